@@ -1,0 +1,81 @@
+"""Hints that something changed, carried by PostgreSQL's NOTIFY inside the transaction that changes it.
+
+A nudge names topics (`matter:483102759164`, `desk`, `status`) and says nothing else: who hears it reads the tables again.
+It may be missed, so every listener also reads again when it (re)connects and every two seconds.
+"""
+
+import logging
+import re
+import time
+from collections.abc import Callable
+from threading import Event
+
+import psycopg
+from django.db import connection
+
+CHANNEL = "huiyin"
+TOPIC = re.compile(r"[a-z][a-z0-9_]{0,31}(:[A-Za-z0-9_.-]{1,64})?")
+# A dead link is noticed within about 20 s even if the other machine vanished without a word.
+KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3, "connect_timeout": 5}
+LONGEST_WAIT = 5.0
+
+log = logging.getLogger(__name__)
+
+
+def nudge(*topics: str) -> None:
+    """Tell every listener, when this transaction commits, that these topics changed. Once per action, not per row.
+
+    One payload per topic lets PostgreSQL drop repetitions within a transaction, also when savepoints roll back, and
+    never meets its limit of 8000 bytes. However many topics a transaction names, its commit queues for NOTIFY once.
+    """
+    wrong = [topic for topic in topics if not TOPIC.fullmatch(topic)]
+    if wrong:
+        raise ValueError(f"not a topic: {wrong}")
+    if not topics:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) AS topic", [CHANNEL, sorted(set(topics))])
+
+
+def database_url() -> str:
+    """The conninfo of Django's default database, for the direct connections that LISTEN needs (no pooler between)."""
+    known = connection.settings_dict
+    parts = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return psycopg.conninfo.make_conninfo(**{name: known[key] for name, key in parts.items() if known.get(key)})
+
+
+def listen(
+    url: str,
+    on_topics: Callable[[frozenset[str]], None],
+    on_gap: Callable[[], None],
+    *,
+    stop: Event,
+    every: float = 2.0,
+) -> None:
+    """Call `on_topics` with what was nudged, or with nothing after `every` quiet seconds, until `stop` is set.
+
+    `on_gap` is called at each (re)connect, after LISTEN took effect: nudges may have been missed, read everything.
+    Stops within half a second. What the callbacks raise is theirs and ends the loop, except lost connections of ours.
+    """
+    wait = 0.1
+    while not stop.is_set():
+        try:
+            with psycopg.connect(url, autocommit=True, **KEEPALIVE) as link:
+                link.execute(f"LISTEN {CHANNEL}")
+                wait = 0.1
+                on_gap()
+                while not stop.is_set():
+                    on_topics(_heard(link, stop, every))
+        except psycopg.OperationalError as trouble:
+            log.warning("nudges: the database is away (%s), asking again in %.1f s", trouble, wait)
+            stop.wait(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+
+def _heard(link: "psycopg.Connection[tuple[object, ...]]", stop: Event, every: float) -> frozenset[str]:
+    """Wait in short slices, so that `stop` is seen, for the next batch of topics; empty when nothing came."""
+    end = time.monotonic() + every
+    while not stop.is_set() and (left := end - time.monotonic()) > 0:
+        if heard := frozenset(note.payload for note in link.notifies(timeout=min(left, 0.5), stop_after=1)):
+            return heard
+    return frozenset()
