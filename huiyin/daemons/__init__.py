@@ -1,0 +1,1 @@
+"""What keeps running: the processes of the centre and the one that watches them."""
