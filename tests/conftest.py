@@ -1,0 +1,69 @@
+"""What every test stands on: a PostgreSQL of this session, Django, and the ways Hypothesis searches.
+
+Each session takes the first free cluster of `var/test-pg-N`, so that two sessions at once do not meet. Under xdist the
+session that started the workers owns the cluster and each worker a database in it.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+import django
+import pytest
+from hypothesis import HealthCheck, settings
+from pytest_django.fixtures import SettingsWrapper
+
+from huiyin.daemons.postgres import Cluster, ensure_cluster
+
+ROOT = Path(__file__).resolve().parent.parent
+_held: list[tuple[Cluster, IO[str]]] = []
+
+
+def _first_free_slot() -> tuple[Path, IO[str]]:
+    number = 0
+    while True:
+        slot = ROOT / "var" / f"test-pg-{number}"
+        slot.mkdir(parents=True, exist_ok=True)
+        lock = (slot / "lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            number += 1
+            continue
+        return slot, lock
+
+
+def _start_database() -> None:
+    if "DATABASE_URL" in os.environ:
+        return
+    slot, lock = _first_free_slot()
+    cluster = ensure_cluster(slot, fast_and_unsafe=True)
+    cluster.start()
+    _held.append((cluster, lock))
+    os.environ["DATABASE_URL"] = cluster.url
+
+
+def pytest_unconfigure() -> None:
+    for cluster, lock in _held:
+        cluster.stop()
+        lock.close()
+    _held.clear()
+
+
+os.environ["HUIYIN_TEST"] = "1"
+os.environ.setdefault("HUIYIN_VAR", str(ROOT / "var" / "test"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
+_start_database()
+django.setup()  # here, because the address of the database is known only now
+
+settings.register_profile("usual", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("soak", parent=settings.get_profile("usual"), max_examples=5_000)
+settings.load_profile(os.environ.get("HUIYIN_HYPOTHESIS", "usual"))
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(settings: SettingsWrapper) -> None:
+    """Scrypt costs 60 ms each time by design; tests need no such protection."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
