@@ -1,0 +1,1 @@
+"""Huiyin (回音): every matter gets an answer, every case gets settled."""

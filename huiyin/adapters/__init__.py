@@ -1,0 +1,1 @@
+"""How we speak to other systems, one folder each; none knows another."""

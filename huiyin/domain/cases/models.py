@@ -1,0 +1,70 @@
+"""Cases."""
+
+from django.db import models
+from django.db.models import Q
+
+from huiyin.domain.contacts.models import Buyer
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.orders.models import Order
+from huiyin.domain.staff.models import ApiKey, Person
+from huiyin.lib.fields import MoneyField
+
+STATES = [
+    "filed",
+    "acknowledged",
+    "assessed",
+    "investigating",
+    "waiting_for_buyer",
+    "proposed",
+    "negotiating",
+    "escalated",
+    "carrying_out",
+    "closed",
+]
+
+
+class Case(models.Model):
+    """A matter that a person answers for until it is settled (首问负责制)."""
+
+    matter = models.OneToOneField(Matter, on_delete=models.PROTECT, related_name="case")
+    order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="cases")
+    order_no = models.CharField(max_length=64, default="")  # as given, also when the shop does not know it
+    buyer = models.ForeignKey(Buyer, null=True, on_delete=models.SET_NULL, related_name="cases")
+    owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="cases")
+    category = models.CharField(max_length=24)
+    urgency = models.CharField(max_length=8)
+    channel = models.CharField(max_length=16)
+    state = models.CharField(max_length=20, default="filed")
+    level = models.IntegerField(default=0)  # 0 owner, 1 supervisor, 2 operations
+    why = models.CharField(max_length=48, default="")  # the code that opened it, where no buyer filed it
+    what_happened = models.TextField(default="")
+    demand = models.TextField(default="")
+    amount = MoneyField(default=0)
+    external_ref = models.CharField(max_length=80, default="")
+    occurred_at = models.DateTimeField(null=True)
+    filed_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=24, default="")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(state__in=STATES), name="case_state")]
+        indexes = [
+            # serves "my cases" and the list of what waits at the desk
+            models.Index(fields=["owner", "filed_at"], condition=~Q(state="closed"), name="case_open_by_owner"),
+            models.Index(fields=["-filed_at", "-id"], name="case_newest"),
+        ]
+
+
+class Replay(models.Model):
+    """An Idempotency-Key that was used: the same key and body get the same answer again, never a second case."""
+
+    api_key = models.ForeignKey(ApiKey, on_delete=models.CASCADE)
+    key = models.CharField(max_length=128)
+    body_hash = models.CharField(max_length=64)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT)
+    answer = models.JSONField()  # without the secret, which is computed again
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["api_key", "key"], name="one_answer_per_key")]

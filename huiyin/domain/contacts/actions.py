@@ -1,0 +1,85 @@
+"""Noting who turned to us and what became of it; one-time codes."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from huiyin.domain.contacts.models import Buyer, Code, Contact, Fate, Identity
+from huiyin.domain.journal.models import Matter
+from huiyin.lib import phones
+from huiyin.lib.limits import actions as limits
+
+CODE_LIVES = timedelta(minutes=10)
+
+
+def note(channel: str, about: str, *, now: datetime, buyer: Buyer | None = None) -> Contact:
+    """Somebody turned to us. Has no fate until one of the verbs below gives it one."""
+    return Contact.objects.create(channel=channel, about=about, at=now, buyer=buyer)
+
+
+def settle(contact: Contact, fate: Fate, *, now: datetime, reason: str = "", matter: Matter | None = None) -> None:
+    """Give a contact its one fate; the first fate stays. A contact is only closed with a reason."""
+    changes: dict[str, object] = {"fate": fate.value, "fate_at": now, "fate_reason": reason}
+    if matter is not None:
+        changes["matter"] = matter
+    Contact.objects.filter(pk=contact.pk, fate__isnull=True).update(**changes)
+
+
+def settle_all(matter: Matter, fate: Fate, *, now: datetime, reason: str = "") -> None:
+    """Every contact of this matter that still waits gets this fate."""
+    waiting = Contact.objects.filter(matter=matter, fate__isnull=True)
+    waiting.update(fate=fate.value, fate_at=now, fate_reason=reason)
+
+
+def normal_identity(kind: str, value: str) -> str:
+    """One spelling per address, so that the same person is recognised."""
+    plain = value.strip()
+    if kind == "phone":
+        return phones.normalise(plain) or plain
+    return plain.lower() if kind == "email" else plain
+
+
+@transaction.atomic
+def know(identities: dict[str, str], *, now: datetime, name: str = "", tier: str = "ordinary") -> Buyer | None:
+    """The buyer behind these addresses (kind → value), new if nobody has them yet; None without any address."""
+    wanted = {kind: normal_identity(kind, value) for kind, value in identities.items() if value.strip()}
+    if not wanted:
+        return None
+    for kind, value in sorted(wanted.items()):
+        found = Identity.objects.filter(kind=kind, value=value).select_related("buyer").first()
+        if found:
+            return found.buyer
+    buyer = Buyer.objects.create(name=name, tier=tier or "ordinary", created_at=now)
+    for kind, value in sorted(wanted.items()):
+        Identity.objects.get_or_create(kind=kind, value=value, defaults={"buyer": buyer})
+    return buyer
+
+
+def _mac(text: str) -> str:
+    return hmac.digest(settings.SECRET_KEY.encode(), b"huiyin code 1\0" + text.encode(), hashlib.sha256).hex()
+
+
+def new_code(entry: str, order_nos: list[str], *, now: datetime) -> str:
+    """A six-digit code that proves exactly this entry for ten minutes; the caller sends it to the order's contact."""
+    code = f"{secrets.randbelow(10**6):06d}"
+    Code.objects.create(
+        entry=_mac(entry), digest=_mac(f"{entry}\0{code}"), order_nos=order_nos, sent_at=now, expires_at=now + CODE_LIVES
+    )
+    return code
+
+
+def use_code(entry: str, code: str, *, now: datetime) -> list[str]:
+    """The order numbers this code opens, or [] when it is wrong, used up or too old. Five tries per entry and 15 min."""
+    if limits.count(f"code:{_mac(entry)}", 900, now) > 5:
+        return []
+    wanted = _mac(f"{entry}\0{code.strip()}")
+    live = Code.objects.filter(entry=_mac(entry), digest=wanted, expires_at__gt=now)
+    found = live.order_by("-sent_at").first()
+    if not found:
+        return []
+    Code.objects.filter(pk=found.pk, used_at__isnull=True).update(used_at=now)
+    return list(found.order_nos)

@@ -1,0 +1,1 @@
+"""What happened: a matter for everything people follow, append-only facts about it, nudges that it changed."""

@@ -1,0 +1,85 @@
+"""Opening matters, locking them, and recording what happened."""
+
+import random
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from huiyin.domain.journal.chain import Link, next_hash
+from huiyin.domain.journal.events import Event
+from huiyin.domain.journal.models import Fact, Matter
+from huiyin.domain.journal.nudges import nudge
+from huiyin.domain.journal.registry import REACTIONS
+from huiyin.lib import numbers
+from huiyin.lib.money import Money
+
+_DICE = random.SystemRandom()
+
+
+def open_matter(topic: str, now: datetime) -> Matter:
+    """A new matter with a number of its own. Two of 10¹⁰ numbers meet about never; then the dice roll again."""
+    for _ in range(5):
+        try:
+            with transaction.atomic():
+                return Matter.objects.create(no=numbers.new(_DICE), topic=topic, opened_at=now)
+        except IntegrityError:
+            continue
+    raise RuntimeError("no free matter number in five tries")
+
+
+def lock(*ids: int) -> list[Matter]:
+    """Lock matters in ascending id, before anything else in the transaction, so that actions cannot deadlock."""
+    found = list(Matter.objects.select_for_update().filter(pk__in=set(ids)).order_by("pk"))
+    if len(found) != len(set(ids)):
+        raise Matter.DoesNotExist(f"matters {sorted(ids)}")
+    return found
+
+
+def lock_one(matter_id: int) -> Matter:
+    """Lock one matter."""
+    return lock(matter_id)[0]
+
+
+def record(matter: Matter, event: Event, *, by: str, now: datetime) -> Fact:
+    """Append a fact to a locked matter's chain, run the reactions that belong to this transaction, defer the others.
+
+    Nudges the matter and the desk: everybody who looks at them reads again after the commit.
+    """
+    link = Link(seq=matter.head_seq + 1, name=event.name, by=by, at=now, data=_plain(asdict(event)))
+    digest = next_hash(matter.head_hash, matter.no, link)
+    fact = Fact.objects.create(
+        matter=matter, seq=link.seq, name=link.name, by=by, at=now, data=link.data, hash=digest
+    )
+    matter.head_seq, matter.head_hash = link.seq, digest
+    Matter.objects.filter(pk=matter.pk).update(head_seq=link.seq, head_hash=digest)
+    _react(fact, event)
+    nudge(f"matter:{matter.no}", "desk")
+    return fact
+
+
+def _react(fact: Fact, event: Event) -> None:
+    for react in REACTIONS.at_once.get(type(event), ()):
+        react(fact, event)
+    for plan in REACTIONS.later.get(type(event), ()):
+        if job := plan(fact, event):
+            defer(job[0], **job[1])
+
+
+def defer(task: str, **arguments: Any) -> None:
+    """Put a job into the queue, in this transaction. Jobs are defined in `daemons/worker.py` and named here by text."""
+    from procrastinate.contrib.django import app
+
+    app.configure_task(task).defer(**arguments)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can hold: times as ISO text, amounts as text in yuan."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()} if set(value) != {"fen"} else str(Money(**value))
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value

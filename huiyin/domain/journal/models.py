@@ -1,0 +1,33 @@
+"""Matters and facts."""
+
+from django.db import models
+
+
+class Matter(models.Model):
+    """One thing we must answer for. Its row is the lock of every action on it and carries the head of its chain."""
+
+    no = models.CharField(max_length=12, unique=True)
+    topic = models.CharField(max_length=16)  # order | case | staff: who owns it
+    head_seq = models.IntegerField(default=0)
+    head_hash = models.CharField(max_length=64, default="")
+    opened_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.no
+
+
+class Fact(models.Model):
+    """Something that happened on a matter. Never changed, never deleted; hash-linked to the fact before it."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="facts")
+    seq = models.IntegerField()
+    name = models.CharField(max_length=48)
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    data = models.JSONField(default=dict)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["matter", "seq"], name="fact_has_one_place")]
+        # serves counts of one kind of fact over a period (insight)
+        indexes = [models.Index(fields=["name", "at"], name="fact_name_at")]

@@ -1,0 +1,1 @@
+"""What we tell people: one row a message, sent by the worker."""

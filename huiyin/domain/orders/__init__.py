@@ -1,0 +1,1 @@
+"""What they bought and putting it right: find → facts → choice → remedy."""

@@ -1,0 +1,1 @@
+"""Who works here: people, tiers, authority, API keys."""

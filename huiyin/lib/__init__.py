@@ -1,0 +1,1 @@
+"""Small tools without business words: clock, money, phone numbers, working time, seals, errors."""

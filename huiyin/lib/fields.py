@@ -1,0 +1,24 @@
+"""Column types of ours."""
+
+from typing import Any
+
+from django.db import models
+
+from huiyin.lib.money import Money
+
+
+class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
+    """Whole fen in the table, `Money` in Python."""
+
+    def from_db_value(self, value: int | None, *_: object) -> Money | None:
+        return None if value is None else Money(value)
+
+    def to_python(self, value: Any) -> Money | None:
+        if value is None or isinstance(value, Money):
+            return value
+        return Money(int(value))
+
+    def get_prep_value(self, value: Any) -> int | None:
+        if isinstance(value, Money):
+            return value.fen
+        return None if value is None else int(value)

@@ -1,0 +1,1 @@
+"""Programs: /api/v1, and the events the shop sends."""

@@ -1,0 +1,1 @@
+"""The agent: what waits, the matter, the person."""

@@ -1,0 +1,1 @@
+"""The buyer: find, helped, tracked."""
