@@ -49,7 +49,12 @@ MUSIC_CARD = _card("YQYY-50", "云栖音乐会员季卡", "50", "云栖音乐「
 VIDEO_CARD = _card("QHSP-30", "青禾视频会员月卡", "30", "青禾视频「我的 → 卡券兑换」。", region="")
 VALLEY_CARD = _card("BLXG-30", "《冰轮小谷》30 元点卡", "30", "小谷启动器右上角「兑换」。")
 COINS = Article(
-    "XHB-100", "星河币直充 100 元", GoodsKind.TOPUP, Money.parse("100"), "国服", "付款后直接到账，重新登录游戏即可看到。"
+    "XHB-100",
+    "星河币直充 100 元",
+    GoodsKind.TOPUP,
+    Money.parse("100"),
+    "国服",
+    "付款后直接到账，重新登录游戏即可看到。",
 )
 CUSTOM_SET = Article(
     "DZLB-188",
