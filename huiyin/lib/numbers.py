@@ -31,7 +31,7 @@ def is_valid(no: str) -> bool:
 
 
 def normalise(text: str) -> str:
-    """The digits a person meant: full-width digits, blanks and hyphens are forgiven. Judge the result with `is_valid`."""
+    """The digits a person meant: full-width digits, blanks and hyphens are forgiven. Then ask `is_valid`."""
     return _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
 
 

@@ -21,7 +21,7 @@ def is_mobile(text: str, region: str = DEFAULT_REGION) -> bool:
 
 
 def national(text: str, region: str = DEFAULT_REGION) -> str:
-    """As people of `region` write it: bare digits at home, E.164 abroad. What is no phone number comes back as it was."""
+    """As people of `region` write it: bare digits at home, E.164 abroad. What is no phone number stays as it was."""
     number = _parsed(text, region)
     if number is None:
         return text
