@@ -149,6 +149,12 @@ HOTLINE = os.environ.get("HUIYIN_HOTLINE", "")
 SERVICE_CALENDAR = os.environ.get("HUIYIN_SERVICE_CALENDAR", "always")
 TRUSTED_PROXIES = [a for a in os.environ.get("HUIYIN_TRUSTED_PROXIES", "").split(",") if a]
 
+# serving (asgi.py): threads that run Django, live streams in all and from one address, paths with room for files
+WEB_THREADS = int(os.environ.get("HUIYIN_WEB_THREADS", "16"))
+LIVE_STREAMS = int(os.environ.get("HUIYIN_LIVE_STREAMS", "10000"))
+LIVE_STREAMS_PER_ADDRESS = int(os.environ.get("HUIYIN_LIVE_STREAMS_PER_ADDRESS", "300"))
+UPLOAD_PATHS = ["/api/v1/uploads"]
+
 # money brakes (RM9), in fen and counts; what is above goes to a person
 BRAKES = {
     "act": 30_000,

@@ -22,6 +22,7 @@ LONGEST_ADDRESS = 8 * KB
 LARGEST_HEADERS = 32 * KB
 IN_MEMORY = 64 * KB
 CHUNK = 256 * KB
+END: Message = {"type": "http.response.body", "body": b""}
 # After a refusal we go on reading for a moment and forget: closing at once resets the connection, and many
 # clients then never see the answer (RFC 9112 §9.6).
 LINGER_SECONDS, LINGER_BYTES = 2.0, 64 * MB
@@ -55,21 +56,38 @@ class Gate:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
             return
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
         scope = as_seen_by_us(scope, self.proxies)
         try:
             check_shape(scope)
-            with await take_body(scope, receive, self._room(scope["path"])) as body:
-                await self.app(with_length(scope, body), replay(body, receive), send)
+            body = await take_body(scope, receive, self._room(scope["path"]))
         except TurnedAway as refused:
-            log.info("turned away with %s: %s %.200s", refused.status, scope["method"], scope["path"])
-            await answer(scope, send, refused)
+            await _refuse(scope, send, refused)
             await _linger(receive)
-            await send({"type": "http.response.body", "body": b""})
+            await send(END)
         except Vanished:
             log.debug("the sender went away in the middle of %.200s", scope["path"])
+        else:
+            with body:
+                await self._pass(with_length(scope, body), replay(body, receive), send)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # What stands behind us may turn away too, before it answers anything: all its threads are taken.
+        try:
+            await self.app(scope, receive, send)
+        except TurnedAway as refused:
+            await _refuse(scope, send, refused)
+            await send(END)
 
     def _room(self, path: str) -> Room:
         return next(room for room in self.rooms if path.startswith(room.path))
+
+
+async def _refuse(scope: Scope, send: Send, refused: TurnedAway) -> None:
+    log.info("turned away with %s: %s %.200s", refused.status, scope["method"], scope["path"])
+    await answer(scope, send, refused)
 
 
 class Vanished(Exception):
@@ -100,7 +118,7 @@ async def take_body(scope: Scope, receive: Receive, room: Room) -> IO[bytes]:
     claimed = header(scope, b"content-length")
     if claimed.isdigit() and int(claimed[:20]) > room.size:
         raise TurnedAway(413, limit=in_words(room.size))
-    body: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)
+    body: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (the caller closes it)
     if not claimed and not header(scope, b"transfer-encoding"):
         return body
     try:
@@ -109,7 +127,7 @@ async def take_body(scope: Scope, receive: Receive, room: Room) -> IO[bytes]:
     except TimeoutError:
         body.close()
         raise TurnedAway(408) from None
-    except (TurnedAway, Vanished):
+    except BaseException:
         body.close()
         raise
     body.seek(0)

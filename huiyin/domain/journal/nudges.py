@@ -1,7 +1,7 @@
 """Hints that something changed, carried by PostgreSQL's NOTIFY inside the transaction that changes it.
 
-A nudge names topics (`matter:483102759164`, `desk`, `status`) and says nothing else: who hears it reads the tables again.
-It may be missed, so every listener also reads again when it (re)connects and every two seconds.
+A nudge names topics (`matter:483102759164`, `desk`, `status`) and says nothing else: who hears it
+reads the tables again. It may be missed, so every listener also reads again when it (re)connects and every two seconds.
 """
 
 import logging
@@ -11,7 +11,8 @@ from collections.abc import Callable
 from threading import Event
 
 import psycopg
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
+from psycopg.conninfo import make_conninfo
 
 CHANNEL = "huiyin"
 TOPIC = re.compile(r"[a-z][a-z0-9_]{0,31}(:[A-Za-z0-9_.-]{1,64})?")
@@ -41,7 +42,7 @@ def database_url() -> str:
     """The conninfo of Django's default database, for the direct connections that LISTEN needs (no pooler between)."""
     known = connection.settings_dict
     parts = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    return psycopg.conninfo.make_conninfo(**{name: known[key] for name, key in parts.items() if known.get(key)})
+    return make_conninfo(**{name: known[key] for name, key in parts.items() if known.get(key)})
 
 
 def listen(
@@ -55,7 +56,7 @@ def listen(
     """Call `on_topics` with what was nudged, or with nothing after `every` quiet seconds, until `stop` is set.
 
     `on_gap` is called at each (re)connect, after LISTEN took effect: nudges may have been missed, read everything.
-    Stops within half a second. What the callbacks raise is theirs and ends the loop, except lost connections of ours.
+    Stops within half a second. Database trouble, ours or the callbacks', is a gap; what else they raise ends the loop.
     """
     wait = 0.1
     while not stop.is_set():
@@ -66,7 +67,8 @@ def listen(
                 on_gap()
                 while not stop.is_set():
                     on_topics(_heard(link, stop, every))
-        except psycopg.OperationalError as trouble:
+        except (psycopg.OperationalError, OperationalError, InterfaceError) as trouble:
+            connection.close()
             log.warning("nudges: the database is away (%s), asking again in %.1f s", trouble, wait)
             stop.wait(wait)
             wait = min(wait * 2, LONGEST_WAIT)
