@@ -12,6 +12,7 @@ import pwd
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import IO
@@ -28,23 +29,35 @@ class Identity(Enum):
     SWITCHED = "switched"
 
 
+@dataclass(frozen=True)
+class Birth:
+    """As whom a child runs, and which signal tells it that its parent is gone."""
+
+    identity: Identity = Identity.OURSELVES
+    parting: signal.Signals = signal.SIGKILL
+
+
 def spawn(
     command: Sequence[str | Path],
     *,
-    log: IO[bytes] | int | None = None,
+    log: IO[bytes],
+    out: IO[bytes] | None = None,
     env: Mapping[str, str] | None = None,
-    identity: Identity = Identity.OURSELVES,
-    parting: signal.Signals = signal.SIGKILL,
+    inherited: Sequence[int] = (),
+    birth: Birth = Birth(),
 ) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own; it receives `parting` when the thread that called this ends or dies."""
+    """Start a child in a session of its own that writes to `log` (its stdout to `out`, if given).
+
+    `inherited` are open files it keeps. It receives `birth.parting` when the thread that called this ends or dies."""
     return subprocess.Popen(
         [os.fspath(part) for part in command],
         stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT if log is not None else None,
+        stdout=out or log,
+        stderr=log,
         env=None if env is None else dict(env),
+        pass_fds=inherited,
         start_new_session=True,
-        preexec_fn=_birth(identity, parting, os.getpid()),
+        preexec_fn=_preparation(birth, os.getpid()),
     )
 
 
@@ -72,21 +85,25 @@ def _namespaces_work() -> bool:
     return probe.returncode == 0 and probe.stdout.strip() != b"0"
 
 
-def _birth(identity: Identity, parting: signal.Signals, parent: int) -> Callable[[], None]:
-    become = {
-        Identity.OURSELVES: lambda: None,
-        Identity.NAMESPACE: _namespace_entry(),
-        Identity.SWITCHED: _account_switch(),
-    }[identity]
+def _preparation(birth: Birth, parent: int) -> Callable[[], None]:
+    become = _ways()[birth.identity]()
 
     def prepare() -> None:
         become()
         # After the change of identity, which would clear it.
-        _libc.prctl(_PR_SET_PDEATHSIG, int(parting), 0, 0, 0)
+        _libc.prctl(_PR_SET_PDEATHSIG, int(birth.parting), 0, 0, 0)
         if os.getppid() != parent:  # the parent died before the request was in place
             os._exit(1)
 
     return prepare
+
+
+def _ways() -> dict[Identity, Callable[[], Callable[[], None]]]:
+    return {
+        Identity.OURSELVES: lambda: lambda: None,
+        Identity.NAMESPACE: _namespace_entry,
+        Identity.SWITCHED: _account_switch,
+    }
 
 
 def _namespace_entry() -> Callable[[], None]:

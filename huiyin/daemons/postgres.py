@@ -22,7 +22,7 @@ from pathlib import Path
 
 import psycopg
 
-from huiyin.daemons.children import Identity, spawn, unprivileged_account, unprivileged_identity
+from huiyin.daemons.children import Birth, Identity, spawn, unprivileged_account, unprivileged_identity
 
 OLDEST_MAJOR = 16
 NAME = "huiyin"
@@ -65,17 +65,19 @@ class Cluster:
         """Start the postmaster and wait until it answers, however long the recovery after a crash takes.
 
         Raises DatabaseTrouble."""
-        _end_orphan(self.data)
-        _forget_dead_locks(self.data, self.sockets)
-        (self.data / "postgresql.conf").write_text(_configuration(self))
-        deadline = time.monotonic() + RECOVERY_PATIENCE
-        while not self._is_answering():
-            if time.monotonic() > deadline:
-                raise DatabaseTrouble(f"PostgreSQL does not answer; see {self.log}")
-            if self.process is None or self.process.poll() is not None:
-                self._launch(deadline)
+        self.end_orphan()
+        begun = time.monotonic()
+        self.launch()
+        while not self.is_answering():
+            waited = time.monotonic() - begun
+            if not self._is_alive():
+                # The backends of a killed postmaster hold its shared memory for some moments: try again.
+                time.sleep(0.1)
+                self.launch()
+            if waited > (RECOVERY_PATIENCE if self._is_alive() else SHUTDOWN_PATIENCE):
+                raise DatabaseTrouble(f"PostgreSQL does not start; see {self.log}")
             time.sleep(0.02)
-        self._create_database()
+        self.create_database()
 
     def stop(self) -> None:
         """Disconnect everybody, write everything down, end."""
@@ -88,22 +90,18 @@ class Cluster:
                 break
         self.process = None
 
-    def _launch(self, deadline: float) -> None:
-        # The backends of a killed postmaster hold its shared memory for some moments: try again, but not for ever.
-        if self.process is not None:
-            if time.monotonic() > deadline - RECOVERY_PATIENCE + SHUTDOWN_PATIENCE:
-                raise DatabaseTrouble(f"PostgreSQL does not start; see {self.log}")
-            time.sleep(0.1)
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start the postmaster without waiting; for whoever watches it and knows that no other one runs."""
+        _forget_dead_locks(self.data, self.sockets)
+        (self.data / "postgresql.conf").write_text(_configuration(self))
         with self.log.open("ab") as log:
-            self.process = spawn(
-                [self.binaries / "postgres", "-D", self.data],
-                log=log,
-                identity=self.identity,
-                parting=signal.SIGINT,
-            )
+            birth = Birth(self.identity, parting=signal.SIGINT)
+            self.process = spawn([self.binaries / "postgres", "-D", self.data], log=log, birth=birth)
+        return self.process
 
-    def _is_answering(self) -> bool:
-        if self.process is None or self.process.poll() is not None:
+    def is_answering(self) -> bool:
+        """Whether it takes connections now; not while it recovers from a crash."""
+        if not self._is_alive():
             return False
         try:
             psycopg.connect(self.url_of("postgres"), connect_timeout=5).close()
@@ -111,10 +109,22 @@ class Cluster:
             return False
         return True
 
-    def _create_database(self) -> None:
+    def create_database(self) -> None:
+        """Make the one database, if this cluster is new."""
         with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
             if connection.execute("select 1 from pg_database where datname = %s", [NAME]).fetchone() is None:
                 connection.execute(f"create database {NAME}")
+
+    def end_orphan(self) -> None:
+        """Wait for a postmaster whose supervisor was killed; it has been told to stop, we say it once more."""
+        deadline = time.monotonic() + SHUTDOWN_PATIENCE
+        while (pid := _running_postmaster(self.data)) is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGINT if time.monotonic() < deadline else signal.SIGQUIT)
+            time.sleep(0.05)
+
+    def _is_alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
 
 def ensure_cluster(var: Path, *, fast_and_unsafe: bool = False) -> Cluster:
@@ -255,7 +265,7 @@ def _initialise(cluster: Cluster) -> None:
     arguments += ["--locale=C.UTF-8", "--encoding=UTF8", "--no-instructions"]
     arguments += ["--no-sync"] if cluster.fast_and_unsafe else ["--data-checksums"]
     with cluster.log.open("ab") as log:
-        code = spawn([cluster.binaries / "initdb", *arguments], log=log, identity=cluster.identity).wait()
+        code = spawn([cluster.binaries / "initdb", *arguments], log=log, birth=Birth(cluster.identity)).wait()
     if code != 0:
         raise DatabaseTrouble(f"initdb failed; see {cluster.log}")
     half_done.rename(cluster.data)
@@ -294,17 +304,6 @@ def _running_postmaster(data: Path) -> int | None:
         return pid if Path(f"/proc/{pid}/cwd").resolve(strict=True) == data.resolve() else None
     except (OSError, ValueError, IndexError):
         return None
-
-
-def _end_orphan(data: Path) -> None:
-    """Wait for a postmaster whose supervisor was killed; it has been told to stop, we say it once more."""
-    deadline = time.monotonic() + SHUTDOWN_PATIENCE
-    pid = _running_postmaster(data)
-    while pid is not None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGINT if time.monotonic() < deadline else signal.SIGQUIT)
-        time.sleep(0.05)
-        pid = _running_postmaster(data)
 
 
 def _forget_dead_locks(data: Path, sockets: Path) -> None:

@@ -1,0 +1,253 @@
+"""`huiyin start`: one command brings up everything, keeps it up and takes it down.
+
+The order of birth: PostgreSQL and, in a demo, the demo shop; the tables; web and worker; then `ready.json`.
+"""
+
+import argparse
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from huiyin.daemons.announcement import print_announcement
+from huiyin.daemons.children import spawn
+from huiyin.daemons.instance import Instance, Occupied
+from huiyin.daemons.postgres import DatabaseTrouble, ensure_cluster
+from huiyin.daemons.supervisor import Child, NotUsable, StoppedEarly, Supervisor
+
+PATIENCE = 60.0
+RECOVERY_PATIENCE = 600.0
+LONGEST_LOG = 20_000_000
+# Web drains while everything it needs still runs; the database goes last.
+ORDER_OF_END = (["web"], ["worker", "demo-shop"], ["postgres"])
+
+
+class Refused(Exception):
+    """We do not start like this; the message says what to do instead."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the command line asks for."""
+
+    var: Path
+    port: int
+    is_public: bool
+
+
+@dataclass
+class Centre:
+    """The running whole: what each step of the start found out and the next one needs."""
+
+    wish: Wish
+    instance: Instance
+    supervisor: Supervisor
+    listener: socket.socket
+    environment: dict[str, str] = field(default_factory=dict)
+    demo_shop: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+
+
+def main(arguments: list[str]) -> int:
+    """Run until SIGTERM or SIGINT. Returns the exit code."""
+    wish = _parse(arguments)
+    instance = Instance(wish.var)
+    try:
+        instance.occupy()
+        centre = Centre(wish, instance, Supervisor(_say), _listen(wish))
+        centre.environment = _environment(centre)
+        centre.supervisor.listen()
+        return _run(centre)
+    except Occupied:
+        _say(f"already running on {instance.var}: {instance.address_of_the_running_one()}")
+    except (Refused, DatabaseTrouble) as trouble:
+        _say(str(trouble))
+    return 1
+
+
+def _run(centre: Centre) -> int:
+    try:
+        _bring_up(centre)
+        centre.supervisor.keep_running(lambda: _shorten_logs(centre.instance.logs))
+    except StoppedEarly:
+        pass
+    except NotUsable as trouble:
+        _say(f"{trouble} did not become usable; see {centre.instance.logs}/")
+        return 1
+    finally:
+        centre.instance.ready.unlink(missing_ok=True)
+        _say("stopping")
+        centre.supervisor.stop(ORDER_OF_END)
+    return 0
+
+
+def _bring_up(centre: Centre) -> None:
+    _raise_open_files()
+    database_answers = _run_database(centre)
+    if not centre.wish.is_public:
+        _run_demo_shop(centre)
+    centre.supervisor.wait_for("PostgreSQL", database_answers, patience=RECOVERY_PATIENCE)
+    people = _prepare(centre)
+    _run_ours(centre, "web", "--fd", str(centre.listener.fileno()))
+    _run_ours(centre, "worker")
+    centre.supervisor.wait_for("web", lambda: _is_well(f"{centre.url}/healthz?deep=1"), patience=PATIENCE)
+    facts = _facts(centre, people)
+    centre.instance.announce(facts)
+    print_announcement(facts, is_public=centre.wish.is_public)
+
+
+def _run_database(centre: Centre) -> Callable[[], bool]:
+    """Watch over our own PostgreSQL, unless DATABASE_URL names another. Returns the question whether it is usable."""
+    if "DATABASE_URL" in os.environ:
+        return lambda: True
+    cluster = ensure_cluster(centre.instance.var)
+    cluster.end_orphan()
+    centre.environment["DATABASE_URL"] = cluster.url
+    centre.supervisor.run(Child("postgres", cluster.launch, end_with=signal.SIGINT, patience=30.0))
+
+    def is_usable() -> bool:
+        if not cluster.is_answering():
+            return False
+        cluster.create_database()
+        return True
+
+    return is_usable
+
+
+def _run_demo_shop(centre: Centre) -> None:
+    said = centre.instance.var / "demo-shop.json"
+    said.unlink(missing_ok=True)
+    port, smtp_port = _free_port(), _free_port()
+    _run_ours(centre, "demo-shop", "--port", str(port), "--smtp-port", str(smtp_port))
+    url = f"http://127.0.0.1:{port}"
+    centre.supervisor.wait_for("demo-shop", lambda: said.exists() and _is_well(f"{url}/healthz"), patience=PATIENCE)
+    centre.demo_shop = json.loads(said.read_text())
+    centre.environment |= {
+        "HUIYIN_SHOP_URL": url,
+        "HUIYIN_SMTP": f"127.0.0.1:{smtp_port}",
+        "HUIYIN_SMS_URL": f"{url}/sms",
+    }
+
+
+def _prepare(centre: Centre) -> dict[str, Any]:
+    """Migrate, and make the demo people of a demo. Returns their keys and logins."""
+    said = centre.instance.var / ".prepared"
+    with said.open("wb") as out, (centre.instance.logs / "prepare.log").open("ab") as log:
+        said.chmod(0o600)
+        process = spawn(_ours("prepare"), out=out, log=log, env=centre.environment)
+    centre.supervisor.wait_for("prepare", lambda: process.poll() is not None, patience=RECOVERY_PATIENCE)
+    if process.returncode != 0:
+        raise NotUsable("the database (prepare.log)")
+    people: dict[str, Any] = json.loads(said.read_text() or "{}")
+    said.unlink()
+    return people
+
+
+def _run_ours(centre: Centre, verb: str, *arguments: str) -> None:
+    def launch() -> subprocess.Popen[bytes]:
+        with (centre.instance.logs / f"{verb}.log").open("ab") as log:
+            inherited = [centre.listener.fileno()] if verb == "web" else []
+            return spawn(_ours(verb, *arguments), log=log, env=centre.environment, inherited=inherited)
+
+    centre.supervisor.run(Child(verb, launch))
+
+
+def _ours(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "huiyin.daemons.command", *arguments]
+
+
+def _facts(centre: Centre, people: dict[str, Any]) -> dict[str, Any]:
+    shop = centre.demo_shop
+    return {
+        "url": centre.url,
+        "pid": os.getpid(),
+        "api_key": people.get("api_key"),
+        "logins": people.get("logins", []),
+        "sip": None,
+        "demo_orders": shop.get("demo_orders", []),
+        "demo_shop": {"url": shop["url"], "ledger_path": shop["ledger_path"]} if shop else None,
+    }
+
+
+def _environment(centre: Centre) -> dict[str, str]:
+    """What the children see. Raises Refused for what must not face the public."""
+    is_public = centre.wish.is_public
+    if is_public and "HUIYIN_PUBLIC_URL" not in os.environ:
+        raise Refused("--public needs HUIYIN_PUBLIC_URL, the address buyers will open, as https://help.example.com")
+    if centre.instance.ensure_secrets(is_demo=not is_public)["made_for"] == "demo" and is_public:
+        raise Refused(f"{centre.instance.var} holds demo people and demo keys: give --public another --var")
+    return {
+        "HUIYIN_PUBLIC_URL": centre.url,
+        **os.environ,
+        "HUIYIN_VAR": str(centre.instance.var),
+        "HUIYIN_SECRET_FILE": str(centre.instance.secrets),
+        "HUIYIN_DEMO": "0" if is_public else "1",
+        "DJANGO_SETTINGS_MODULE": "huiyin.settings",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _listen(wish: Wish) -> socket.socket:
+    """The socket that outlives every restart of web. Raises Refused."""
+    address = "0.0.0.0" if wish.is_public else "127.0.0.1"
+    try:
+        return socket.create_server((address, wish.port), backlog=2048)
+    except OSError as trouble:
+        raise Refused(f"port {wish.port} cannot be used ({trouble.strerror}): choose another with --port") from None
+
+
+def _free_port() -> int:
+    """Below the range from which the kernel takes the ports of outgoing connections, so that it stays free."""
+    while True:
+        port = random.randint(20_000, 32_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+
+
+def _is_well(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2.0, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def _raise_open_files() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    enough = 65_536 if most == resource.RLIM_INFINITY else min(most, 65_536)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (enough, most))
+
+
+def _shorten_logs(logs: Path) -> None:
+    """Keep one older part of each log; the children append, so an emptied file goes on from its beginning."""
+    for log in logs.glob("*.log"):
+        if log.stat().st_size > LONGEST_LOG:
+            shutil.copyfile(log, log.with_suffix(".log.1"))
+            os.truncate(log, 0)
+
+
+def _parse(arguments: list[str]) -> Wish:
+    parser = argparse.ArgumentParser(prog="huiyin start", description="Start everything; Ctrl-C stops it.")
+    parser.add_argument("--port", type=int, default=8000, help="of the pages and the API (0: any free one)")
+    parser.add_argument("--var", type=Path, default=Path("var"), help="where this instance keeps its data")
+    parser.add_argument("--public", action="store_true", help="face the network, without demo shop and demo people")
+    chosen = parser.parse_args(arguments)
+    return Wish(chosen.var, chosen.port, chosen.public)
+
+
+def _say(words: str) -> None:
+    print(f"huiyin: {words}", file=sys.stderr, flush=True)  # noqa: T201

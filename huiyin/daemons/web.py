@@ -1,0 +1,29 @@
+"""The web process: uvicorn on a socket that the supervisor holds open, so that a restart refuses nobody.
+
+While this process is replaced, the kernel keeps new connections waiting in the socket's queue.
+"""
+
+import argparse
+import os
+import socket
+
+import uvicorn
+
+DRAIN_SECONDS = 3
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until told to stop, then let open requests finish."""
+    parser = argparse.ArgumentParser(prog="huiyin web")
+    parser.add_argument("--fd", type=int, required=True, help="a listening socket that this process has inherited")
+    chosen = parser.parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
+    config = uvicorn.Config(
+        "huiyin.asgi:app",
+        log_level=os.environ.get("HUIYIN_LOG", "info").lower(),
+        access_log=False,
+        proxy_headers=False,  # decided in web/gate.py, from configured proxies only
+        server_header=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=chosen.fd)])
