@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeAlias
 
 from django.http import HttpRequest, HttpResponse
 
 P = ParamSpec("P")
+View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # No inline script or style anywhere: what a buyer writes can never become either, even if escaping fails once.
 POLICY = (
@@ -36,18 +37,12 @@ class Headers:
         return response
 
 
-def embeddable(
-    *ancestors: str,
-) -> Callable[
-    [Callable[Concatenate[HttpRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
-]:
+def embeddable(*ancestors: str) -> Callable[[View[P]], View[P]]:
     """Let pages of these origins (`*` for any) frame a view: the contact block and widget in a shop's pages."""
 
-    def decorate(
-        view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def framed(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def framed(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             response = view(request, *args, **kwargs)
             response.headers["Content-Security-Policy"] = POLICY.format(ancestors=" ".join(ancestors))
             return response

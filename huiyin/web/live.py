@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from django.core import signing
 
-from huiyin.domain.journal.nudges import CHANNEL, KEEPALIVE, LONGEST_WAIT, TOPIC
+from huiyin.domain.journal.nudges import CHANNEL, LONGEST_WAIT, TOPIC, lasting
 from huiyin.web.asgi_types import Receive, Scope, Send, header
 
 HALF_A_DAY = 12 * 3600
@@ -178,7 +178,7 @@ class Hub:
         wait = 0.1
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(self.url(), autocommit=True, **KEEPALIVE) as link:
+                async with await psycopg.AsyncConnection.connect(lasting(self.url()), autocommit=True) as link:
                     await link.execute(f"LISTEN {CHANNEL}")
                     wait = 0.1
                     self.is_listening = True

@@ -16,8 +16,6 @@ from psycopg.conninfo import make_conninfo
 
 CHANNEL = "huiyin"
 TOPIC = re.compile(r"[a-z][a-z0-9_]{0,31}(:[A-Za-z0-9_.-]{1,64})?")
-# A dead link is noticed within about 20 s even if the other machine vanished without a word.
-KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3, "connect_timeout": 5}
 LONGEST_WAIT = 5.0
 
 log = logging.getLogger(__name__)
@@ -45,6 +43,11 @@ def database_url() -> str:
     return make_conninfo(**{name: known[key] for name, key in parts.items() if known.get(key)})
 
 
+def lasting(url: str) -> str:
+    """The conninfo of a link that waits for news: a peer that died without a word is noticed in about 20 s."""
+    return make_conninfo(url, keepalives_idle=10, keepalives_interval=3, keepalives_count=3, connect_timeout=5)
+
+
 def listen(
     url: str,
     on_topics: Callable[[frozenset[str]], None],
@@ -61,7 +64,7 @@ def listen(
     wait = 0.1
     while not stop.is_set():
         try:
-            with psycopg.connect(url, autocommit=True, **KEEPALIVE) as link:
+            with psycopg.connect(lasting(url), autocommit=True) as link:
                 link.execute(f"LISTEN {CHANNEL}")
                 wait = 0.1
                 on_gap()

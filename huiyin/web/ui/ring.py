@@ -1,0 +1,91 @@
+"""The promise ring: how much of a promised time is left, as a picture and always as words.
+
+`{% include "ui/ring.html" with ring=… %}` draws it; `ring.js` keeps it running where there is JavaScript.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.utils.translation import gettext
+
+DAY, HOUR, MINUTE = 86_400, 3_600, 60
+
+
+class State(StrEnum):
+    """What became of a promise so far."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    BROKEN = "broken"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True)
+class Ring:
+    """One ring as of `now`. `label` says what is promised and by when: "给出结果，今天 20:10 前"."""
+
+    started: datetime
+    due: datetime
+    state: State
+    label: str
+    now: datetime
+
+    @property
+    def left(self) -> timedelta:
+        """Time until it is due; negative after that."""
+        return self.due - self.now
+
+    @property
+    def percent(self) -> int:
+        """How much of the ring is filled, 0 to 100: what is left while it runs, all of it once it is settled."""
+        if self.state in (State.KEPT, State.PAUSED):
+            return 100
+        whole = (self.due - self.started).total_seconds()
+        share = self.left.total_seconds() / whole if whole > 0 else 0.0
+        return round(100 * min(1.0, max(0.0, share)))
+
+    @property
+    def tone(self) -> str:
+        """The name of its colour: teal, amber in the last fifth, red, grey or green."""
+        if self.state != State.RUNNING:
+            return {State.KEPT: "green", State.PAUSED: "grey"}.get(self.state, "red")
+        if self.left <= timedelta():
+            return "red"
+        return "amber" if self.percent <= 20 else "teal"
+
+    @property
+    def text(self) -> str:
+        """What stands inside, at most five characters: `2:29`, `9分`, `-4分`, `✓`."""
+        if self.state == State.KEPT:
+            return "✓"
+        if self.state == State.PAUSED:
+            return "Ⅱ"
+        sign = "-" if self.left < timedelta() else ""
+        return sign + _short(abs(int(self.left.total_seconds())), self.units.split("|"))
+
+    @property
+    def units(self) -> str:
+        """Signs for day, hour, minute and second, for the reader's language: `天|时|分|秒`."""
+        return gettext("d|h|m|s")
+
+    @property
+    def patterns(self) -> str:
+        """How a screen reader hears it: running | overdue | paused | kept, `%s` being the time."""
+        return gettext("%s left|%s overdue|paused|kept")
+
+    @property
+    def words(self) -> str:
+        """The label and the state in words."""
+        running, overdue, paused, kept = self.patterns.split("|")
+        settled = {State.PAUSED: paused, State.KEPT: kept}
+        pattern = settled.get(self.state) or (overdue if self.left < timedelta() else running)
+        return f"{self.label}, {pattern.replace('%s', self.text.lstrip('-'))}"
+
+
+def _short(seconds: int, units: list[str]) -> str:
+    if seconds >= DAY:
+        return f"{seconds // DAY}{units[0]}"
+    if seconds >= HOUR:
+        return f"{seconds // HOUR}:{seconds % HOUR // MINUTE:02}"
+    return f"{seconds // MINUTE}{units[2]}" if seconds >= MINUTE else f"{seconds}{units[3]}"

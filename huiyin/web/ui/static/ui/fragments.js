@@ -1,0 +1,51 @@
+/* Fragments that show something live: <section data-live="topic topic" hx-get="…" hx-trigger="live" hx-swap="morph">.
+
+   A refresh is a `live` event at the fragment, which htmx answers by fetching and morphing it: at most one in half a
+   second, later when the tab is hidden. What somebody is typing or has typed, and what they have opened, stays. */
+
+const APART = 500;
+const stale = new Set();
+const clocks = new WeakMap(); // fragment → { last, timer }
+
+export const refreshAll = () => document.querySelectorAll("[data-live]").forEach(refresh);
+export const refreshTopic = (topic) => document.querySelectorAll(`[data-live~="${topic}"]`).forEach(refresh);
+
+function refresh(fragment) {
+  if (document.hidden) return stale.add(fragment);
+  const clock = clocks.get(fragment) ?? { last: -APART, timer: 0 };
+  clocks.set(fragment, clock);
+  clock.timer ||= setTimeout(() => {
+    clock.timer = 0;
+    clock.last = performance.now();
+    keepWhatIsTouched();
+    // It does not bubble: a fragment around this one must not fetch as well.
+    if (fragment.isConnected) fragment.dispatchEvent(new CustomEvent("live"));
+  }, Math.max(0, clock.last + APART - performance.now()));
+}
+
+function isTouched(node) {
+  if (!node.matches?.("input, textarea, select, [contenteditable]")) return false;
+  return node === document.activeElement
+    || (node.defaultValue !== undefined && node.value !== node.defaultValue)
+    || (node.defaultChecked !== undefined && node.checked !== node.defaultChecked);
+}
+
+const holdsTouched = (node) => node.querySelectorAll
+  && [node, ...node.querySelectorAll("input, textarea, select, [contenteditable]")].some(isTouched);
+
+function keepWhatIsTouched() {
+  const callbacks = window.Idiomorph?.defaults.callbacks;
+  if (!callbacks || callbacks.isKeeping) return;
+  Object.assign(callbacks, {
+    isKeeping: true,
+    beforeNodeMorphed: (old) => !isTouched(old),
+    beforeNodeRemoved: (old) => !holdsTouched(old),
+    beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details, dialog")),
+  });
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  stale.forEach(refresh);
+  stale.clear();
+});
