@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import IO
 
 import django
-import pytest
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
-from pytest_django.fixtures import SettingsWrapper
 
 from huiyin.daemons.postgres import Cluster, ensure_cluster
 
@@ -57,13 +56,9 @@ os.environ.setdefault("HUIYIN_VAR", str(ROOT / "var" / "test"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
 _start_database()
 django.setup()  # here, because the address of the database is known only now
+# Scrypt costs 60 ms each time by design; tests need no such protection.
+django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 settings.register_profile("usual", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("soak", parent=settings.get_profile("usual"), max_examples=5_000)
 settings.load_profile(os.environ.get("HUIYIN_HYPOTHESIS", "usual"))
-
-
-@pytest.fixture(autouse=True)
-def _cheap_passwords(settings: SettingsWrapper) -> None:
-    """Scrypt costs 60 ms each time by design; tests need no such protection."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
