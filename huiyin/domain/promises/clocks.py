@@ -17,7 +17,6 @@ from huiyin.lib.errors import Refusal
 from huiyin.lib.working_time import Calendar, Due, Pause, Unit, due, elapsed
 
 MOST_PAUSED_S: Final = 24 * HOUR
-_AMBER_FROM: Final = 4 / 5  # of the time used up
 _IN_DAYS: Final = frozenset({Unit.WORKING_DAYS, Unit.NATURAL_DAYS})
 
 
@@ -87,8 +86,8 @@ def due_of(clock: Clock) -> Due:
 def warn_at(clock: Clock) -> datetime:
     """When four fifths of the time are used up: the ring turns amber and the owner is warned."""
     if clock.unit in _IN_DAYS:
-        return clock.started + (due_of(clock).at - clock.started) * _AMBER_FROM
-    return due(clock.started, int(clock.amount * _AMBER_FROM), clock.unit, clock.calendar, pauses_of(clock)).at
+        return clock.started + (due_of(clock).at - clock.started) * 4 / 5
+    return due(clock.started, clock.amount * 4 // 5, clock.unit, clock.calendar, pauses_of(clock)).at
 
 
 def standing(clock: Clock, now: datetime) -> Standing:
