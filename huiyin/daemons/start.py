@@ -190,13 +190,13 @@ def _environment(centre: Centre) -> dict[str, str]:
         raise Refused("--public needs HUIYIN_PUBLIC_URL, the address buyers will open, as https://help.example.com")
     if centre.instance.ensure_secrets(is_demo=not is_public)["made_for"] == "demo" and is_public:
         raise Refused(f"{centre.instance.var} holds demo people and demo keys: give --public another --var")
+    inherited = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     return {
         "HUIYIN_PUBLIC_URL": centre.url,
-        **os.environ,
+        **inherited,
         "HUIYIN_VAR": str(centre.instance.var),
         "HUIYIN_SECRET_FILE": str(centre.instance.secrets),
         "HUIYIN_DEMO": "0" if is_public else "1",
-        "DJANGO_SETTINGS_MODULE": "huiyin.settings",
         "PYTHONUNBUFFERED": "1",
     }
 
