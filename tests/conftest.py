@@ -55,11 +55,6 @@ os.environ["HUIYIN_TEST"] = "1"
 os.environ.setdefault("HUIYIN_VAR", str(ROOT / "var" / "test"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
 _start_database()
-if not (ROOT / "huiyin" / "domain" / "reactions.py").exists():  # while it is being written
-    import sys
-    import types
-
-    sys.modules["huiyin.domain.reactions"] = types.SimpleNamespace(register=lambda: None)  # type: ignore[assignment]
 django.setup()  # here, because the address of the database is known only now
 # Scrypt costs 60 ms each time by design; tests need no such protection.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

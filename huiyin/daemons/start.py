@@ -97,11 +97,14 @@ def _run(centre: Centre) -> int:
 
 def _bring_up(centre: Centre) -> None:
     _raise_open_files()
+    is_demo = not centre.wish.is_public
     database_answers = _run_database(centre)
-    if not centre.wish.is_public:
+    if is_demo:
         _run_demo_shop(centre)
     centre.supervisor.wait_for("PostgreSQL", database_answers, patience=RECOVERY_PATIENCE)
     people = _prepare(centre)
+    if is_demo:
+        _meet_demo_shop(centre)
     _run_ours(centre, "web", "--fd", str(centre.listener.fileno()))
     _run_ours(centre, "worker")
     centre.supervisor.wait_for("web", lambda: _is_well(f"{centre.url}/healthz?deep=1"), patience=PATIENCE)
@@ -129,18 +132,22 @@ def _run_database(centre: Centre) -> Callable[[], bool]:
 
 
 def _run_demo_shop(centre: Centre) -> None:
-    said = centre.instance.var / "demo-shop.json"
-    said.unlink(missing_ok=True)
+    (centre.instance.var / "demo-shop.json").unlink(missing_ok=True)
     port, smtp_port = _free_port(), _free_port()
     _run_ours(centre, "demo-shop", "--port", str(port), "--smtp-port", str(smtp_port))
     url = f"http://127.0.0.1:{port}"
-    centre.supervisor.wait_for("demo-shop", lambda: said.exists() and _is_well(f"{url}/healthz"), patience=PATIENCE)
-    centre.demo_shop = json.loads(said.read_text())
     centre.environment |= {
         "HUIYIN_SHOP_URL": url,
         "HUIYIN_SMTP": f"127.0.0.1:{smtp_port}",
         "HUIYIN_SMS_URL": f"{url}/sms",
     }
+
+
+def _meet_demo_shop(centre: Centre) -> None:
+    said = centre.instance.var / "demo-shop.json"
+    health = f"{centre.environment['HUIYIN_SHOP_URL']}/healthz"
+    centre.supervisor.wait_for("demo-shop", lambda: said.exists() and _is_well(health), patience=PATIENCE)
+    centre.demo_shop = json.loads(said.read_text())
 
 
 def _prepare(centre: Centre) -> dict[str, Any]:
