@@ -1,0 +1,47 @@
+"""Only `actions.py` writes tables: whoever looks for a change of state has one place to look."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tests.house.tree import modules
+
+# Names that only a row or a query set has …
+ALWAYS = {"bulk_create", "bulk_update", "get_or_create", "update_or_create", "aupdate", "acreate", "asave", "adelete"}
+# … and names that dictionaries, hashes and others have too: writing only after one of these.
+SOMETIMES = {"create", "update", "delete"}
+QUERIES = re.compile(r"\.objects\b|\.(filter|exclude|all|select_for_update|using)\(")
+SQL = re.compile(r"\s*(insert\s+into|update\s+\w+\s+set|delete\s+from|truncate)\b", re.IGNORECASE)
+# Demo people are rows of the demo, not of the business; the rate limiter's actions live in lib.
+PLACES = ("huiyin/domain", "huiyin/web", "huiyin/adapters", "huiyin/daemons")
+
+
+def test_only_actions_write() -> None:
+    writers = [
+        f"{name}:{line}"
+        for place in PLACES
+        for name, tree in modules(place)
+        if not _is_actions(name)
+        for line in _writes(tree)
+    ]
+    assert writers == []
+
+
+def _is_actions(name: str) -> bool:
+    return name.endswith("/actions.py") or "/actions/" in name
+
+
+def _writes(tree: ast.Module) -> Iterator[int]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_write(node.func):
+            yield node.lineno
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value):
+            yield node.lineno
+
+
+def _is_write(called: ast.Attribute) -> bool:
+    if called.attr == "save":
+        return "form" not in ast.unparse(called.value)
+    if called.attr in ALWAYS:
+        return True
+    return called.attr in SOMETIMES and QUERIES.search(ast.unparse(called.value) + ".") is not None
