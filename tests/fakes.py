@@ -34,7 +34,7 @@ __all__ = ["EVERYTHING", "MIDNIGHT", "SITUATIONS", "FakeShop", "an_order"]
 def an_order(
     situation: str = "platform_failed", now: datetime = MIDNIGHT, seed: int = 0, **overrides: Any
 ) -> OrderSnapshot:
-    """An order in one of `SITUATIONS`, seen at `now`; `overrides` replace fields, another `seed` draws other numbers."""
+    """An order in one of `SITUATIONS`, seen at `now`; `overrides` replace fields, `seed` draws other numbers."""
     return replace(make(situation, Numbers(Random(f"{situation}{seed}"), now), seed).order, **overrides)
 
 
