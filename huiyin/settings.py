@@ -159,10 +159,10 @@ UPLOAD_PATHS = ["/api/v1/uploads"]
 BRAKES = {
     "act": 30_000,
     "agent_day": 200_000,
-    "team_hour": 500_000,
-    "buyer_30d": 60_000,
-    "automatic_hour_usual": int(os.environ.get("HUIYIN_USUAL_PER_HOUR", "200")),
+    "team_hour": 2_000_000,
+    "buyer_30d": 200_000,
+    "usual_per_hour": 200,
     "breaker_times": 5,
-}
+} | json.loads(os.environ.get("HUIYIN_BRAKES", "{}"))
 
 LOGGING_CONFIG = None

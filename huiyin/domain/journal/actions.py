@@ -1,7 +1,7 @@
 """Opening matters, locking them, and recording what happened."""
 
 import random
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,16 +47,24 @@ def record(matter: Matter, event: Event, *, by: str, now: datetime) -> Fact:
 
     Nudges the matter and the desk: everybody who looks at them reads again after the commit.
     """
-    link = Link(seq=matter.head_seq + 1, name=event.name, by=by, at=now, data=_plain(asdict(event)))
-    digest = next_hash(matter.head_hash, matter.no, link)
+    link = _append(matter, Link(seq=matter.head_seq + 1, name=event.name, by=by, at=now, data=_plain(asdict(event))))
     fact = Fact.objects.create(
-        matter=matter, seq=link.seq, name=link.name, by=by, at=now, data=link.data, hash=digest
+        matter=matter, seq=link.seq, name=link.name, by=by, at=now, data=link.data, hash=link.hash
     )
-    matter.head_seq, matter.head_hash = link.seq, digest
-    Matter.objects.filter(pk=matter.pk).update(head_seq=link.seq, head_hash=digest)
     _react(fact, event)
     nudge(f"matter:{matter.no}", "desk")
     return fact
+
+
+def _append(matter: Matter, link: Link) -> Link:
+    """Move the head of the chain. Another object of the same row may have moved it in this transaction: then follow."""
+    digest = next_hash(matter.head_hash, matter.no, link)
+    at_head = Matter.objects.filter(pk=matter.pk, head_seq=matter.head_seq)
+    if not at_head.update(head_seq=link.seq, head_hash=digest):
+        matter.refresh_from_db()
+        return _append(matter, replace(link, seq=matter.head_seq + 1))
+    matter.head_seq, matter.head_hash = link.seq, digest
+    return replace(link, hash=digest)
 
 
 def _react(fact: Fact, event: Event) -> None:

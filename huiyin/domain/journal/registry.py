@@ -7,8 +7,8 @@ from typing import Any
 from huiyin.domain.journal.events import Event
 from huiyin.domain.journal.models import Fact
 
-type AtOnce = Callable[[Fact, Any], None]
-type Later = Callable[[Fact, Any], tuple[str, dict[str, Any]] | None]
+AtOnce = Callable[[Fact, Any], None]
+Later = Callable[[Fact, Any], tuple[str, dict[str, Any]] | None]
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from huiyin.domain.contacts.models import Contact
+from huiyin.domain.contacts.models import Buyer, Contact
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.staff.models import Person
 from huiyin.lib.fields import MoneyField
@@ -14,6 +14,7 @@ class Order(models.Model):
 
     order_no = models.CharField(max_length=64, unique=True)
     matter = models.OneToOneField(Matter, on_delete=models.PROTECT, related_name="order")
+    buyer = models.ForeignKey(Buyer, null=True, on_delete=models.SET_NULL, related_name="orders")
     bill_nos = models.JSONField(default=list)
     amount = MoneyField(default=0)
     title = models.CharField(max_length=200, default="")

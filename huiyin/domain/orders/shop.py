@@ -87,6 +87,7 @@ class Refund:
     at: datetime
     key: str = ""  # our idempotency key, where we asked for it
     reason: str = ""  # why it failed, in the channel's words
+    bill_no: str = ""  # the payment it went back along
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Promise(models.Model):
     state = models.CharField(max_length=12, default="running")
     warned_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)  # when its breach was told to whoever leads
 
     class Meta:
         constraints = [

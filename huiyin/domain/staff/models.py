@@ -31,6 +31,7 @@ class Person(AbstractBaseUser):
     agent_no = models.CharField(max_length=8, unique=True)
     tier = models.CharField(max_length=12)
     team = models.CharField(max_length=40, default="一组")
+    email = models.CharField(max_length=160, default="", blank=True)
     language = models.CharField(max_length=8, default="zh-hans")
     is_active = models.BooleanField(default=True)
     on_duty = models.BooleanField(default=False)

@@ -5,20 +5,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from django.utils.translation import gettext
 
+from huiyin.domain.promises.promises import State
+
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
-
-
-class State(StrEnum):
-    """What became of a promise so far."""
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    BROKEN = "broken"
-    KEPT = "kept"
 
 
 @dataclass(frozen=True)
@@ -32,6 +24,11 @@ class Ring:
     now: datetime
 
     @property
+    def is_settled(self) -> bool:
+        """Whether it does not run: the ring is then full and shows a sign instead of a time."""
+        return self.state in (State.KEPT, State.PAUSED, State.WITHDRAWN)
+
+    @property
     def left(self) -> timedelta:
         """Time until it is due; negative after that."""
         return self.due - self.now
@@ -39,7 +36,7 @@ class Ring:
     @property
     def percent(self) -> int:
         """How much of the ring is filled, 0 to 100: what is left while it runs, all of it once it is settled."""
-        if self.state in (State.KEPT, State.PAUSED):
+        if self.is_settled:
             return 100
         whole = (self.due - self.started).total_seconds()
         share = self.left.total_seconds() / whole if whole > 0 else 0.0
@@ -48,19 +45,17 @@ class Ring:
     @property
     def tone(self) -> str:
         """The name of its colour: teal, amber in the last fifth, red, grey or green."""
-        if self.state != State.RUNNING:
-            return {State.KEPT: "green", State.PAUSED: "grey"}.get(self.state, "red")
-        if self.left <= timedelta():
+        if self.is_settled:
+            return "green" if self.state == State.KEPT else "grey"
+        if self.state == State.BROKEN or self.left <= timedelta():
             return "red"
         return "amber" if self.percent <= 20 else "teal"
 
     @property
     def text(self) -> str:
         """What stands inside, at most five characters: `2:29`, `9分`, `-4分`, `✓`."""
-        if self.state == State.KEPT:
-            return "✓"
-        if self.state == State.PAUSED:
-            return "Ⅱ"
+        if self.is_settled:
+            return {State.KEPT: "✓", State.PAUSED: gettext("wait")}.get(self.state, "–")
         sign = "-" if self.left < timedelta() else ""
         return sign + _short(abs(int(self.left.total_seconds())), self.units.split("|"))
 
@@ -71,14 +66,14 @@ class Ring:
 
     @property
     def patterns(self) -> str:
-        """How a screen reader hears it: running | overdue | paused | kept, `%s` being the time."""
-        return gettext("%s left|%s overdue|paused|kept")
+        """How a screen reader hears it: running | overdue | paused | kept | withdrawn, `%s` being the time."""
+        return gettext("%s left|%s overdue|paused|kept|withdrawn")
 
     @property
     def words(self) -> str:
         """The label and the state in words."""
-        running, overdue, paused, kept = self.patterns.split("|")
-        settled = {State.PAUSED: paused, State.KEPT: kept}
+        running, overdue, paused, kept, withdrawn = self.patterns.split("|")
+        settled = {State.PAUSED: paused, State.KEPT: kept, State.WITHDRAWN: withdrawn}
         pattern = settled.get(self.state) or (overdue if self.left < timedelta() else running)
         return f"{self.label}, {pattern.replace('%s', self.text.lstrip('-'))}"
 

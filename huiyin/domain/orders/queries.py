@@ -1,0 +1,73 @@
+"""Reads about orders and remedies."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.db.models import Q, Sum
+from django.utils.module_loading import import_string
+
+from huiyin.domain.orders.brakes import Given, Limits
+from huiyin.domain.orders.models import LIVE, Breaker, Finding, Order, Remedy
+from huiyin.domain.orders.shop import Shop
+from huiyin.domain.orders.situations import PaymentState
+from huiyin.lib.money import Money
+from huiyin.lib.seal import unseal
+
+
+@lru_cache(maxsize=1)
+def the_shop() -> Shop:
+    """The shop this centre serves, from `settings.SHOP` (dotted path of a function that makes it)."""
+    made: Shop = import_string(settings.SHOP)()
+    return made
+
+
+def limits() -> Limits:
+    """The money brakes of `settings.BRAKES`."""
+    names = ("act", "agent_day", "team_hour", "buyer_30d")
+    return Limits(**{name: Money(int(settings.BRAKES[name])) for name in names})
+
+
+def given(order: Order, by: str, now: datetime, but_not: int = 0) -> Given:
+    """What was given so far and still stands. One person is a team until teams have queues (DESIGN §5 Routing)."""
+    live = Remedy.objects.filter(state__in=LIVE).exclude(pk=but_not)
+    recent = live.filter(asked_at__gte=now - timedelta(days=30))
+    mine = Q(asked_by=by, asked_at__gte=now - timedelta(days=1))
+    hour = Q(asked_at__gte=now - timedelta(hours=1))
+    theirs = Q(order__buyer=order.buyer_id) if order.buyer_id else Q(order=order)
+    sums = recent.aggregate(
+        agent=Sum("amount", filter=mine), hour=Sum("amount", filter=hour), buyer=Sum("amount", filter=theirs)
+    )
+    on_order = live.filter(order=order).aggregate(total=Sum("amount"))["total"]
+    return Given(order=_fen(on_order), agent_day=_fen(sums["agent"]), team_hour=_fen(sums["hour"]), buyer_30d=_fen(sums["buyer"]))
+
+
+def _fen(value: object) -> Money:
+    return value if isinstance(value, Money) else Money(int(value or 0))  # type: ignore[call-overload]
+
+
+def paid_for(order: Order) -> Money:
+    """What the buyer has paid for this order, by the shop's last word."""
+    paid = [p for p in order.snapshot.get("payments", []) if p["state"] in {PaymentState.PAID, PaymentState.REFUNDED}]
+    return sum((Money.parse(p["amount"]) for p in paid), Money())
+
+
+def breaker_is_open() -> bool:
+    return Breaker.objects.filter(opened_at__isnull=False).exists()
+
+
+def find_finding(ref: str) -> Finding | None:
+    """The finding with this unguessable reference."""
+    return Finding.objects.select_related("order", "order__matter", "contact").filter(ref=ref).first()
+
+
+def live_remedy(order: Order) -> Remedy | None:
+    """The newest remedy of this order that has not failed."""
+    return order.remedies.filter(state__in=LIVE).order_by("-pk").first()
+
+
+def keys_of(remedy: Remedy) -> list[str]:
+    """The card keys a remedy handed out. The caller has checked the proof and records that they were shown."""
+    if not remedy.sealed_keys:
+        return []
+    return unseal(settings.SECRET_KEY.encode(), remedy.sealed_keys).split("\n")

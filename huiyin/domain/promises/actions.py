@@ -1,0 +1,135 @@
+"""Making promises, keeping them, noticing when they break."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.promises.clocks import Clock, ClockEvent, ClockVerb, due_of, warn_at
+from huiyin.domain.promises.events import (
+    PromiseBroken,
+    PromiseKept,
+    PromiseMade,
+    PromiseNearBreach,
+    PromisePaused,
+    PromiseResumed,
+    PromiseWithdrawn,
+)
+from huiyin.domain.promises.models import Promise
+from huiyin.domain.promises.promises import Kind, Obligor, Term
+from huiyin.lib.calendars import named
+from huiyin.lib.working_time import Unit
+
+RUNS = ["running", "paused"]
+
+
+def clock_of(promise: Promise) -> Clock:
+    """The pure clock behind a row."""
+    return Clock(
+        started=promise.started, amount=promise.amount, unit=Unit(promise.unit), calendar=named(promise.calendar),
+        events=tuple(ClockEvent.read(event) for event in promise.events), obligor=Obligor(promise.obligor),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def make(
+    matter: Matter, kind: Kind, term: Term, *, by: str, now: datetime, calendar: str = "always",
+    obligor: Obligor = Obligor.US,
+) -> Promise:  # fmt: skip
+    """Promise something on a locked matter. While one of this kind runs, it stands: promising twice changes nothing."""
+    running = Promise.objects.filter(matter=matter, kind=kind.value, state__in=RUNS).first()
+    if running is not None:
+        return running
+    clock = Clock(started=now, amount=term.amount, unit=term.unit, calendar=named(calendar), obligor=obligor)
+    due = due_of(clock)
+    promise = Promise.objects.create(
+        matter=matter, kind=kind.value, obligor=obligor.value, reason=term.reason_code, started=now,
+        amount=term.amount, unit=term.unit.value, calendar=calendar, warn_at=warn_at(clock), due=due.at,
+        estimated=due.estimated,
+    )  # fmt: skip
+    made = PromiseMade(kind=kind.value, due=due.at, reason=term.reason_code, estimated=due.estimated)
+    journal.record(matter, made, by=by, now=now)
+    return promise
+
+
+@transaction.atomic
+def keep(matter: Matter, kind: Kind, *, by: str, now: datetime) -> bool:
+    """What was promised is done. True when a promise of this kind was running; a broken one stays broken."""
+    promise = Promise.objects.filter(matter=matter, kind=kind.value, state__in=RUNS).first()
+    if promise is None:
+        return False
+    if now > promise.due and promise.state == "running" and promise.obligor == "us":
+        _break(promise, matter, now)
+        return False
+    Promise.objects.filter(pk=promise.pk).update(state="kept", ended_at=now)
+    journal.record(matter, PromiseKept(kind=kind.value, due=promise.due), by=by, now=now)
+    return True
+
+
+@transaction.atomic
+def withdraw(matter: Matter, kind: Kind, reason: str, *, by: str, now: datetime) -> None:
+    """The promise has no object any more: the matter ended another way."""
+    for promise in Promise.objects.filter(matter=matter, kind=kind.value, state__in=RUNS):
+        Promise.objects.filter(pk=promise.pk).update(state="withdrawn", ended_at=now)
+        journal.record(matter, PromiseWithdrawn(kind=kind.value, reason=reason), by=by, now=now)
+
+
+@transaction.atomic
+def withdraw_all(matter: Matter, reason: str, *, by: str, now: datetime) -> None:
+    """End every running promise of a matter that is settled."""
+    for kind in Promise.objects.filter(matter=matter, state__in=RUNS).values_list("kind", flat=True):
+        withdraw(matter, Kind(kind), reason, by=by, now=now)
+
+
+@transaction.atomic
+def pause(promise: Promise, item: str, *, by: str, now: datetime) -> None:
+    """Wait for one thing from the buyer. Whether that is allowed, `clocks.may_pause` has said."""
+    matter = journal.lock_one(promise.matter_id)
+    _append(promise, ClockEvent(now, ClockVerb.PAUSED, item), "paused")
+    journal.record(matter, PromisePaused(kind=promise.kind, item=item), by=by, now=now)
+
+
+@transaction.atomic
+def resume(promise: Promise, *, by: str, now: datetime) -> None:
+    """The thing came, or the wait was long enough: it is our turn again."""
+    matter = journal.lock_one(promise.matter_id)
+    _append(promise, ClockEvent(now, ClockVerb.RESUMED), "running")
+    journal.record(matter, PromiseResumed(kind=promise.kind, due=promise.due), by=by, now=now)
+
+
+def _append(promise: Promise, event: ClockEvent, state: str) -> None:
+    clock = clock_of(promise)
+    clock = replace(clock, events=(*clock.events, event))
+    promise.events = [known.as_json() for known in clock.events]
+    promise.state, promise.due, promise.warn_at = state, due_of(clock).at, warn_at(clock)
+    promise.save(update_fields=["events", "state", "due", "warn_at"])
+
+
+@transaction.atomic
+def warn(promise_id: int, *, now: datetime) -> None:
+    """The last fifth has begun: say so once."""
+    promise = Promise.objects.get(pk=promise_id)
+    matter = journal.lock_one(promise.matter_id)
+    unwarned = Promise.objects.filter(pk=promise_id, state="running", warned_at__isnull=True, warn_at__lte=now)
+    if unwarned.update(warned_at=now):
+        journal.record(matter, PromiseNearBreach(kind=promise.kind, due=promise.due), by="system", now=now)
+
+
+@transaction.atomic
+def break_due(promise_id: int, *, now: datetime) -> None:
+    """Time is up. A promise of ours breaks and is counted; one of the buyer or an authority just ends."""
+    matter = journal.lock_one(Promise.objects.only("matter_id").get(pk=promise_id).matter_id)
+    promise = Promise.objects.filter(pk=promise_id, state="running", due__lte=now).first()
+    if promise is None:
+        return
+    if promise.obligor == "us":
+        return _break(promise, matter, now)
+    Promise.objects.filter(pk=promise.pk).update(state="withdrawn", ended_at=now)
+    journal.record(matter, PromiseWithdrawn(kind=promise.kind, reason="not_ours"), by="system", now=now)
+
+
+def _break(promise: Promise, matter: Matter, now: datetime) -> None:
+    Promise.objects.filter(pk=promise.pk).update(state="broken", ended_at=now)
+    journal.record(matter, PromiseBroken(kind=promise.kind, due=promise.due), by="system", now=now)

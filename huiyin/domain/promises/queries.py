@@ -1,0 +1,24 @@
+"""Which promises are due, and which one a matter owes next."""
+
+from datetime import datetime
+
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.promises.models import Promise
+
+
+def due_now(now: datetime, most: int = 200) -> list[int]:
+    """Running promises whose time is up, the oldest first. Served by the index `promise_due`."""
+    running = Promise.objects.filter(state="running", due__lte=now)
+    return list(running.order_by("due").values_list("pk", flat=True)[:most])
+
+
+def to_warn(now: datetime, most: int = 200) -> list[int]:
+    """Running promises that entered their last fifth unsaid. Served by the index `promise_warn`."""
+    running = Promise.objects.filter(state="running", warned_at__isnull=True, warn_at__lte=now, obligor="us")
+    return list(running.order_by("warn_at").values_list("pk", flat=True)[:most])
+
+
+def next_owed(matter: Matter) -> Promise | None:
+    """The one clock to show: the next thing somebody owes on this matter; a broken one only when nothing runs."""
+    running = matter.promises.filter(state__in=["running", "paused"]).order_by("due").first()
+    return running or matter.promises.order_by("-due").first()

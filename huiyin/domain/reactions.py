@@ -1,0 +1,157 @@
+"""When this happens, do that: the only file that knows all subjects.
+
+Left column *at once*: in the same transaction, database only. Right column *later*: one job, for what leaves the
+process. A fact without a line here changes nothing else.
+"""
+
+from typing import Any
+
+from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases.models import Case
+from huiyin.domain.journal.models import Fact, Matter
+from huiyin.domain.journal.registry import REACTIONS
+from huiyin.domain.notices import actions as notices
+from huiyin.domain.notices.events import NoticeQueued
+from huiyin.domain.orders.events import (
+    BreakerTripped,
+    ChoiceOffered,
+    OrderSettled,
+    PersonNeeded,
+    RemedyApproved,
+    RemedyAsked,
+    RemedyDone,
+    RemedyFailed,
+    RemedyNeedsPerson,
+    WaitChosen,
+)
+from huiyin.domain.orders.models import Order, Remedy
+from huiyin.domain.orders.queries import keys_of
+from huiyin.domain.promises import actions as promises
+from huiyin.domain.promises.events import PromiseBroken
+from huiyin.domain.promises.promises import Kind, Severity, Term, Tier, promised
+from huiyin.lib.working_time import Unit
+
+NOT_OUR_ANSWER = {"acknowledge", "next_update"}
+
+
+def _ordinary(kind: Kind, category: str = "recharge_delayed") -> Term:
+    return promised(kind, category, Severity.NORMAL, Tier.ORDINARY)
+
+
+def remedy_was_asked(fact: Fact, event: RemedyAsked) -> None:
+    """A clock for the remedy, or a person where a brake stopped it."""
+    if not event.stop:
+        promises.make(fact.matter, Kind.REMEDY, _ordinary(Kind.REMEDY), by="system", now=fact.at)
+        return
+    cases.open_on(fact.matter, event.stop, category="recharge_delayed", channel="web", now=fact.at)
+
+
+def remedy_is_done(fact: Fact, event: RemedyDone) -> None:
+    """The promise is kept, the buyer is told; a new key travels along, a refund says when it arrives."""
+    promises.keep(fact.matter, Kind.REMEDY, by="system", now=fact.at)
+    promises.withdraw(fact.matter, Kind.PAYMENT_CHECK, "done", by="system", now=fact.at)
+    promises.keep(fact.matter, Kind.MANUAL_TASK, by="system", now=fact.at)
+    remedy = Remedy.objects.select_related("order").get(pk=event.remedy)
+    values = {"kind": remedy.kind, "by_watch": remedy.asked_by == "watch", "amount": remedy.request.get("amount", "")}
+    _tell(fact.matter, remedy.order, f"remedy_{remedy.kind}", values, once=f"remedy:{remedy.pk}", fact=fact,
+          secret="\n".join(keys_of(remedy)))  # fmt: skip
+
+
+def remedy_failed(fact: Fact, event: RemedyFailed) -> None:
+    """What the machine could not do becomes a person's matter, unless a person decided it."""
+    promises.withdraw(fact.matter, Kind.REMEDY, event.reason, by="system", now=fact.at)
+    if event.reason != "declined":
+        category = "refund_request" if event.kind == "refund" else "recharge_delayed"
+        cases.open_on(fact.matter, "remedy_failed", category=category, channel="web", now=fact.at)
+
+
+def remedy_needs_person(fact: Fact, event: RemedyNeedsPerson) -> None:
+    """A manual task: an owner, and a promise in opening hours."""
+    promises.withdraw(fact.matter, Kind.REMEDY, event.reason, by="system", now=fact.at)
+    category = "refund_request" if event.kind == "refund" else "recharge_delayed"
+    cases.open_on(fact.matter, "manual_task", category=category, channel="web", now=fact.at)
+    promises.make(fact.matter, Kind.MANUAL_TASK, _ordinary(Kind.MANUAL_TASK, category), by="system", now=fact.at)
+
+
+def person_is_needed(fact: Fact, event: PersonNeeded) -> None:
+    """A case on the same matter: an owner from the first contact."""
+    cases.open_on(fact.matter, event.why, category=event.category, channel=event.channel, now=fact.at, by=fact.by)
+
+
+def wait_was_chosen(fact: Fact, event: WaitChosen) -> None:
+    """Waiting is a promise too: news by the time we named."""
+    kind = Kind.PAYMENT_CHECK if event.situation == "payment_pending" else Kind.NEXT_UPDATE
+    promises.make(fact.matter, kind, _ordinary(kind), by="system", now=fact.at)
+
+
+def choice_was_offered(fact: Fact, event: ChoiceOffered) -> None:
+    """Tell the buyer before they ask."""
+    order = Order.objects.get(pk=event.order)
+    _tell(fact.matter, order, "choice", {"situation": event.situation}, once=f"choice:{order.pk}", fact=fact)
+
+
+def order_is_settled(fact: Fact, event: OrderSettled) -> None:
+    """The buyer says it is solved: an open case on the matter closes as confirmed."""
+    case = Case.objects.filter(matter=fact.matter).exclude(state="closed").first()
+    if case is None:
+        promises.withdraw_all(fact.matter, "settled", by=fact.by, now=fact.at)
+        return
+    cases.close(case, "confirmed", by=fact.by, now=fact.at)
+
+
+def promise_is_broken(fact: Fact, event: PromiseBroken) -> None:
+    """One step up by itself; a remedy that took too long gets a person."""
+    if event.kind in NOT_OUR_ANSWER:
+        return _renew(fact, event)
+    case = Case.objects.filter(matter=fact.matter).first()
+    if case is None:
+        cases.open_on(fact.matter, f"broken_{event.kind}", category="recharge_delayed", channel="system", now=fact.at)
+        return
+    cases.escalate(case, f"broken_{event.kind}", by="system", now=fact.at)
+
+
+def _renew(fact: Fact, event: PromiseBroken) -> None:
+    """A missed update is escalated like any other, and the next one is due 24 hours on."""
+    case = Case.objects.filter(matter=fact.matter).exclude(state="closed").first()
+    if case is None:
+        return
+    cases.escalate(case, f"broken_{event.kind}", by="system", now=fact.at)
+    promises.make(fact.matter, Kind.NEXT_UPDATE, Term(86_400, Unit.SECONDS, "next_update"), by="system", now=fact.at)
+
+
+def _tell(
+    matter: Matter, order: Order, template: str, values: dict[str, Any], *, once: str, fact: Fact, secret: str = ""
+) -> None:
+    address = order.snapshot.get("buyer", {})
+    params = values | {"title": order.title, "order_no": order.order_no, "no": matter.no}
+    notices.owe(template, address, params, once=once, now=fact.at, matter=matter, secret=secret)
+
+
+def carry_out_later(fact: Fact, event: RemedyApproved) -> tuple[str, dict[str, Any]]:
+    return "carry_out", {"remedy_id": event.remedy}
+
+
+def send_later(fact: Fact, event: NoticeQueued) -> tuple[str, dict[str, Any]]:
+    return "send_notice", {"notice_id": event.notice}
+
+
+def wake_later(fact: Fact, event: BreakerTripped) -> tuple[str, dict[str, Any]]:
+    return "alert_leads", {"what": "breaker", "matter_no": fact.matter.no}
+
+
+def register() -> None:
+    """Called once by `DomainConfig.ready`."""
+    at_once = REACTIONS.at_once
+    at_once[RemedyAsked] = [remedy_was_asked]
+    at_once[RemedyDone] = [remedy_is_done]
+    at_once[RemedyFailed] = [remedy_failed]
+    at_once[RemedyNeedsPerson] = [remedy_needs_person]
+    at_once[PersonNeeded] = [person_is_needed]
+    at_once[WaitChosen] = [wait_was_chosen]
+    at_once[ChoiceOffered] = [choice_was_offered]
+    at_once[OrderSettled] = [order_is_settled]
+    at_once[PromiseBroken] = [promise_is_broken]
+    later = REACTIONS.later
+    later[RemedyApproved] = [carry_out_later]
+    later[NoticeQueued] = [send_later]
+    later[BreakerTripped] = [wake_later]

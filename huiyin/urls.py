@@ -1,0 +1,9 @@
+"""Which address leads to which face."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("api/v1/", include("huiyin.web.api.urls")),
+    path("desk/", include("huiyin.web.desk.urls")),
+    path("", include("huiyin.web.portal.urls")),
+]
