@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-NOT_OURS = {".git", ".venv", "var", "node_modules", "dist", "build", "__pycache__", "huiyin.egg-info"}
+NOT_OURS = {".git", ".venv", "var", "node_modules", "dist", "build", "__pycache__", ".hypothesis", "huiyin.egg-info"}
 
 
 def files(*endings: str, under: str = ".") -> Iterator[Path]:

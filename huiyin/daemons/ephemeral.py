@@ -1,0 +1,82 @@
+"""A demo instance for the length of a `with` block: for `huiyin demo`, benchmarks and tests that need the real thing."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PATIENCE = 60.0
+# What belongs to the program that asks and would lead the instance to that program's own database.
+NOT_INHERITED = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+
+
+class DidNotStart(Exception):
+    """The instance ended or was not usable in time; carries the end of what it said."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A usable instance. `ready` is its ready.json; `seconds` is how long it took to become usable."""
+
+    var: Path
+    process: subprocess.Popen[bytes]
+    ready: dict[str, Any]
+    seconds: float
+
+
+@contextlib.contextmanager
+def running_instance(var: Path | None = None, *, stop_patience: float = 30.0) -> Iterator[Running]:
+    """Start `huiyin start` on a free port, in `var` or in a directory that vanishes afterwards; stop it at the end.
+
+    Raises DidNotStart."""
+    with contextlib.ExitStack() as cleanup:
+        if var is None:
+            var = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="huiyin-")))
+        begun = time.monotonic()
+        process = start_instance(var)
+        try:
+            ready = _await(var, process, begun + PATIENCE)
+            yield Running(var, process, ready, time.monotonic() - begun)
+        finally:
+            stop_instance(process, patience=stop_patience)
+
+
+def start_instance(var: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """`huiyin start --port 0 --var VAR …` as a child; what it says goes to VAR/said.txt."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in NOT_INHERITED and not name.startswith("HUIYIN_")
+    }
+    var.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "huiyin.daemons.command", "start", "--port", "0", "--var", str(var), *arguments]
+    with (var / "said.txt").open("wb") as said:
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment)
+
+
+def stop_instance(process: subprocess.Popen[bytes], *, patience: float = 30.0) -> int:
+    """SIGTERM, wait, and only then SIGKILL. Returns the exit code."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        return process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
+
+
+def _await(var: Path, process: subprocess.Popen[bytes], deadline: float) -> dict[str, Any]:
+    ready = var / "ready.json"
+    while not ready.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise DidNotStart((var / "said.txt").read_text()[-2000:])
+        time.sleep(0.02)
+    facts: dict[str, Any] = json.loads(ready.read_text())
+    return facts
