@@ -1,0 +1,37 @@
+"""`huiyin bench NAME [--json]`: measure one thing.
+
+The result is one JSON object on the last line of stdout; progress and a summary for people go to stderr.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from rich.console import Console
+
+from bench import find
+from bench.machine import observed
+
+BENCHES: dict[str, Callable[[Console], dict[str, Any]]] = {"find": find.measure}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one bench. Returns 1 if a goal was missed."""
+    parser = argparse.ArgumentParser(prog="huiyin bench")
+    parser.add_argument("name", choices=sorted(BENCHES))
+    parser.add_argument("--json", action="store_true", help="no summary for people")
+    chosen = parser.parse_args(arguments)
+    console = Console(stderr=True, quiet=chosen.json, highlight=False)
+    with observed() as machine:
+        result = BENCHES[chosen.name](console)
+    whole = {"bench": chosen.name, **result, "machine": machine.facts()}
+    _summarise(console, whole)
+    sys.stdout.write(json.dumps(whole, ensure_ascii=False) + "\n")
+    return 0 if whole["is_goal_met"] else 1
+
+
+def _summarise(console: Console, result: dict[str, Any]) -> None:
+    for name, value in result.items():
+        console.print(f"[dim]{name:>12}[/]  {value}")
