@@ -1,4 +1,4 @@
-"""A demo instance for the length of a `with` block: for `huiyin demo`, benchmarks and tests that need the real thing."""
+"""A demo instance for the length of a `with` block: for `huiyin demo`, benchmarks and tests."""
 
 import contextlib
 import json

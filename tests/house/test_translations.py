@@ -70,4 +70,4 @@ def _is_translated(message: Message | None) -> bool:
 def _has_same_placeholders(message: Message) -> bool:
     original = message.id[-1] if isinstance(message.id, list | tuple) else message.id
     chinese = message.string[0] if isinstance(message.string, list | tuple) else message.string
-    return set(PLACEHOLDER.findall(original)) == set(PLACEHOLDER.findall(chinese))
+    return set(PLACEHOLDER.findall(original)) == set(PLACEHOLDER.findall(chinese or ""))
