@@ -121,5 +121,5 @@ def _order_page(request: HttpRequest, order_no: str, keys: list[str]) -> HttpRes
     return render(request, "demo/order.html", context)
 
 
-def _switches(troubles: tuple[Trouble, ...], on: set[str]) -> list[tuple[str, object, bool]]:
+def _switches(troubles: tuple[Trouble, ...], on: set[str]) -> list[tuple[str, str, bool]]:
     return [(trouble.value, words.TROUBLES[trouble], trouble in on) for trouble in troubles]

@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import json
 import os
+import sys
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -123,3 +124,7 @@ def _with_silences(app: Any) -> ASGI3Application:
         await app(scope, receive, late)
 
     return held_back
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

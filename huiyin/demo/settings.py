@@ -47,9 +47,7 @@ CSRF_COOKIE_NAME = "demo-shop-csrf"  # cookies do not know ports: the centre has
 DATA_UPLOAD_MAX_MEMORY_SIZE = 300_000
 
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
-USE_I18N = True
+USE_I18N = False  # the shop speaks Chinese, like its buyers
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "/static/"

@@ -1,50 +1,43 @@
-"""What the demo shop calls things on its pages."""
-
-from typing import TYPE_CHECKING
-
-from django.utils.translation import pgettext_lazy
+"""What the demo shop calls things on its pages: Chinese, the language of its buyers."""
 
 from huiyin.demo.faults import Trouble
 from huiyin.domain.orders.shop import DeliveryState, PaymentState, RefundState
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-SITUATIONS: "dict[str, _StrPromise]" = {
-    "": pgettext_lazy("demo shop", "Everything works"),
-    "delivered": pgettext_lazy("demo shop", "Delivered"),
-    "platform_failed": pgettext_lazy("demo shop", "Paid, the shop failed to deliver"),
-    "payment_pending": pgettext_lazy("demo shop", "The payment channel has not settled"),
-    "payment_failed": pgettext_lazy("demo shop", "The payment failed"),
-    "out_of_stock": pgettext_lazy("demo shop", "Paid, then out of stock"),
-    "expired_card": pgettext_lazy("demo shop", "The key had expired"),
-    "wrong_region": pgettext_lazy("demo shop", "The key is for another region"),
-    "already_redeemed": pgettext_lazy("demo shop", "The key was redeemed after delivery"),
-    "redeemed_before_delivery": pgettext_lazy("demo shop", "The key was used before it was sold"),
-    "short_amount": pgettext_lazy("demo shop", "Less credited than promised"),
-    "duplicate_charge": pgettext_lazy("demo shop", "Charged twice"),
-    "mail_mistyped": pgettext_lazy("demo shop", "Mistyped mail address"),
-    "page_closed": pgettext_lazy("demo shop", "Page closed before the key was seen"),
-    "paid_after_expiry": pgettext_lazy("demo shop", "Paid after the order had closed"),
-    "partial_delivery": pgettext_lazy("demo shop", "Only a part was delivered"),
-    "key_sold_twice": pgettext_lazy("demo shop", "The same key was sold twice"),
-    "manual_goods": pgettext_lazy("demo shop", "Goods that are delivered by hand"),
-    "wrong_account": pgettext_lazy("demo shop", "Credited to a wrong account"),
-    "shop_unreachable": pgettext_lazy("demo shop", "The shop does not answer about it"),
-    "refund_failed": pgettext_lazy("demo shop", "The refund failed"),
-    "watched": pgettext_lazy("demo shop", "Paid just now, delivery stuck"),
+SITUATIONS: dict[str, str] = {
+    "": "一切正常",
+    "delivered": "已正常发货",
+    "platform_failed": "付了钱，店铺没发出",
+    "payment_pending": "支付渠道还没到账",
+    "payment_failed": "支付失败",
+    "out_of_stock": "付了钱才发现没货",
+    "expired_card": "卡密已过期",
+    "wrong_region": "卡密是别的区服的",
+    "already_redeemed": "发货后卡密被兑换",
+    "redeemed_before_delivery": "卖出前卡密已被用过",
+    "short_amount": "到账比说好的少",
+    "duplicate_charge": "扣了两次款",
+    "mail_mistyped": "邮箱写错了",
+    "page_closed": "没看到卡密就关了页面",
+    "paid_after_expiry": "订单关闭后才付款",
+    "partial_delivery": "只发了一部分",
+    "key_sold_twice": "一张卡密卖了两次",
+    "manual_goods": "人工发货的商品",
+    "wrong_account": "充到了别的账号",
+    "shop_unreachable": "店铺查不到这笔（不应答）",
+    "refund_failed": "退款失败",
+    "watched": "刚付款，发货卡住",
 }
-TROUBLES: "dict[str, _StrPromise]" = {
-    Trouble.SILENT: pgettext_lazy("demo shop", "Does not answer"),
-    Trouble.BUSY: pgettext_lazy("demo shop", "Answers 503"),
-    Trouble.REPLY_LOST: pgettext_lazy("demo shop", "Remedies happen, the answer is lost"),
-    Trouble.REFUND_FAILS: pgettext_lazy("demo shop", "Refunds fail"),
-    Trouble.REMEDY_FAILS: pgettext_lazy("demo shop", "Remedies fail"),
-    Trouble.LIES: pgettext_lazy("demo shop", "Answers nonsense"),
-    Trouble.NO_EVENTS: pgettext_lazy("demo shop", "Sends no events"),
-    Trouble.NO_REMEDIES: pgettext_lazy("demo shop", "Cannot act by itself"),
-    Trouble.NO_REMEDY_STATE: pgettext_lazy("demo shop", "Cannot tell what became of a remedy"),
-    Trouble.CHANNEL_SETTLES: pgettext_lazy("demo shop", "The channel settles"),
+TROUBLES: dict[str, str] = {
+    Trouble.SILENT: "不应答",
+    Trouble.BUSY: "回答 503",
+    Trouble.REPLY_LOST: "办成了但回执丢失",
+    Trouble.REFUND_FAILS: "退款失败",
+    Trouble.REMEDY_FAILS: "补救失败",
+    Trouble.LIES: "回答乱码",
+    Trouble.NO_EVENTS: "不发事件",
+    Trouble.NO_REMEDIES: "不能自动处理",
+    Trouble.NO_REMEDY_STATE: "说不清补救结果",
+    Trouble.CHANNEL_SETTLES: "渠道到账",
 }
 WHOLE_SHOP = (
     Trouble.SILENT,
@@ -65,21 +58,21 @@ ONE_ORDER = (
     Trouble.LIES,
     Trouble.CHANNEL_SETTLES,
 )
-PAYMENTS: "dict[str, _StrPromise]" = {
-    PaymentState.PENDING: pgettext_lazy("demo shop", "waiting for the payment channel"),
-    PaymentState.PAID: pgettext_lazy("demo shop", "paid"),
-    PaymentState.FAILED: pgettext_lazy("demo shop", "not paid"),
-    PaymentState.REFUNDED: pgettext_lazy("demo shop", "refunded"),
+PAYMENTS: dict[str, str] = {
+    PaymentState.PENDING: "等支付渠道到账",
+    PaymentState.PAID: "已支付",
+    PaymentState.FAILED: "未支付",
+    PaymentState.REFUNDED: "已退款",
 }
-DELIVERIES: "dict[str, _StrPromise]" = {
-    DeliveryState.NONE: pgettext_lazy("demo shop", "starts after payment"),
-    DeliveryState.QUEUED: pgettext_lazy("demo shop", "on its way"),
-    DeliveryState.FAILED: pgettext_lazy("demo shop", "not delivered"),
-    DeliveryState.PARTIAL: pgettext_lazy("demo shop", "partly delivered"),
-    DeliveryState.DONE: pgettext_lazy("demo shop", "delivered"),
+DELIVERIES: dict[str, str] = {
+    DeliveryState.NONE: "付款后开始发货",
+    DeliveryState.QUEUED: "在路上",
+    DeliveryState.FAILED: "没有发出",
+    DeliveryState.PARTIAL: "发了一部分",
+    DeliveryState.DONE: "已发货",
 }
-REFUNDS: "dict[str, _StrPromise]" = {
-    RefundState.PENDING: pgettext_lazy("demo shop", "on its way"),
-    RefundState.ARRIVED: pgettext_lazy("demo shop", "arrived"),
-    RefundState.FAILED: pgettext_lazy("demo shop", "failed"),
+REFUNDS: dict[str, str] = {
+    RefundState.PENDING: "在路上",
+    RefundState.ARRIVED: "已到账",
+    RefundState.FAILED: "失败",
 }
