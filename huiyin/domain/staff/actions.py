@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from huiyin.domain.journal import actions as journal
-from huiyin.domain.staff.events import DutyChanged, PersonHired
+from huiyin.domain.staff.events import DutyChanged, PasswordSet, PersonHired
 from huiyin.domain.staff.models import ApiKey, Person
 
 
@@ -24,7 +24,15 @@ def hire(username: str, agent_no: str, tier: str, password: str, *, by: str, now
 
 
 @transaction.atomic
-def set_duty(person: Person, on_duty: bool, *, now: datetime) -> None:
+def set_password(person: Person, password: str, *, by: str, now: datetime) -> None:
+    """A new password. Whoever is logged in with the old one is logged out."""
+    matter = journal.lock_one(person.matter_id)
+    Person.objects.filter(pk=person.pk).update(password=make_password(password))
+    journal.record(matter, PasswordSet(agent_no=person.agent_no), by=by, now=now)
+
+
+@transaction.atomic
+def set_duty(person: Person, *, on_duty: bool, now: datetime) -> None:
     """Go on or off duty. Being seen at the desk is the other half of being there."""
     matter = journal.lock_one(person.matter_id)
     changed = Person.objects.filter(pk=person.pk).exclude(on_duty=on_duty).update(on_duty=on_duty)

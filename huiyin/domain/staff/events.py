@@ -17,3 +17,9 @@ class PersonHired(Event):
 class DutyChanged(Event):
     name: ClassVar[str] = "duty_changed"
     on_duty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordSet(Event):
+    name: ClassVar[str] = "password_set"
+    agent_no: str
