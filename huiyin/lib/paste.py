@@ -51,7 +51,11 @@ _PLAIN_LINE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{3,79}$")
 _SEPARATORS: Final = " :：#.=是为為"
 _NUMBERS: Final = frozenset({"order_no", "bill_no", "trade_no"})
 _UNMISTAKABLE: Final = frozenset({"email", "bill_no", "phone"})
-_DATE_OR_TIME: Final = re.compile(r"20[0-9]{2}-[01]?[0-9]-[0-3]?[0-9]|20[0-9]{2}")
+_WHEN: Final = re.compile(
+    r"(?<![0-9A-Za-z_-])20[0-9]{2}[-/.年][01]?[0-9][-/.月][0-3]?[0-9]日?"
+    r"(?: ?[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?)?(?![0-9-])"
+)
+_YEAR: Final = re.compile(r"20[0-9]{2}")
 
 
 def entries(text: str) -> tuple[Entry, ...]:
@@ -63,10 +67,11 @@ def entries(text: str) -> tuple[Entry, ...]:
 
 
 def _plain(text: str) -> str:
-    """NFKC, one kind of blank and dash, nothing invisible, at most 200 characters."""
+    """NFKC, one kind of blank and dash, nothing invisible, no dates, at most 200 characters."""
     wide = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST]
     blanked = _DASHES.sub("-", re.sub(r"\s+", " ", wide))
-    return "".join(char for char in blanked if unicodedata.category(char) not in _INVISIBLE).strip()
+    visible = "".join(char for char in blanked if unicodedata.category(char) not in _INVISIBLE)
+    return _WHEN.sub(" ", visible).strip()
 
 
 def _labelled(plain: str) -> Iterator[Entry]:
@@ -124,7 +129,7 @@ def _unless_joined(group: re.Match[str]) -> str:
 
 def _number(word: str) -> Iterator[Entry]:
     """The readings of one word without blanks. A word without a digit is no number."""
-    if not re.search(r"[0-9]", word) or _DATE_OR_TIME.fullmatch(word):
+    if not re.search(r"[0-9]", word) or _YEAR.fullmatch(word):
         return
     if _BILL.fullmatch(word):
         yield Entry("bill_no", word)

@@ -1,10 +1,13 @@
 """Phone numbers in one shape (E.164), and how a contact is shown to somebody who has not proved it is theirs."""
 
+from collections.abc import Callable
+
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 DEFAULT_REGION = "CN"
 _LONGEST = 40  # nobody writes a phone number with more characters, and the parser is not for essays
+Mask = Callable[[str], str]
 _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
@@ -83,7 +86,7 @@ def mask_key(text: str) -> str:
 
 
 def _ends(text: str, head: int, tail: int) -> str:
-    """Keep the ends, hide the middle. At least half of it, and never fewer than three characters, stay hidden."""
+    """Keep the ends, hide the middle. A third of it, and never fewer than three characters, stay hidden."""
     plain = text.strip()
     while head + tail and len(plain) - head - tail < max(3, len(plain) // 3):
         head, tail = max(0, head - 1), max(0, tail - 1)
