@@ -1,0 +1,1 @@
+"""Mail out, through Django's mail backend."""

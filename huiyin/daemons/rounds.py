@@ -1,0 +1,156 @@
+"""What the worker asks again and again: what is due, what was forgotten, what changed at the shop."""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from huiyin.daemons.worker import DEAD_AFTER_S, Round, senders
+from huiyin.domain.cases.models import Case
+from huiyin.domain.notices import actions as notices
+from huiyin.domain.notices import posting
+from huiyin.domain.orders import actions as orders
+from huiyin.domain.orders import carrying, rescue
+from huiyin.domain.orders.models import Finding, Order, Remedy, ShopEvent
+from huiyin.domain.orders.queries import the_shop
+from huiyin.domain.orders.situations import judge
+from huiyin.domain.promises import actions as promises
+from huiyin.domain.promises.queries import due_now, to_warn
+from huiyin.domain.staff.models import Person
+from huiyin.lib.clock import now
+from huiyin.lib.errors import Unavailable
+from huiyin.lib.limits import actions as limits
+
+log = logging.getLogger("huiyin.rounds")
+OVERLAP = timedelta(minutes=2)  # a payment may become visible a little later than a newer one
+PAGE = 200  # orders the shop returns at once
+MOST = 50  # of each kind in one round: the others wait a second
+
+
+def due_promises() -> None:
+    """Warn in the last fifth, break what is due."""
+    for promise_id in to_warn(now()):
+        promises.warn(promise_id, now=now())
+    for promise_id in due_now(now()):
+        promises.break_due(promise_id, now=now())
+
+
+def watched_orders() -> None:
+    """PA4: paid orders whose delivery should have happened."""
+    at = now()
+    for order in Order.objects.filter(watch_at__lte=at).select_related("matter").order_by("watch_at")[:MOST]:
+        rescue.watch(order, shop=the_shop(), now=now())
+
+
+def changing_findings() -> None:
+    """Searches that still change by themselves: a silent shop, a payment that is not settled."""
+    due = Finding.objects.filter(retry_at__lte=now()).select_related("order", "order__matter", "contact")
+    for finding in due.order_by("retry_at")[:MOST]:
+        rescue.look_again(finding, shop=the_shop(), now=now())
+
+
+def forgotten_remedies() -> None:
+    """Approved and never begun, or begun and never finished: somebody was killed, or the shop was silent."""
+    at = now()
+    approved = Remedy.objects.filter(state="approved", asked_at__lte=at - timedelta(seconds=5))
+    begun = Remedy.objects.filter(state="executing", executing_at__lte=at - carrying.TIME_OUT)
+    for remedy in [*approved.order_by("asked_at")[:MOST], *begun.order_by("executing_at")[:MOST]]:
+        carrying.carry_out(remedy.pk, shop=the_shop(), now=now())
+
+
+def waiting_notices() -> None:
+    for notice_id in posting.waiting(now()):
+        posting.post(notice_id, senders(), now=now())
+
+
+def shop_news() -> None:
+    """Orders paid since the newest we know, page by page: for shops without events, and for events that got lost."""
+    newest = Order.objects.exclude(paid_at=None).order_by("-paid_at").values_list("paid_at", flat=True).first()
+    since = (newest - OVERLAP) if newest else now() - timedelta(days=1)
+    while page := the_shop().paid_since(since):
+        numbers = [snapshot.order_no for snapshot in page]
+        known = set(Order.objects.filter(order_no__in=numbers).values_list("order_no", flat=True))
+        for snapshot in page:
+            if snapshot.order_no not in known:
+                orders.keep_order(snapshot, judge(snapshot, now()), now=now())
+        last = max((p.paid_at for p in page[-1].payments if p.paid_at), default=since)
+        if len(page) < PAGE or last <= since:
+            return
+        since = last
+
+
+def look_at(order_no: str) -> Order | None:
+    """Ask the shop about one order and keep what it says; None when the shop knows no such order."""
+    snapshot = the_shop().order(order_no)
+    if snapshot is None:
+        return None
+    order = orders.keep_order(snapshot, judge(snapshot, now()), now=now())
+    Case.objects.filter(order__isnull=True, order_no=order_no).update(order=order)
+    return order
+
+
+def handle_event(event_id: int) -> None:
+    """The shop said that something happened: look at the order now."""
+    event = ShopEvent.objects.get(pk=event_id)
+    if event.order_no:
+        try:
+            look_at(event.order_no)
+        except Unavailable:
+            return  # unhandled events are asked again by the next round
+    orders.handled(event, now=now())
+
+
+def unhandled_events() -> None:
+    old = ShopEvent.objects.filter(handled_at=None, received_at__lte=now() - timedelta(seconds=10))
+    for event_id in old.order_by("received_at").values_list("pk", flat=True)[:MOST]:
+        handle_event(event_id)
+
+
+def tell_leads(what: str, matter_no: str) -> None:
+    """Wake whoever leads: once an hour per reason."""
+    hour = now().strftime("%Y%m%d%H")
+    for lead in Person.objects.filter(is_active=True, tier__in=["supervisor", "operations"]).exclude(email=""):
+        notices.owe(what, {"email": lead.email}, {}, once=f"{what}:{lead.pk}:{hour}", now=now())
+
+
+def dead_jobs() -> None:
+    """Jobs of workers that were killed go back into the queue; procrastinate never does that by itself."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL WHERE status = 'doing' AND id IN (
+                SELECT job.id FROM procrastinate_jobs job LEFT JOIN procrastinate_workers worker
+                ON worker.id = job.worker_id WHERE job.status = 'doing'
+                AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => %s))
+                FOR UPDATE OF job SKIP LOCKED)
+            """,
+            [DEAD_AFTER_S],
+        )
+        if cursor.rowcount:
+            log.warning("%s jobs of dead workers are back in the queue", cursor.rowcount)
+
+
+def digests() -> None:
+    """One message per person about what broke, not one per promise."""
+    from huiyin.domain.cases import digests as cases
+
+    cases.send_due(now=now())
+
+
+def daily() -> None:
+    limits.sweep(now())
+
+
+def rounds() -> list[list[Round]]:
+    """Two loops: our own tables every second; whatever asks the shop apart, so that a silent shop delays no promise."""
+    poll = float(getattr(settings, "SHOP_POLL_S", 15))
+    own = [
+        Round("due promises", 1, due_promises), Round("notices", 3, waiting_notices), Round("dead jobs", 10, dead_jobs),
+        Round("digests", 30, digests), Round("daily", 86_400, daily),
+    ]  # fmt: skip
+    outside = [
+        Round("watch", 1, watched_orders), Round("findings", 1, changing_findings),
+        Round("remedies", 2, forgotten_remedies), Round("events", 5, unhandled_events), Round("news", poll, shop_news),
+    ]  # fmt: skip
+    return [own, outside]

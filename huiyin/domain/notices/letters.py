@@ -1,0 +1,125 @@
+"""The words of the messages we owe people: one function a template, from codes and values.
+
+First person, active, who and by when. A letter carries the link that opens the matter without anything to remember;
+its token stands behind `#`, where servers and logs do not see it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from huiyin.domain.notices.models import Notice
+from huiyin.lib import numbers
+from huiyin.lib.errors import Refusal
+from huiyin.lib.seal import unseal
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    subject: str
+    text: str
+
+
+def letter(notice: Notice) -> Letter:
+    """What to send for this notice, in its language. Raises Refusal('no_such_template')."""
+    write = _TEMPLATES.get(notice.template)
+    if write is None:
+        raise Refusal("no_such_template", template=notice.template)
+    key = settings.SECRET_KEY.encode()
+    secret = unseal(key, notice.sealed) if notice.sealed else ""
+    with translation.override(notice.language):
+        subject, lines = write(dict(notice.params), secret)
+        if "no" in notice.params:
+            lines += ["", _link(notice.params["no"]), _("Matter number: %(no)s") % {"no": grouped(notice.params["no"])}]
+        return Letter(subject, "\n".join([*lines, "", settings.SHOP_NAME]))
+
+
+def grouped(no: str) -> str:
+    """483102759164 → 4831 0275 9164."""
+    return " ".join(no[i : i + 4] for i in range(0, len(no), 4))
+
+
+def tracking_link(no: str) -> str:
+    """The address that opens a matter without a PIN."""
+    return f"{settings.PUBLIC_URL}/m#{no}.{numbers.link_token(settings.SECRET_KEY.encode(), no)}"
+
+
+def _link(no: str) -> str:
+    return _("See how it stands: %(link)s") % {"link": tracking_link(no)}
+
+
+def _reissued(values: dict[str, Any], secret: str) -> tuple[str, list[str]]:
+    about = {"title": values["title"], "order_no": values["order_no"]}
+    first = _("We noticed by ourselves that “%(title)s” had not reached you. Here it is.") % about
+    if not values.get("by_watch"):
+        first = _("Here is “%(title)s” for order %(order_no)s.") % about
+    return _("Your “%(title)s” is here") % about, [first, *([""] + secret.split("\n") if secret else [])]
+
+
+def _refunded(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
+    about = {"amount": values["amount"], "order_no": values["order_no"]}
+    return _("We are paying back %(amount)s yuan") % about, [
+        _("%(amount)s yuan for order %(order_no)s go back the way they came, usually within 1 to 3 days.") % about,
+        _("You need not do anything. We tell you if it does not work."),
+    ]
+
+
+def _granted(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
+    about = {"amount": values["amount"], "order_no": values["order_no"]}
+    return _("Something from us for order %(order_no)s") % about, [
+        _("A coupon or points worth %(amount)s yuan are in your account.") % about
+    ]
+
+
+def _choice(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
+    about = {"title": values["title"], "order_no": values["order_no"]}
+    return _("Order %(order_no)s: please choose") % about, [
+        _("You paid for “%(title)s” and we have run out of it. That is our fault.") % about,
+        _("Choose under the link: your money back, wait, or something else of the same price."),
+    ]
+
+
+def _code(_values: dict[str, Any], secret: str) -> tuple[str, list[str]]:
+    return _("Your code: %(code)s") % {"code": secret}, [
+        _("Your code is %(code)s. It works for 10 minutes.") % {"code": secret},
+        _("We never ask for this code on the phone. If you did not ask for it, ignore this message."),
+    ]
+
+
+def _answer(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
+    about = {"agent_no": values.get("agent_no", "")}
+    return _("Agent %(agent_no)s has answered you") % about, [
+        _("Agent %(agent_no)s has written to you. The answer is under the link.") % about
+    ]
+
+
+def _digest(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
+    numbers_of = [grouped(no) for no in values.get("matters", [])[:50]]
+    subject = _("%(count)s promises were broken") % {"count": values.get("count", len(numbers_of))}
+    return subject, [_("These matters went one step up and wait for you:"), *numbers_of, f"{settings.PUBLIC_URL}/desk/"]
+
+
+def _breaker(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
+    return _("Automatic remedies are stopped"), [
+        _("Far more than usual were asked for within an hour. Look, then let them go on at the desk."),
+        f"{settings.PUBLIC_URL}/desk/",
+    ]
+
+
+_TEMPLATES: dict[str, Callable[[dict[str, Any], str], tuple[str, list[str]]]] = {
+    "remedy_reissue": _reissued,
+    "remedy_exchange": _reissued,
+    "remedy_resend": _reissued,
+    "remedy_refund": _refunded,
+    "remedy_coupon": _granted,
+    "remedy_points": _granted,
+    "choice": _choice,
+    "code": _code,
+    "answer": _answer,
+    "digest": _digest,
+    "breaker": _breaker,
+}

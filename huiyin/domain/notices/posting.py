@@ -1,0 +1,31 @@
+"""Getting a message out: the worker calls this, outside any transaction."""
+
+from datetime import datetime
+
+from huiyin.domain.notices import actions
+from huiyin.domain.notices.letters import letter
+from huiyin.domain.notices.models import Notice
+from huiyin.domain.notices.sender import Sender
+from huiyin.lib.errors import Refusal, Rejected, Unavailable
+
+
+def post(notice_id: int, senders: dict[str, Sender], *, now: datetime) -> None:
+    """Send one queued notice and note what became of it. A message may go out twice if we die between the two; it is
+    never lost."""
+    notice = Notice.objects.filter(pk=notice_id, state="queued", next_try_at__lte=now).first()
+    if notice is None:
+        return
+    try:
+        words = letter(notice)
+        senders[notice.channel].send(notice.to, words.subject, words.text)
+    except Unavailable as trouble:
+        return actions.not_sent(notice, str(trouble), final=False, now=now)
+    except (Rejected, Refusal) as no:
+        return actions.not_sent(notice, str(no), final=True, now=now)
+    actions.sent(notice, now=now)
+
+
+def waiting(now: datetime, most: int = 100) -> list[int]:
+    """Notices whose turn it is. Served by the index `notice_queued`."""
+    queued = Notice.objects.filter(state="queued", next_try_at__lte=now)
+    return list(queued.order_by("next_try_at").values_list("pk", flat=True)[:most])
