@@ -1,0 +1,86 @@
+"""Why something cannot be done, and what to do instead, for every code of a `Refusal`."""
+
+from collections import defaultdict
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_noop as _
+
+from huiyin.lib.errors import Refusal
+
+_TEXTS = {
+    "shop_silent": _("We cannot reach the shop just now. We ask again every minute; nothing is lost."),
+    "link_wrong": _("This link is not complete. Please open it again from the mail or the order page, or look for the order here."),
+    "link_expired": _("This link is too old. Please look for the order here; a number from your bill is enough."),
+    "finding_expired": _("This page is more than two hours old. Please look for the order once more; nothing is lost."),
+    "not_an_option": _("That is no longer possible here. Please look at what is possible now."),
+    "proof_needed": _("We need one more thing before we show or do this: a code, or the long number on the bill."),
+    "situation_changed": _("The order has changed in the meantime. Please look at what is possible now."),
+    "nothing_paid": _("No payment has come in for this order, so there is nothing to refund."),
+    "nothing_left_to_refund": _("Everything that was paid for this order has been refunded."),
+    "nothing_written": _("Please write a few words, so that we know what it is about."),
+    "too_long": _("That is longer than %(limit)s characters. Please send it in parts; what you wrote is still there."),
+    "case_closed": _("This matter is closed. Say that it is not solved, and we take it up again."),
+    "answer_first": _("Answer the buyer before you close this."),
+    "remedy_open": _("A remedy is still under way. It ends first, then the matter can be closed."),
+    "remedy_is": _("This remedy cannot be changed any more; it has gone further in the meantime."),
+    "supervisors_only": _("Only a supervisor may do this."),
+    "four_eyes": _("Somebody else must check this: four eyes see more than two."),
+    "above_authority": _("This is above what you may decide (¥%(limit)s). A supervisor can."),
+    "say_why": _("Please say why in a few words."),
+    "proof_missing": _("Please enter the number or text that proves it was done."),
+    "task_is_done": _("Somebody has already done this."),
+    "task_not_done": _("This has not been done yet, so there is nothing to check."),
+    "task_is_checked": _("Somebody has already checked this."),
+    "idempotency_key_reused": _("This Idempotency-Key was used with another body. Use a new key for a new request."),
+    "signature_missing": _("The request is not signed."),
+    "signature_stale": _("The signature is older than %(window_s)s seconds. Check the clock."),
+    "signature_wrong": _("The signature does not fit the request."),
+    "seal_broken": _("What was sealed cannot be read any more: the server's key has changed."),
+    "contact_missing": _("Please leave one way to reach you."),
+    "contact_unreadable": _("We cannot read this contact. A phone number, mail address, WeChat or QQ works."),
+    "number_or_pin_wrong": _("The number and the second one do not fit together. Please compare both once more."),
+    "calendar_never_open": _("This calendar has no opening hours, so no working time ever passes."),
+    "deadline_too_far": _("This deadline lies more than %(days)s days ahead."),
+    "too_many_pauses": _("At most %(limit)s pauses are possible."),
+    "pause_invalid": _("A pause must end after it starts: %(start)s to %(end)s."),
+    "time_without_zone": _("A time needs its time zone: %(at)s."),
+    "time_out_of_range": _("This time is out of range: %(at)s."),
+    "amount_invalid": _("The amount must be a whole number of zero or more, not %(amount)s."),
+    "amount_too_large": _("At most %(limit)s %(unit)s are possible."),
+    "calendar_hours_overlap": _("Opening hours overlap in %(where)s."),
+    "calendar_key_unknown": _("A calendar has no “%(key)s”."),
+    "calendar_name_unknown": _("There is no calendar named “%(name)s”."),
+    "holidays_year_invalid": _("This is not a year: %(year)s."),
+    "holidays_not_announced": _("The holidays of %(year)s have not been announced yet."),
+    "holidays_wrong_year": _("%(date)s does not belong to %(year)s."),
+    "calendar_shape": _("%(where)s must be: %(expected)s."),
+    "calendar_day_unknown": _("“%(day)s” is no day of the week."),
+    "calendar_too_big": _("%(where)s may hold at most %(limit)s entries."),
+    "calendar_hours_invalid": _("These opening hours cannot be read in %(where)s: %(value)s."),
+    "calendar_date_invalid": _("This is not a date: %(value)s."),
+    "calendar_zone_unknown": _("There is no time zone “%(timezone)s”."),
+    "pause_legal_clock": _("A term set by law cannot be paused."),
+    "pause_not_ours": _("Only our own promises can be paused."),
+    "pause_not_listed": _("We may not wait for “%(item)s” in this kind of matter."),
+    "pause_already_held": _("We already have “%(item)s”; there is nothing to wait for."),
+    "pause_once_per_item": _("We have waited for “%(item)s” once already."),
+    "pause_not_running": _("Only a running promise can be paused."),
+    "pause_used_up": _("The waiting time of this promise is used up."),
+}  # fmt: skip
+
+
+def refusal_text(refusal: Refusal) -> str:
+    """One or two sentences: what cannot be, and what to do. A code without words still says what is safe."""
+    if refusal.code == "too_often":
+        return _too_often(int(str(refusal.params.get("seconds", 60))))
+    text = _TEXTS.get(refusal.code, _("That did not work. Nothing was changed; please try once more or talk to a person."))
+    return gettext(text) % defaultdict(str, refusal.params)
+
+
+def _too_often(seconds: int) -> str:
+    minutes = max(1, -(-seconds // 60))
+    return ngettext(
+        "That was a little too often. Please try again in %(minutes)s minute.",
+        "That was a little too often. Please try again in %(minutes)s minutes.",
+        minutes,
+    ) % {"minutes": minutes}
