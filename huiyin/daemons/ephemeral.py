@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,8 @@ def running_instance(var: Path | None = None, *, stop_patience: float = 30.0) ->
             stop_instance(process, patience=stop_patience)
 
 
-def start_instance(var: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    """`huiyin start --port 0 --var VAR …` as a child; what it says goes to VAR/said.txt."""
+def start_instance(var: Path, *arguments: str, extra: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """`huiyin start --port 0 --var VAR …` as a child with `extra` environment; what it says goes to VAR/said.txt."""
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -59,7 +59,9 @@ def start_instance(var: Path, *arguments: str) -> subprocess.Popen[bytes]:
     var.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "huiyin.daemons.command", "start", "--port", "0", "--var", str(var), *arguments]
     with (var / "said.txt").open("wb") as said:
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment)
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment | dict(extra or {})
+        )
 
 
 def stop_instance(process: subprocess.Popen[bytes], *, patience: float = 30.0) -> int:

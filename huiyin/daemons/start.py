@@ -15,10 +15,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 
 from huiyin.daemons.announcement import print_announcement
 from huiyin.daemons.children import spawn
@@ -28,6 +30,7 @@ from huiyin.daemons.supervisor import Child, NotUsable, StoppedEarly, Supervisor
 
 PATIENCE = 60.0
 RECOVERY_PATIENCE = 600.0
+BEGAN = datetime.now(UTC)
 LONGEST_LOG = 20_000_000
 # Web drains while everything it needs still runs; the database goes last.
 ORDER_OF_END = (["web"], ["worker", "demo-shop"], ["postgres"])
@@ -108,6 +111,7 @@ def _bring_up(centre: Centre) -> None:
     _run_ours(centre, "web", "--fd", str(centre.listener.fileno()))
     _run_ours(centre, "worker")
     centre.supervisor.wait_for("web", lambda: _is_well(f"{centre.url}/healthz?deep=1"), patience=PATIENCE)
+    centre.supervisor.wait_for("worker", lambda: _has_working_worker(centre.environment), patience=PATIENCE)
     facts = _facts(centre, people)
     centre.instance.announce(facts)
     print_announcement(facts, is_public=centre.wish.is_public)
@@ -231,6 +235,18 @@ def _is_well(url: str) -> bool:
         return httpx.get(url, timeout=2.0, trust_env=False).is_success
     except httpx.HTTPError:
         return False
+
+
+def _has_working_worker(environment: dict[str, str]) -> bool:
+    """Whether a worker has said so to the database since this process began."""
+    try:
+        with psycopg.connect(environment["DATABASE_URL"], connect_timeout=5) as connection:
+            row = connection.execute(
+                "select count(*) from procrastinate_workers where last_heartbeat > %s", [BEGAN]
+            ).fetchone()
+    except psycopg.Error:
+        return False
+    return row is not None and row[0] > 0
 
 
 def _raise_open_files() -> None:

@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-# A child that lived this long and then died did not die of its start.
-SETTLED_SECONDS = 2.0
+# Whoever lived this long did not die of its start; whoever was killed from outside need not have lived so long.
+SETTLED_SECONDS = 10.0
+SETTLED_IF_KILLED_SECONDS = 1.0
 LONGEST_PAUSE = 5.0
 
 
@@ -46,7 +47,9 @@ class Child:
 
     def schedule(self, now: float) -> float:
         """After a death: the seconds to wait before the next start, 0 unless it keeps dying at birth."""
-        self.early_deaths = 0 if now - self.born >= SETTLED_SECONDS else self.early_deaths + 1
+        was_killed = self.process is not None and self.process.returncode in (-signal.SIGKILL, -signal.SIGTERM)
+        settled = SETTLED_IF_KILLED_SECONDS if was_killed else SETTLED_SECONDS
+        self.early_deaths = 0 if now - self.born >= settled else self.early_deaths + 1
         pause = min(0.05 * 2**self.early_deaths, LONGEST_PAUSE) if self.early_deaths else 0.0
         self.next_birth = now + pause
         return pause

@@ -158,14 +158,19 @@ async def _jobs(stop: threading.Event) -> None:
     async with worker.open_async():
         running = asyncio.create_task(
             worker.run_worker_async(
-                concurrency=CONCURRENCY, install_signal_handlers=False, delete_jobs="successful",
-                fetch_job_polling_interval=2.0, update_heartbeat_interval=HEARTBEAT_S,
-                stalled_worker_timeout=DEAD_AFTER_S, shutdown_graceful_timeout=5.0, listen_notify=True,
-            )  # fmt: skip
+                concurrency=CONCURRENCY,
+                install_signal_handlers=False,
+                delete_jobs="successful",
+                fetch_job_polling_interval=2.0,
+                update_heartbeat_interval=HEARTBEAT_S,
+                stalled_worker_timeout=DEAD_AFTER_S,
+                shutdown_graceful_timeout=5.0,
+                listen_notify=True,
+            )
         )
         while not stop.is_set() and not running.done():
             await asyncio.sleep(0.1)
         if running.done():
-            return running.result()  # it only ends by itself when it failed: let the supervisor see why
+            running.result()  # it only ends by itself when it failed: let the supervisor see why
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_lock(%s)", [MIGRATING])
         call_command("migrate", interactive=False, verbosity=0)
-        said = io.StringIO("{}")
+        said = io.StringIO()
         if settings.DEMO:
             call_command("demo_people", stdout=said)
-        self.stdout.write(said.getvalue())
+        self.stdout.write(said.getvalue() or "{}")

@@ -1,0 +1,153 @@
+"""`huiyin start`, the real one: usable, unkillable, stoppable."""
+
+import json
+import os
+import re
+import signal
+import socket
+import stat
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from huiyin.daemons.ephemeral import Running, running_instance, start_instance
+
+SITUATIONS = set(
+    re.findall(
+        r"\w+",
+        "delivered platform_failed payment_pending payment_failed out_of_stock expired_card wrong_region"
+        " already_redeemed redeemed_before_delivery short_amount duplicate_charge mail_mistyped page_closed"
+        " paid_after_expiry partial_delivery key_sold_twice manual_goods wrong_account shop_unreachable"
+        " refund_failed watched",
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running_instance(tmp_path_factory.mktemp("instance")) as running:
+        yield running
+
+
+def children_of(pid: int) -> dict[str, int]:
+    """The processes under the supervisor, by their verb."""
+    found = {}
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        words = Path(f"/proc/{child}/cmdline").read_text().split("\0")
+        if "huiyin.daemons.command" in words:
+            found[words[words.index("huiyin.daemons.command") + 1]] = int(child)
+        elif words[0].endswith("/postgres"):
+            found["postgres"] = int(child)
+    return found
+
+
+def eventually(is_so: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return is_so()
+
+
+def is_well(running: Running) -> bool:
+    try:
+        return httpx.get(f"{running.ready['url']}/healthz?deep=1", timeout=2, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def test_op3_one_command_makes_a_usable_centre_within_20_seconds(instance: Running) -> None:
+    assert instance.seconds < 20
+    assert is_well(instance)
+    assert set(children_of(instance.ready["pid"])) == {"postgres", "demo-shop", "web", "worker"}
+
+
+def test_op3_ready_json_tells_a_black_box_check_all_it_needs(instance: Running) -> None:
+    ready = instance.ready
+    assert ready.keys() == {"url", "pid", "api_key", "logins", "sip", "demo_orders", "demo_shop"}
+    assert ready["pid"] == instance.process.pid
+    assert ready["sip"] is None
+    assert all(login.keys() == {"role", "username", "password"} for login in ready["logins"])
+    count = dict.fromkeys(SITUATIONS, 0)
+    for order in ready["demo_orders"]:
+        assert order.keys() - {"phone"} == {"order_no", "bill_no", "amount", "email", "situation"}
+        count[order["situation"]] += 1
+    assert min(count.values()) >= 2
+    ledger = httpx.get(ready["demo_shop"]["url"] + ready["demo_shop"]["ledger_path"], trust_env=False)
+    assert isinstance(ledger.json(), list)
+
+
+def test_op3_only_the_owner_can_read_what_is_secret(instance: Running) -> None:
+    for name in ("ready.json", "secrets.json"):
+        assert stat.S_IMODE((instance.var / name).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "demo-shop", "postgres"])
+def test_op3_a_killed_process_comes_back_and_the_others_stay(instance: Running, name: str) -> None:
+    before = children_of(instance.ready["pid"])
+    os.kill(before[name], signal.SIGKILL)
+    assert eventually(lambda: children_of(instance.ready["pid"]).get(name, before[name]) != before[name], seconds=2)
+    assert eventually(lambda: is_well(instance), seconds=20)
+    after = children_of(instance.ready["pid"])
+    assert {other for other in before if before[other] == after.get(other)} == set(before) - {name}
+
+
+def test_op3_nobody_is_refused_while_web_is_replaced(instance: Running) -> None:
+    os.kill(children_of(instance.ready["pid"])["web"], signal.SIGKILL)
+    assert httpx.get(f"{instance.ready['url']}/healthz", timeout=20, trust_env=False).is_success
+
+
+def test_op3_a_second_start_on_the_same_directory_says_so(instance: Running) -> None:
+    second = start_instance(instance.var)
+    assert second.wait(20) == 1
+    assert f"already running on {instance.var}" in (instance.var / "said.txt").read_text()
+    assert is_well(instance)
+
+
+def test_op3_sigterm_stops_everything_and_what_was_there_is_there_again(tmp_path: Path) -> None:
+    with running_instance(tmp_path) as running:
+        first, pids = running.ready, children_of(running.ready["pid"])
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(15) == 0
+        assert not any(Path(f"/proc/{pid}").exists() for pid in pids.values())
+        assert not (tmp_path / "ready.json").exists()
+    with running_instance(tmp_path) as again:
+        assert again.ready["api_key"] == first["api_key"]
+        assert again.ready["demo_orders"][0] == first["demo_orders"][0]
+        pids = children_of(again.ready["pid"])
+        again.process.kill()
+        again.process.wait()
+        assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids.values()), seconds=10)
+        assert (tmp_path / "ready.json").exists()  # stale now: the next start removes it
+    with running_instance(tmp_path) as third:
+        assert third.ready["pid"] == third.process.pid
+
+
+def test_op3_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        process = start_instance(tmp_path, "--port", str(taken.getsockname()[1]))
+        assert process.wait(20) == 1
+    assert "choose another with --port" in (tmp_path / "said.txt").read_text()
+
+
+def test_op3_public_refuses_a_missing_address_and_demo_keys(tmp_path: Path) -> None:
+    assert start_instance(tmp_path, "--public").wait(20) == 1
+    assert "HUIYIN_PUBLIC_URL" in (tmp_path / "said.txt").read_text()
+    (tmp_path / "secrets.json").write_text(json.dumps({"made_for": "demo", "secret_key": "known"}))
+    process = start_instance(tmp_path, "--public", extra={"HUIYIN_PUBLIC_URL": "https://help.example.com"})
+    assert process.wait(20) == 1
+    assert "give --public another --var" in (tmp_path / "said.txt").read_text()
+
+
+def test_op3_public_has_no_demo_people_and_no_demo_shop(tmp_path: Path) -> None:
+    process = start_instance(tmp_path, "--public", extra={"HUIYIN_PUBLIC_URL": "https://help.example.com"})
+    try:
+        assert eventually((tmp_path / "ready.json").exists, seconds=30)
+        ready = json.loads((tmp_path / "ready.json").read_text())
+        assert (ready["logins"], ready["api_key"], ready["demo_shop"], ready["demo_orders"]) == ([], None, None, [])
+        assert set(children_of(process.pid)) == {"postgres", "web", "worker"}
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
