@@ -11,9 +11,10 @@ function short(seconds, units) {
   return seconds >= MINUTE ? `${Math.floor(seconds / MINUTE)}${units[2]}` : `${seconds}${units[3]}`;
 }
 
-function pause(left) {
-  if (Math.abs(left) <= 2 * MINUTE) return calm.matches ? 10 : 1;
-  return (left > 0 ? left % MINUTE : MINUTE - (-left % MINUTE)) || MINUTE;
+/* Milliseconds until the figure inside changes, so that no second is skipped. */
+function untilNext(left) {
+  const step = Math.abs(left) > 2 * MINUTE * 1000 ? MINUTE * 1000 : calm.matches ? 10_000 : 1000;
+  return (left > 0 ? left % step : step + (left % step)) + 20;
 }
 
 customElements.define("hy-ring", class extends HTMLElement {
@@ -33,9 +34,9 @@ customElements.define("hy-ring", class extends HTMLElement {
     clearTimeout(this.timer);
     if (!["running", "broken"].includes(this.getAttribute("state")) || !this.isConnected) return;
     const due = Date.parse(this.getAttribute("due")), started = Date.parse(this.getAttribute("started"));
-    const left = Math.trunc((due - Date.now() - this.skew) / 1000);
-    this.draw(left, Math.round(100 * Math.min(1, Math.max(0, (left * 1000) / (due - started)))) || 0);
-    this.timer = setTimeout(() => this.tick(), pause(left) * 1000);
+    const left = due - Date.now() - this.skew;
+    this.draw(Math.trunc(left / 1000), Math.round(100 * Math.min(1, Math.max(0, left / (due - started)))) || 0);
+    this.timer = setTimeout(() => this.tick(), untilNext(left));
   }
 
   draw(left, percent) {
