@@ -15,17 +15,18 @@ _NOT_THERE: Final = (
 )
 
 STOLEN: Final = r"""
-(?<!防)(?:被盗|盗号|盗刷|盗用|盗充)
-异地登录
-被别?人(?:登|改了?密码|改绑)
+(?<!防)(?:被盗|盗号|盗刷|盗用|盗充)|被(?:别|他)?人…盗|(?:号|账号|账户)…盗了
+异地登[录陆]
+被(?:别|他)?人(?:登|改了?密码|改绑)
+(?:有|别)人…(?:登了?|用了?|改了?|进了?)我的?(?:账?号|账户|密码)
 不是我(?:本人)?(?:登录|操作|买|充|消费)
 \bstolen\b|\bhacked\b|\bhijacked\b|\bunauthori[sz]ed\b
-someone (?:else )?(?:logged|used my|got into)
+\b(?:someone|somebody)(?: else)? (?:is |has )?(?:logged|us(?:ed|ing) my|got into)
 """
 
 FRAUD: Final = r"""
 (?<!防)(?:诈骗|骗子|被骗|骗了|骗钱|骗局)
-假客服|冒充|钓鱼|假网站|洗钱
+假客服|冒充|自称…客服|钓鱼|假网站|洗钱|(?:让|叫|要)我…转账
 \bscam|\bfraud|\bphishing
 \bfake (?:site|website|seller|agent)
 """
@@ -33,7 +34,7 @@ FRAUD: Final = r"""
 ACCESS: Final = r"""
 冻结|封号|封禁|被封|锁定|被锁
 登[录陆]?不[上了进]|(?:无法|不能)登[录陆]
-忘记?了?密码|密码.{0,4}(?:错|忘|重置|改不)
+忘记?了?密码|(?:登录|账号|支付|我的|^)密码.{0,4}(?:错|忘|重置|改不)
 验证码|解绑|换绑
 \blocked\b|\bfrozen\b|\bbanned\b|\bsuspended\b
 (?:can't|cannot|unable to) (?:log|sign) ?in
@@ -44,19 +45,20 @@ DUPLICATE: Final = r"""
 重复(?:扣|付|支付|收|充)
 (?:扣|付|收|支付)[了款]*我?[两二2三3多](?:次|笔|遍|份)
 [两2多]次扣|多扣
-\b(?:charged|billed|paid)~(?:twice|two times|2 times)
+(?:同一|一个)…[扣付收]了?我?[两二2](?:次|笔|遍|份)|[扣付收]了?我[两二2](?:次|笔|遍|份)
+\b(?:charged|billed|paid|took)~(?:twice|two times|2 times)
 \bdouble[- ]charg|\bduplicate (?:charge|payment)
 """
 
 FOLLOW_UP: Final = r"""
 (?:上次|之前|昨天|前天|前几天|上周)…(?:投诉|反映|反馈|工单)
 投诉…(?:结果|进度|怎么样|处理|到哪)
-工单|案件号|催一下|催办|催单|处理(?:结果|进度)
+工单|案件|催一下|催办|催单|处理(?:结果|进度)
 \bcase (?:number|no)\b|\bmy complaint\b|\bcomplaint status\b|\bfollowing up\b
 """
 
 PROMOTION_BROKEN: Final = r"""
-充\s*\d+\s*[元块]?\s*送|买\s*[\d一]+\s*送
+充\s*[\d一二两三五六八百千]+\s*[元块]?\s*送|买\s*[\d一]+\s*送
 (?:优惠|活动|赠送|赠品|返现|满减|折扣|红包|首充|代金)…[没未不少]
 [没未不].{0,8}(?:优惠|赠送|返现|满减|折扣|红包|代金券)
 \b(?:coupon|promo|discount|bonus|cash ?back)~(?:not|n't|never|missing|wrong|refused)
@@ -68,17 +70,19 @@ KEY_USELESS: Final = rf"""
 {_CODE}…(?:已经?被?|被别?人?)(?:使用|兑换|激活|用)
 {_CODE}…(?:(?:兑换?|激活)(?:不了|失败)|(?:无法|不能)(?:兑换|激活|使用))
 (?:无效|失效|错误)的?{_CODE}
-提示.{{0,4}}(?:已使用|已兑换|已被使用|不存在)
+(?:提示|显示)…(?:已使用|已兑换|已被…使用|不存在)
+(?:卡号|卡密|密码)…输…(?:错|不对)
+买的?是?…(?:给我发|发给我|发的?|收到的?)…[服区版]
 \b{_CODE_EN}\b~(?:invalid|not valid|n't work|not work|already|expired|wrong region|rejected)
 \b(?:invalid|expired|used|wrong) {_CODE_EN}\b|\bregion[- ]locked
 """
 
 AMOUNT_WRONG: Final = r"""
 (?:金额|面值|面额|数额|余额).{0,4}(?:不对|不符|错|少)
-只(?:到|充|给|收到|发)了?账?\s*\d
+只(?:到|充|给|收到|发)了?账?\s*\d|充了?[\d一二两三四五六七八九十百千]+[元块]?(?:只|才)?到账?[\d一二两三四五六七八九十百千]
 少[到充给发了]\S{0,3}\d|少了.{0,4}[元块钱]|差了?\s*\d+\s*[元块]
 到账.{0,6}(?:不对|少了|不足|不够)
-\bwrong amount|\bless than\b|\bonly (?:got|received|credited)|\bshort by\b
+\bwrong amount|\bless than\b|\b(?:only (?:got|received|credited)|(?:got|received|credited) only)|\bshort by\b
 """
 
 REFUND_MISSING: Final = rf"""
@@ -87,17 +91,22 @@ REFUND_MISSING: Final = rf"""
 \b(?:where|when)~\brefund
 """
 
+POINTS_MISSING: Final = rf"""
+(?:积分|成长值)…{_NOT_THERE}
+"""
+
 NOT_DELIVERED: Final = rf"""
 {_NOT_THERE}
-(?:还|一直|都)没[好有来]|延迟|不发货
+(?:还|一直|都|货|卡密?)没[好有来]|延迟|不发货|东西呢|卡密呢|货呢
+(?:充|付|买|扣)…[里上后了]…没有$
 \bnot (?:been )?(?:received|arrived?|delivered|credited)
 n't (?:been )?(?:received?|got|get|arrived?|delivered)
-\bnever (?:got|received|arrived|came)
+\bnever (?:got|received|arrived|came)|\bnothing (?:arrived|came|received)|\bgot nothing\b
 \bno {_CODE_EN}\b|\bstill waiting\b|\bwhere(?:'s| is) my {_CODE_EN}\b
 """
 
 REFUND: Final = r"""
-退款|退钱|退货|退回|退单|退我|钱退|不想要了|不要了|买错|取消订单
+退款|退钱|退货|退回|退单|退我|钱退|还钱|钱还[给我]|能退|不想要了|不要了|买错|取消订单
 \brefund|\bmoney back\b|\bcancel (?:my |the )?order\b|\breturn my money\b
 """
 
@@ -121,9 +130,9 @@ MEMBERSHIP: Final = r"""
 STATUS: Final = r"""
 订单(?:状态|进度|到哪|怎么样|详情)
 查.{0,4}(?:订单|进度|单号)
-(?:什么时候|多久).{0,4}[到发]
+(?:什么时候|多久).{0,4}[到发]|订单…(?:进度|状态)|要多久
 发货了[吗没]|支付成功了吗
-\border status\b|\bwhere(?:'s| is) my order\b|\btrack my\b|\bwhen will\b
+\border status\b|\bwhere(?:'s| is) my order\b|\btrack my\b|\bwhen will\b|\bhow long\b
 """
 
 QUESTION: Final = r"""
@@ -141,7 +150,8 @@ CATEGORIES: Final = (
     (Category.PROMO_DISPUTE, PROMOTION_BROKEN),
     (Category.CARD_INVALID, KEY_USELESS),
     (Category.WRONG_AMOUNT, AMOUNT_WRONG),
-    (Category.REFUND_REQUEST, REFUND_MISSING),  # before NOT_DELIVERED: what is missing is the refund, not the key
+    (Category.REFUND_REQUEST, REFUND_MISSING),  # these two before NOT_DELIVERED: what is missing is not the key
+    (Category.MEMBERSHIP_POINTS, POINTS_MISSING),
     (Category.RECHARGE_DELAYED, NOT_DELIVERED),
     (Category.REFUND_REQUEST, REFUND),
     (Category.SERVICE_ATTITUDE, ATTITUDE),
