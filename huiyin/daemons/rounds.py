@@ -111,7 +111,7 @@ def tell_leads(what: str, matter_no: str) -> None:
     """Wake whoever leads: once an hour per reason."""
     hour = now().strftime("%Y%m%d%H")
     for lead in Person.objects.filter(is_active=True, tier__in=["supervisor", "operations"]).exclude(email=""):
-        notices.owe(what, {"email": lead.email}, {}, once=f"{what}:{lead.pk}:{hour}", now=now())
+        notices.owe(notices.Owed(what, f"{what}:{lead.pk}:{hour}"), {"email": lead.email}, now=now())
 
 
 def dead_jobs() -> None:

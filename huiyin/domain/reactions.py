@@ -4,13 +4,15 @@ Left column *at once*: in the same transaction, database only. Right column *lat
 process. A fact without a line here changes nothing else.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.models import Case
-from huiyin.domain.journal.models import Fact, Matter
+from huiyin.domain.journal.models import Fact
 from huiyin.domain.journal.registry import REACTIONS
 from huiyin.domain.notices import actions as notices
+from huiyin.domain.notices.actions import Owed
 from huiyin.domain.notices.events import NoticeQueued
 from huiyin.domain.orders.events import (
     BreakerTripped,
@@ -53,8 +55,8 @@ def remedy_is_done(fact: Fact, event: RemedyDone) -> None:
     promises.keep(fact.matter, Kind.MANUAL_TASK, by="system", now=fact.at)
     remedy = Remedy.objects.select_related("order").get(pk=event.remedy)
     values = {"kind": remedy.kind, "by_watch": remedy.asked_by == "watch", "amount": remedy.request.get("amount", "")}
-    _tell(fact.matter, remedy.order, f"remedy_{remedy.kind}", values, once=f"remedy:{remedy.pk}", fact=fact,
-          secret="\n".join(keys_of(remedy)))  # fmt: skip
+    owed = Owed(f"remedy_{remedy.kind}", f"remedy:{remedy.pk}", values, secret="\n".join(keys_of(remedy)))
+    _tell(fact, remedy.order, owed)
 
 
 def remedy_failed(fact: Fact, event: RemedyFailed) -> None:
@@ -87,7 +89,7 @@ def wait_was_chosen(fact: Fact, event: WaitChosen) -> None:
 def choice_was_offered(fact: Fact, event: ChoiceOffered) -> None:
     """Tell the buyer before they ask."""
     order = Order.objects.get(pk=event.order)
-    _tell(fact.matter, order, "choice", {"situation": event.situation}, once=f"choice:{order.pk}", fact=fact)
+    _tell(fact, order, Owed("choice", f"choice:{order.pk}", {"situation": event.situation}))
 
 
 def order_is_settled(fact: Fact, event: OrderSettled) -> None:
@@ -106,7 +108,7 @@ def promise_is_broken(fact: Fact, event: PromiseBroken) -> None:
     case = Case.objects.filter(matter=fact.matter).first()
     if case is None:
         cases.open_on(fact.matter, f"broken_{event.kind}", category="recharge_delayed", channel="system", now=fact.at)
-        return
+        return None
     cases.escalate(case, f"broken_{event.kind}", by="system", now=fact.at)
 
 
@@ -119,12 +121,11 @@ def _renew(fact: Fact, event: PromiseBroken) -> None:
     promises.make(fact.matter, Kind.NEXT_UPDATE, Term(86_400, Unit.SECONDS, "next_update"), by="system", now=fact.at)
 
 
-def _tell(
-    matter: Matter, order: Order, template: str, values: dict[str, Any], *, once: str, fact: Fact, secret: str = ""
-) -> None:
-    address = order.snapshot.get("buyer", {})
-    params = values | {"title": order.title, "order_no": order.order_no, "no": matter.no}
-    notices.owe(template, address, params, once=once, now=fact.at, matter=matter, secret=secret)
+def _tell(fact: Fact, order: Order, owed: Owed) -> None:
+    """Queue a message to the order's own contact, with what every letter about an order names."""
+    about = {"title": order.title, "order_no": order.order_no, "no": fact.matter.no}
+    owed = replace(owed, params=owed.params | about)
+    notices.owe(owed, order.snapshot.get("buyer", {}), now=fact.at, matter=fact.matter)
 
 
 def carry_out_later(fact: Fact, event: RemedyApproved) -> tuple[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ from django.db import models
 from huiyin.lib.money import Money
 
 
-class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
+class MoneyField(models.BigIntegerField[Money | int, Money]):
     """Whole fen in the table, `Money` in Python."""
 
     def from_db_value(self, value: int | None, *_: object) -> Money | None:

@@ -53,8 +53,8 @@ class Once:
 
 @transaction.atomic
 def file(filing: Filing, *, by: str, now: datetime, once: Once | None = None) -> Case:
-    """A complaint becomes a case with an owner and promises, acknowledged at once. It gets a matter of its own: who has
-    not proven an order does not join its matter. A repeated Idempotency-Key returns the first case."""
+    """A complaint becomes a case with an owner and promises, acknowledged at once. A repeated Idempotency-Key returns
+    the first case. It gets a matter of its own: who has not proven an order does not join its matter."""
     if once and (before := _replayed(once)) is not None:
         return before
     seen = classify(f"{filing.what_happened}\n{filing.demand}")
@@ -87,7 +87,7 @@ def _replayed(once: Once) -> Case | None:
 
 @transaction.atomic
 def open_on(matter: Matter, why: str, *, category: str, channel: str, now: datetime, by: str = "system") -> Case:
-    """A person is needed on a matter that nobody complained about yet: a case on the same matter, or the one there is."""
+    """A person is needed on a matter nobody complained about yet: a case on the same matter, or the one there is."""
     known = Case.objects.filter(matter=matter).first()
     if known is not None:
         return _again(known, matter, why, by=by, now=now)

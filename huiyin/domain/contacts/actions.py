@@ -64,16 +64,17 @@ def _mac(text: str) -> str:
 
 
 def new_code(entry: str, order_nos: list[str], *, now: datetime) -> str:
-    """A six-digit code that proves exactly this entry for ten minutes; the caller sends it to the order's contact."""
+    """A six-digit code that proves exactly this entry for ten minutes; the caller sends it to the contact."""
     code = f"{secrets.randbelow(10**6):06d}"
     Code.objects.create(
-        entry=_mac(entry), digest=_mac(f"{entry}\0{code}"), order_nos=order_nos, sent_at=now, expires_at=now + CODE_LIVES
-    )
+        entry=_mac(entry), digest=_mac(f"{entry}\0{code}"), order_nos=order_nos, sent_at=now,
+        expires_at=now + CODE_LIVES,
+    )  # fmt: skip
     return code
 
 
 def use_code(entry: str, code: str, *, now: datetime) -> list[str]:
-    """The order numbers this code opens, or [] when it is wrong, used up or too old. Five tries per entry and 15 min."""
+    """The order numbers this code opens, or [] when it is wrong or too old. Five tries per entry and 15 minutes."""
     if limits.count(f"code:{_mac(entry)}", 900, now) > 5:
         return []
     wanted = _mac(f"{entry}\0{code.strip()}")

@@ -40,16 +40,14 @@ class Contact(models.Model):
     at = models.DateTimeField()
     buyer = models.ForeignKey(Buyer, null=True, on_delete=models.SET_NULL, related_name="contacts")
     matter = models.ForeignKey(Matter, null=True, on_delete=models.PROTECT, related_name="contacts")
-    fate = models.CharField(max_length=12, null=True)
+    fate = models.CharField(max_length=12, null=True)  # noqa: DJ001 - no fate yet is not an empty one
     fate_at = models.DateTimeField(null=True)
     fate_reason = models.CharField(max_length=48, default="")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(fate__isnull=True) | Q(fate__in=[f.value for f in Fate]), name="fate"),
-            models.CheckConstraint(
-                condition=~Q(fate="closed") | ~Q(fate_reason=""), name="closed_contacts_say_why"
-            ),
+            models.CheckConstraint(condition=~Q(fate="closed") | ~Q(fate_reason=""), name="closed_contacts_say_why"),
         ]
         # serves the list of contacts nobody has answered yet
         indexes = [models.Index(fields=["at"], condition=Q(fate__isnull=True), name="contact_without_fate")]

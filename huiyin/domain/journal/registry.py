@@ -13,7 +13,7 @@ Later = Callable[[Fact, Any], tuple[str, dict[str, Any]] | None]
 
 @dataclass(slots=True)
 class Registry:
-    """`at_once` runs in the same transaction; `later` names a job and its arguments, deferred in the same transaction."""
+    """`at_once` runs in the same transaction; `later` names a job and its arguments, deferred in it."""
 
     at_once: dict[type[Event], list[AtOnce]] = field(default_factory=dict)
     later: dict[type[Event], list[Later]] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """Owing somebody a message, and what became of it."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,23 +25,30 @@ def reach(address: dict[str, Any]) -> tuple[str, str] | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A message we owe. `once` makes a repeat harmless; `secret` (a key, a code) is sealed until it is out."""
+
+    template: str
+    once: str
+    params: dict[str, Any] = field(default_factory=dict)
+    secret: str = ""
+
+
 @transaction.atomic
-def owe(
-    template: str, address: dict[str, Any], params: dict[str, Any], *, once: str, now: datetime,
-    matter: Matter | None = None, secret: str = "", by: str = "system",
-) -> Notice | None:  # fmt: skip
-    """Queue a message; `once` makes a repeat harmless. `matter` must be locked. None when there is no address."""
+def owe(owed: Owed, address: dict[str, Any], *, now: datetime, matter: Matter | None = None) -> Notice | None:
+    """Queue a message. `matter` must be locked. None when there is no address or it was queued before."""
     way = reach(address)
-    if way is None or Notice.objects.filter(once=once).exists():
+    if way is None or Notice.objects.filter(once=owed.once).exists():
         return None
-    sealed = seal(settings.SECRET_KEY.encode(), secret) if secret else ""
+    sealed = seal(settings.SECRET_KEY.encode(), owed.secret) if owed.secret else ""
     notice = Notice.objects.create(
-        matter=matter, once=once, channel=way[0], to=way[1], template=template, params=params,
+        matter=matter, once=owed.once, channel=way[0], to=way[1], template=owed.template, params=owed.params,
         sealed=sealed, created_at=now, next_try_at=now,
     )  # fmt: skip
     if matter is not None:
-        event = NoticeQueued(notice=notice.pk, template=template, channel=way[0])
-        journal.record(matter, event, by=by, now=now)
+        event = NoticeQueued(notice=notice.pk, template=owed.template, channel=way[0])
+        journal.record(matter, event, by="system", now=now)
     else:
         journal.defer("send_notice", notice_id=notice.pk)
     return notice

@@ -57,7 +57,7 @@ def _reissued(values: dict[str, Any], secret: str) -> tuple[str, list[str]]:
     first = _("We noticed by ourselves that “%(title)s” had not reached you. Here it is.") % about
     if not values.get("by_watch"):
         first = _("Here is “%(title)s” for order %(order_no)s.") % about
-    return _("Your “%(title)s” is here") % about, [first, *([""] + secret.split("\n") if secret else [])]
+    return _("Your “%(title)s” is here") % about, [first, *(["", *secret.split("\n")] if secret else [])]
 
 
 def _refunded(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:

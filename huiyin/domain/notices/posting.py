@@ -14,7 +14,7 @@ def post(notice_id: int, senders: dict[str, Sender], *, now: datetime) -> None:
     never lost."""
     notice = Notice.objects.filter(pk=notice_id, state="queued", next_try_at__lte=now).first()
     if notice is None:
-        return
+        return None
     try:
         words = letter(notice)
         senders[notice.channel].send(notice.to, words.subject, words.text)

@@ -43,7 +43,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was given already: to this order ever, by this asker today, by the team this hour, to this buyer in 30 days."""
+    """What was given: to this order ever, by this asker today, by the team this hour, to this buyer in 30 days."""
 
     order: Money
     agent_day: Money

@@ -42,7 +42,7 @@ def resume(remedy: Remedy, *, shop: Shop, now: datetime) -> None:
     except Unavailable:
         if age > GIVES_UP:
             actions.hand_to_person(remedy.pk, "unclear", now=now)
-        return
+        return None
     except Rejected:
         return actions.hand_to_person(remedy.pk, "state_unsupported", now=now)
     if receipt.state is not ReceiptState.UNKNOWN:
@@ -56,7 +56,7 @@ def _call(remedy: Remedy, request: RemedyRequest, shop: Shop, now: datetime) -> 
     try:
         receipt = shop.remedy(request)
     except Unavailable:
-        return  # it may have happened: stays *executing*, the sweep asks
+        return None  # it may have happened: stays *executing*, the sweep asks
     except Rejected as no:
         if no.code == "unsupported":
             return actions.hand_to_person(remedy.pk, "unsupported", now=now)

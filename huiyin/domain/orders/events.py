@@ -105,7 +105,7 @@ class TaskDone(Event):
 
 @dataclass(frozen=True, slots=True)
 class PersonNeeded(Event):
-    """Somebody must look: the facts are unclear, the shop is silent, the limit is passed, or the buyer wants a person."""
+    """Somebody must look: unclear facts, a silent shop, a limit that is passed, or a buyer who wants a person."""
 
     name: ClassVar[str] = "person_needed"
     why: str

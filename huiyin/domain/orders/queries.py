@@ -9,8 +9,7 @@ from django.utils.module_loading import import_string
 
 from huiyin.domain.orders.brakes import Given, Limits
 from huiyin.domain.orders.models import LIVE, Breaker, Finding, Order, Remedy
-from huiyin.domain.orders.shop import Shop
-from huiyin.domain.orders.situations import PaymentState
+from huiyin.domain.orders.shop import PaymentState, Shop
 from huiyin.lib.money import Money
 from huiyin.lib.seal import unseal
 
@@ -39,7 +38,8 @@ def given(order: Order, by: str, now: datetime, but_not: int = 0) -> Given:
         agent=Sum("amount", filter=mine), hour=Sum("amount", filter=hour), buyer=Sum("amount", filter=theirs)
     )
     on_order = live.filter(order=order).aggregate(total=Sum("amount"))["total"]
-    return Given(order=_fen(on_order), agent_day=_fen(sums["agent"]), team_hour=_fen(sums["hour"]), buyer_30d=_fen(sums["buyer"]))
+    fen = {name: _fen(total) for name, total in sums.items()}
+    return Given(order=_fen(on_order), agent_day=fen["agent"], team_hour=fen["hour"], buyer_30d=fen["buyer"])
 
 
 def _fen(value: object) -> Money:

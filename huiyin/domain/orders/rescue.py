@@ -33,7 +33,7 @@ WINDOW_S = 900
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What somebody gives besides what they typed. `order_no` comes from a link the shop signed, already checked."""
+    """What somebody gives besides what they typed. `order_no` comes from a link of the shop, already checked."""
 
     bill_no: str = ""
     amount: str = ""
@@ -43,7 +43,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What came of a choice. `keys` are full card keys: for the screen of somebody who may see them, and nowhere else."""
+    """What came of a choice. `keys` are full card keys, for the screen of somebody who may see them."""
 
     matter: Matter
     remedy: Remedy | None = None
@@ -153,7 +153,7 @@ def send_code(text: str, *, shop: Shop, now: datetime) -> None:
             address = {"email": orders[0].buyer.email, "phone": orders[0].buyer.phone}
         code = contacts.new_code(_name(entry), [order.order_no for order in orders[:5]], now=now)
         once = f"code:{_name(entry)[:50]}:{int(now.timestamp())}"
-        notices.owe("code", address, {}, once=once, now=now, secret=code)
+        notices.owe(notices.Owed("code", once, secret=code), address, now=now)
         return
 
 

@@ -161,7 +161,7 @@ class Capabilities:
     """What this shop's software can do by itself; what is missing becomes a manual task."""
 
     shop: str
-    can: frozenset[str] = field(default_factory=frozenset)  # RemedyKind values, "void", "reveal", "events", "remedy_state"
+    can: frozenset[str] = field(default_factory=frozenset)  # RemedyKind values; void, reveal, events, remedy_state
 
 
 @dataclass(frozen=True, slots=True)

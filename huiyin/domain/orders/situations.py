@@ -266,7 +266,8 @@ def _values(order: OrderSnapshot, situation: Situation) -> dict[str, Any]:
         "kind": order.goods.kind.value, "missing": missing(order), "how_to": order.goods.how_to,
     }  # fmt: skip
     if order.payments:
-        values |= {"channel": order.payments[0].channel, "paid_at": _iso(max((p.paid_at for p in paid if p.paid_at), default=None))}
+        paid_at = max((p.paid_at for p in paid if p.paid_at), default=None)
+        values |= {"channel": order.payments[0].channel, "paid_at": _iso(paid_at)}
     if items := live_items(order):
         last = items[-1]
         values |= {

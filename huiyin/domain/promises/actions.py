@@ -35,19 +35,17 @@ def clock_of(promise: Promise) -> Clock:
 
 @transaction.atomic
 def make(
-    matter: Matter, kind: Kind, term: Term, *, by: str, now: datetime, calendar: str = "always",
-    obligor: Obligor = Obligor.US,
+    matter: Matter, kind: Kind, term: Term, *, by: str, now: datetime, calendar: str = "always"
 ) -> Promise:  # fmt: skip
     """Promise something on a locked matter. While one of this kind runs, it stands: promising twice changes nothing."""
     running = Promise.objects.filter(matter=matter, kind=kind.value, state__in=RUNS).first()
     if running is not None:
         return running
-    clock = Clock(started=now, amount=term.amount, unit=term.unit, calendar=named(calendar), obligor=obligor)
+    clock = Clock(started=now, amount=term.amount, unit=term.unit, calendar=named(calendar))
     due = due_of(clock)
     promise = Promise.objects.create(
-        matter=matter, kind=kind.value, obligor=obligor.value, reason=term.reason_code, started=now,
-        amount=term.amount, unit=term.unit.value, calendar=calendar, warn_at=warn_at(clock), due=due.at,
-        estimated=due.estimated,
+        matter=matter, kind=kind.value, reason=term.reason_code, started=now, amount=term.amount,
+        unit=term.unit.value, calendar=calendar, warn_at=warn_at(clock), due=due.at, estimated=due.estimated,
     )  # fmt: skip
     made = PromiseMade(kind=kind.value, due=due.at, reason=term.reason_code, estimated=due.estimated)
     journal.record(matter, made, by=by, now=now)
@@ -123,7 +121,7 @@ def break_due(promise_id: int, *, now: datetime) -> None:
     matter = journal.lock_one(Promise.objects.only("matter_id").get(pk=promise_id).matter_id)
     promise = Promise.objects.filter(pk=promise_id, state="running", due__lte=now).first()
     if promise is None:
-        return
+        return None
     if promise.obligor == "us":
         return _break(promise, matter, now)
     Promise.objects.filter(pk=promise.pk).update(state="withdrawn", ended_at=now)

@@ -38,6 +38,6 @@ def step_up(level: int) -> tuple[str, ...]:
 
 
 def key_for(token: str) -> ApiKey | None:
-    """The API key that this bearer token is, if it is one and still valid. Looked up by its digest: no timing to read."""
+    """The API key that this bearer token is, if it is one and valid. Looked up by digest: no timing to read."""
     digest = hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
     return ApiKey.objects.filter(digest=digest, revoked_at__isnull=True).first()

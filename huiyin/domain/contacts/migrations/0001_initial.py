@@ -5,66 +5,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('journal', '0001_initial'),
+        ("journal", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Buyer',
+            name="Buyer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='', max_length=60)),
-                ('tier', models.CharField(default='ordinary', max_length=12)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(default="", max_length=60)),
+                ("tier", models.CharField(default="ordinary", max_length=12)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Code',
+            name="Code",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entry', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('order_nos', models.JSONField(default=list)),
-                ('sent_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("entry", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                ("order_nos", models.JSONField(default=list)),
+                ("sent_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['entry', '-sent_at'], name='code_by_entry')],
+                "indexes": [models.Index(fields=["entry", "-sent_at"], name="code_by_entry")],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=16)),
-                ('about', models.CharField(max_length=24)),
-                ('at', models.DateTimeField()),
-                ('fate', models.CharField(max_length=12, null=True)),
-                ('fate_at', models.DateTimeField(null=True)),
-                ('fate_reason', models.CharField(default='', max_length=48)),
-                ('buyer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contacts', to='contacts.buyer')),
-                ('matter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='journal.matter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=16)),
+                ("about", models.CharField(max_length=24)),
+                ("at", models.DateTimeField()),
+                ("fate", models.CharField(max_length=12, null=True)),
+                ("fate_at", models.DateTimeField(null=True)),
+                ("fate_reason", models.CharField(default="", max_length=48)),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="contacts",
+                        to="contacts.buyer",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="journal.matter",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('fate__isnull', True)), fields=['at'], name='contact_without_fate')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('fate__isnull', True), ('fate__in', ['answered', 'joined', 'called_back', 'closed']), _connector='OR'), name='fate'), models.CheckConstraint(condition=models.Q(models.Q(('fate', 'closed'), _negated=True), models.Q(('fate_reason', ''), _negated=True), _connector='OR'), name='closed_contacts_say_why')],
+                "indexes": [
+                    models.Index(condition=models.Q(("fate__isnull", True)), fields=["at"], name="contact_without_fate")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fate__isnull", True),
+                            ("fate__in", ["answered", "joined", "called_back", "closed"]),
+                            _connector="OR",
+                        ),
+                        name="fate",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("fate", "closed"), _negated=True),
+                            models.Q(("fate_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="closed_contacts_say_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('value', models.CharField(max_length=160)),
-                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='contacts.buyer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=12)),
+                ("value", models.CharField(max_length=160)),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="identities", to="contacts.buyer"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'value'), name='identity_belongs_to_one_buyer')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "value"), name="identity_belongs_to_one_buyer")
+                ],
             },
         ),
     ]

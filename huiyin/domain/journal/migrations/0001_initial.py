@@ -5,39 +5,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Matter',
+            name="Matter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.CharField(max_length=12, unique=True)),
-                ('topic', models.CharField(max_length=16)),
-                ('head_seq', models.IntegerField(default=0)),
-                ('head_hash', models.CharField(default='', max_length=64)),
-                ('opened_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("no", models.CharField(max_length=12, unique=True)),
+                ("topic", models.CharField(max_length=16)),
+                ("head_seq", models.IntegerField(default=0)),
+                ("head_hash", models.CharField(default="", max_length=64)),
+                ("opened_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.IntegerField()),
-                ('name', models.CharField(max_length=48)),
-                ('by', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('data', models.JSONField(default=dict)),
-                ('hash', models.CharField(max_length=64)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facts', to='journal.matter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.IntegerField()),
+                ("name", models.CharField(max_length=48)),
+                ("by", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                ("data", models.JSONField(default=dict)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="facts", to="journal.matter"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['name', 'at'], name='fact_name_at')],
-                'constraints': [models.UniqueConstraint(fields=('matter', 'seq'), name='fact_has_one_place')],
+                "indexes": [models.Index(fields=["name", "at"], name="fact_name_at")],
+                "constraints": [models.UniqueConstraint(fields=("matter", "seq"), name="fact_has_one_place")],
             },
         ),
     ]

@@ -5,36 +5,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('journal', '0001_initial'),
+        ("journal", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('once', models.CharField(max_length=80, unique=True)),
-                ('channel', models.CharField(max_length=8)),
-                ('to', models.CharField(max_length=160)),
-                ('template', models.CharField(max_length=40)),
-                ('language', models.CharField(default='zh-hans', max_length=8)),
-                ('params', models.JSONField(default=dict)),
-                ('sealed', models.TextField(default='')),
-                ('state', models.CharField(default='queued', max_length=8)),
-                ('tries', models.IntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('next_try_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('fault', models.CharField(default='', max_length=200)),
-                ('matter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='journal.matter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("once", models.CharField(max_length=80, unique=True)),
+                ("channel", models.CharField(max_length=8)),
+                ("to", models.CharField(max_length=160)),
+                ("template", models.CharField(max_length=40)),
+                ("language", models.CharField(default="zh-hans", max_length=8)),
+                ("params", models.JSONField(default=dict)),
+                ("sealed", models.TextField(default="")),
+                ("state", models.CharField(default="queued", max_length=8)),
+                ("tries", models.IntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("next_try_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("fault", models.CharField(default="", max_length=200)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="journal.matter",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['next_try_at'], name='notice_queued')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sent', 'failed'])), name='notice_state')],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "queued")), fields=["next_try_at"], name="notice_queued")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["queued", "sent", "failed"])), name="notice_state"
+                    )
+                ],
             },
         ),
     ]

@@ -51,9 +51,7 @@ def ask_remedy(
         kind=plan.kind.value, request=_request_json(plan), amount=plan.cost, asked_by=by, reason=reason[:200],
         state="requested" if why else "approved", approved_by="" if why else (by if person else "rules"), asked_at=now,
     )  # fmt: skip
-    asked = RemedyAsked(
-        remedy=remedy.pk, kind=remedy.kind, amount=plan.cost, automatic=person is None, stop=why.value
-    )
+    asked = RemedyAsked(remedy=remedy.pk, kind=remedy.kind, amount=plan.cost, automatic=person is None, stop=why.value)
     journal.record(matter, asked, by=by, now=now)
     if not why:
         journal.record(matter, RemedyApproved(remedy=remedy.pk), by=remedy.approved_by, now=now)
@@ -65,9 +63,7 @@ def _brake(order: Order, plan: Plan, by: str, person: Person | None, now: dateti
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BRAKES_LOCK])
     if person is None:
         _watch_the_breaker(order.matter, now)
-    act = Act(
-        cost=plan.cost, paid=paid_for(order), tier=person.tier if person else "", breaker_open=breaker_is_open()
-    )
+    act = Act(cost=plan.cost, paid=paid_for(order), tier=person.tier if person else "", breaker_open=breaker_is_open())
     return stop(act, given(order, by, now), limits())
 
 
@@ -117,7 +113,8 @@ def approve(remedy_id: int, person: Person, *, now: datetime) -> Remedy:
         raise Refusal("four_eyes")
     if remedy.amount > AUTHORITY.get(person.tier, Money(0)):
         raise Refusal("above_authority", limit=str(AUTHORITY.get(person.tier, Money(0))))
-    if remedy.amount + given(remedy.order, person.by, now, but_not=remedy.pk).order > paid_for(remedy.order) and not person.leads:
+    others = given(remedy.order, person.by, now, but_not=remedy.pk).order
+    if remedy.amount + others > paid_for(remedy.order) and not person.leads:
         raise Refusal("supervisors_only")
     _set(remedy, state="approved", approved_by=person.by)
     journal.record(matter, RemedyApproved(remedy=remedy.pk), by=person.by, now=now)
@@ -140,7 +137,7 @@ def decline(remedy_id: int, person: Person, reason: str, *, now: datetime) -> Re
 
 @transaction.atomic
 def begin(remedy_id: int, *, now: datetime) -> RemedyRequest | None:
-    """Commit *executing* before the shop is called. None when there is nothing to do (done, or somebody else has it)."""
+    """Commit *executing* before the shop is called. None when there is nothing left to do."""
     remedy, matter = _locked(remedy_id)
     if remedy.state not in {"approved", "executing"}:
         return None
@@ -155,7 +152,7 @@ def finish(remedy_id: int, receipt: Receipt, *, now: datetime) -> None:
     """The shop has answered. Keys are sealed; a second answer changes nothing."""
     remedy, matter = _locked(remedy_id)
     if remedy.state != "executing":
-        return
+        return None
     if receipt.state is ReceiptState.FAILED:
         return fail(remedy_id, receipt.detail or "shop_failed", now=now)
     sealed = seal(settings.SECRET_KEY.encode(), "\n".join(receipt.keys)) if receipt.keys else ""

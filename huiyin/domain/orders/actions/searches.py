@@ -80,9 +80,7 @@ def keep_order(snapshot: OrderSnapshot, verdict: Verdict, *, now: datetime) -> O
     order.paid_at = max((p.paid_at for p in paid if p.paid_at), default=None)
     order.bill_nos, order.amount = [p.bill_no for p in snapshot.payments], snapshot.amount
     order.watch_at = _watch_at(order, snapshot, verdict, now)
-    order.save(
-        update_fields=["situation", "snapshot", "looked_at", "paid_at", "bill_nos", "amount", "watch_at"]
-    )
+    order.save(update_fields=["situation", "snapshot", "looked_at", "paid_at", "bill_nos", "amount", "watch_at"])
     if before and before != order.situation:
         changed = SituationChanged(order=order.pk, before=before, after=order.situation)
         journal.record(matter, changed, by="system", now=now)

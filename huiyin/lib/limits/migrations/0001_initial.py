@@ -4,24 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bucket', models.CharField(max_length=160)),
-                ('started', models.DateTimeField()),
-                ('count', models.IntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("bucket", models.CharField(max_length=160)),
+                ("started", models.DateTimeField()),
+                ("count", models.IntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['started'], name='counter_started')],
-                'constraints': [models.UniqueConstraint(fields=('bucket', 'started'), name='one_counter_per_window')],
+                "indexes": [models.Index(fields=["started"], name="counter_started")],
+                "constraints": [models.UniqueConstraint(fields=("bucket", "started"), name="one_counter_per_window")],
             },
         ),
     ]
