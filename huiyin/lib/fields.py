@@ -1,13 +1,19 @@
 """Column types of ours."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from huiyin.lib.money import Money
 
 
-class MoneyField(models.BigIntegerField[Money | int, Money]):
+if TYPE_CHECKING:
+    _Column = models.BigIntegerField[Money | int, Money]
+else:
+    _Column = models.BigIntegerField
+
+
+class MoneyField(_Column):
     """Whole fen in the table, `Money` in Python."""
 
     def from_db_value(self, value: int | None, *_: object) -> Money | None:
