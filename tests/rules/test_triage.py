@@ -24,6 +24,11 @@ SENTENCES = {
         "充值成功但是游戏里没有",
         "付款后页面关掉了，卡密看不到了",
         "paid but nothing arrived",
+        "昨晚12点付的款，到现在订单还是空的",
+        "支付宝已扣款，订单显示未支付",
+        "显示已发货但是我邮箱里什么都没有",
+        "游戏点券迟迟没进账",
+        "haven't gotten my order yet",
     ],
     Category.CARD_INVALID: [
         "卡密无效，兑换不了",
@@ -38,6 +43,10 @@ SENTENCES = {
         "买的是国服的，给我发了个港服的卡",
         "it says the code has already been used",
         "兌換碼顯示無效",
+        "发来的兑换码是空的",
+        "CDKEY提示不存在",
+        "激活的时候说区域不支持",
+        "the gift card code was rejected as invalid",
     ],
     Category.WRONG_AMOUNT: [
         "充了100只到80",
@@ -48,6 +57,8 @@ SENTENCES = {
         "我充了200块只给了150",
         "少给了我10块",
         "Got only 80 yuan instead of 100",
+        "充100才到90",
+        "到账比付的少",
     ],
     Category.PROMO_DISPUTE: [
         "充100送50，没送",
@@ -57,6 +68,8 @@ SENTENCES = {
         "说好的充一百送五十，赠送的部分没到",
         "优惠券用不了",
         "活动页面写的返现20%没返",
+        "首充双倍没给双倍",
+        "折扣券结算的时候没抵扣",
     ],
     Category.REFUND_REQUEST: [
         "我要退款",
@@ -66,6 +79,8 @@ SENTENCES = {
         "能退吗，不想要了",
         "请把钱还给我",
         "please give me a refund",
+        "不小心多买了一份，想退掉",
+        "申请退款被拒了",
     ],
     Category.DUPLICATE_CHARGE: [
         "扣了两次款",
@@ -74,6 +89,8 @@ SENTENCES = {
         "付了两遍钱",
         "同一个订单微信扣了我两笔",
         "you took the money two times",
+        "一笔订单付了2次",
+        "银行卡被扣了两笔98",
     ],
     Category.ACCOUNT_STOLEN: [
         "账号被盗，余额被人充走了",
@@ -84,6 +101,7 @@ SENTENCES = {
         "我的号被人盗了",
         "someone is using my account",
         "賬戶餘額被盜刷了5萬塊",
+        "号丢了，里面的钱没了",
     ],
     Category.ACCOUNT_ACCESS: [
         "登录不了账号，忘记密码",
@@ -92,12 +110,16 @@ SENTENCES = {
         "I can't log in",
         "登不上去了",
         "密码忘了怎么找回",
+        "手机换了登不进账号",
+        "帐号被锁住了",
+        "my account got locked",
     ],
     Category.FRAUD: [
         "我被骗了，对方冒充客服",
         "遇到诈骗网站要报警",
         "This is a scam",
         "有个自称你们客服的人让我转账",
+        "假的链接骗我付了钱",
     ],
     Category.SERVICE_ATTITUDE: [
         "客服态度太差了，还骂人",
@@ -106,12 +128,15 @@ SENTENCES = {
         "你们客服爱答不理的",
         "打了五个电话没人接",
         "客服態度很差",
+        "等了半天客服都不回消息",
+        "no response from your support for days",
     ],
     Category.MEMBERSHIP_POINTS: [
         "我的积分怎么少了",
         "会员等级没升",
         "钻石会员有什么权益",
         "积分没到账",
+        "升级到黄金会员需要多少",
     ],
     Category.ORDER_STATUS: [
         "查一下订单状态",
@@ -120,6 +145,7 @@ SENTENCES = {
         "我的订单现在到什么进度了",
         "大概要多久",
         "how long does delivery take",
+        "发货没有",
     ],
     Category.HOW_TO: [
         "怎么兑换这个点卡",
@@ -129,6 +155,7 @@ SENTENCES = {
         "steam的卡怎么用",
         "苹果手机可以充吗",
         "請問怎麼兌換",
+        "Q币怎么充到小号",
     ],
     Category.COMPLAINT_FOLLOWUP: [
         "上次投诉的结果怎么样了",
@@ -136,6 +163,7 @@ SENTENCES = {
         "What happened to my complaint",
         "昨天反映的问题处理得怎样了",
         "案件 123456789012 有进展吗",
+        "我前天投诉的事情没人管",
     ],
     Category.OTHER: [
         "你好",
