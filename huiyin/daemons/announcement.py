@@ -26,7 +26,7 @@ def _addresses(facts: dict[str, Any]) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2))
     table.add_row("买家 · buyers", f"{facts['url']}/")
     table.add_row("客服 · desk", f"{facts['url']}/desk/")
-    table.add_row("接口 · API", f"{facts['url']}/api/v1/docs")
+    table.add_row("接口 · API", f"{facts['url']}/api/v1/")
     if facts["demo_shop"]:
         table.add_row("演示店铺 · demo shop", f"{facts['demo_shop']['url']}/")
     return table

@@ -75,10 +75,16 @@ def stop_instance(process: subprocess.Popen[bytes], *, patience: float = 30.0) -
 
 
 def _await(var: Path, process: subprocess.Popen[bytes], deadline: float) -> dict[str, Any]:
-    ready = var / "ready.json"
-    while not ready.exists():
+    while (facts := _ready(var)).get("pid") != process.pid:  # of a killed one before, until the new one removes it
         if process.poll() is not None or time.monotonic() > deadline:
             raise DidNotStart((var / "said.txt").read_text()[-2000:])
         time.sleep(0.02)
-    facts: dict[str, Any] = json.loads(ready.read_text())
+    return facts
+
+
+def _ready(var: Path) -> dict[str, Any]:
+    try:
+        facts: dict[str, Any] = json.loads((var / "ready.json").read_text())
+    except FileNotFoundError:
+        return {}
     return facts

@@ -103,7 +103,7 @@ def test_op3_a_second_start_on_the_same_directory_says_so(instance: Running) -> 
     second = start_instance(instance.var)
     assert second.wait(20) == 1
     assert f"already running on {instance.var}" in (instance.var / "said.txt").read_text()
-    assert is_well(instance)
+    assert eventually(lambda: is_well(instance), seconds=10)
 
 
 def test_op3_sigterm_stops_everything_and_what_was_there_is_there_again(tmp_path: Path) -> None:
