@@ -126,7 +126,12 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS: list[tuple[str, str]] = []
+# what `npm ci` fetched, served as it comes
+STATICFILES_DIRS: list[tuple[str, str]] = [
+    ("vendor/htmx", str(ROOT / "node_modules" / "htmx.org" / "dist")),
+    ("vendor/idiomorph", str(ROOT / "node_modules" / "idiomorph" / "dist")),
+    ("vendor/tabler", str(ROOT / "node_modules" / "@tabler" / "core" / "dist")),
+]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 300
 
