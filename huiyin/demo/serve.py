@@ -7,11 +7,13 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import django
@@ -80,6 +82,8 @@ async def _serve(asked: argparse.Namespace) -> int:
         timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _already_stopping)
     announcing = asyncio.create_task(_announce_when_up(server, asked))
     try:
         await server.serve()
@@ -90,6 +94,10 @@ async def _serve(asked: argparse.Namespace) -> int:
         for loop in loops:
             await asyncio.to_thread(loop.join, 3)
     return 0
+
+
+def _already_stopping(number: int, frame: FrameType | None) -> None:
+    """uvicorn stops on the signal and raises it again afterwards; by then we are leaving in good order."""
 
 
 async def _announce_when_up(server: uvicorn.Server, asked: argparse.Namespace) -> None:

@@ -196,6 +196,8 @@ def payment(node: Node) -> Payment:
 
 def keys(node: Node) -> tuple[str, ...]:
     """Full card keys."""
+    if "keys" not in node.value:
+        raise Malformed("keys is missing")
     return node.texts("keys")
 
 
