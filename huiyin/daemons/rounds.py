@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from huiyin.daemons.worker import DEAD_AFTER_S, Round, senders
@@ -139,7 +140,9 @@ def digests() -> None:
 
 
 def daily() -> None:
+    """Forget what no longer serves anybody."""
     limits.sweep(now())
+    call_command("clearsessions")
 
 
 def rounds() -> list[list[Round]]:

@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases.events import CaseFiled
 from huiyin.domain.cases.models import Case
+from huiyin.domain.conversations.events import MessageWritten
 from huiyin.domain.journal.models import Fact
 from huiyin.domain.journal.registry import REACTIONS
 from huiyin.domain.notices import actions as notices
@@ -24,6 +26,7 @@ from huiyin.domain.orders.events import (
     RemedyDone,
     RemedyFailed,
     RemedyNeedsPerson,
+    SituationChanged,
     WaitChosen,
 )
 from huiyin.domain.orders.models import Order, Remedy
@@ -31,9 +34,8 @@ from huiyin.domain.orders.queries import keys_of
 from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.events import PromiseBroken
 from huiyin.domain.promises.promises import Kind, Severity, Term, Tier, promised
-from huiyin.lib.working_time import Unit
 
-NOT_OUR_ANSWER = {"acknowledge", "next_update"}
+ENDS_WAITING = {"delivered", "page_closed", "refunded", "refund_on_its_way"}
 
 
 def _ordinary(kind: Kind, category: str = "recharge_delayed") -> Term:
@@ -102,23 +104,50 @@ def order_is_settled(fact: Fact, event: OrderSettled) -> None:
 
 
 def promise_is_broken(fact: Fact, event: PromiseBroken) -> None:
-    """One step up by itself; a remedy that took too long gets a person."""
-    if event.kind in NOT_OUR_ANSWER:
-        return _renew(fact, event)
-    case = Case.objects.filter(matter=fact.matter).first()
-    if case is None:
-        cases.open_on(fact.matter, f"broken_{event.kind}", category="recharge_delayed", channel="system", now=fact.at)
-        return None
-    cases.escalate(case, f"broken_{event.kind}", by="system", now=fact.at)
-
-
-def _renew(fact: Fact, event: PromiseBroken) -> None:
-    """A missed update is escalated like any other, and the next one is due 24 hours on."""
+    """One step up by itself; a matter without a case gets a person."""
+    why = f"broken_{event.kind}"
     case = Case.objects.filter(matter=fact.matter).exclude(state="closed").first()
     if case is None:
+        cases.open_on(fact.matter, why, category="recharge_delayed", channel="system", now=fact.at)
         return
-    cases.escalate(case, f"broken_{event.kind}", by="system", now=fact.at)
-    promises.make(fact.matter, Kind.NEXT_UPDATE, Term(86_400, Unit.SECONDS, "next_update"), by="system", now=fact.at)
+    cases.escalate(case, why, by="system", now=fact.at)
+    if event.kind == Kind.NEXT_UPDATE:  # a missed update does not end the duty to give the next one
+        promises.make(fact.matter, Kind.NEXT_UPDATE, _ordinary(Kind.NEXT_UPDATE), by="system", now=fact.at)
+
+
+def situation_has_changed(fact: Fact, event: SituationChanged) -> None:
+    """What we were waiting for has happened, or a refund we spoke of did not arrive."""
+    if event.before == "payment_pending":
+        promises.keep(fact.matter, Kind.PAYMENT_CHECK, by="system", now=fact.at)
+    has_case = Case.objects.filter(matter=fact.matter).exclude(state="closed").exists()
+    if event.after in ENDS_WAITING and not has_case:
+        promises.keep(fact.matter, Kind.NEXT_UPDATE, by="system", now=fact.at)
+    if event.after == "refund_failed":
+        cases.open_on(fact.matter, "refund_failed", category="refund_request", channel="system", now=fact.at)
+
+
+def case_was_filed(fact: Fact, event: CaseFiled) -> None:
+    """The receipt that can be kept (CP1), when we know where to send it."""
+    case = Case.objects.select_related("buyer", "order").get(matter=fact.matter)
+    owed = Owed("receipt", f"receipt:{case.pk}", {"no": fact.matter.no})
+    notices.owe(owed, _address(case), now=fact.at, matter=fact.matter)
+
+
+def message_was_written(fact: Fact, event: MessageWritten) -> None:
+    """Tell the buyer that somebody answered; the words themselves are read on the page."""
+    case = Case.objects.select_related("buyer", "order").filter(matter=fact.matter).first()
+    if case is None or event.internal or not fact.by.startswith("staff:"):
+        return
+    params = {"no": fact.matter.no, "agent_no": fact.by.removeprefix("staff:")}
+    notices.owe(Owed("answer", f"answer:{event.message}", params), _address(case), now=fact.at, matter=fact.matter)
+
+
+def _address(case: Case) -> dict[str, str]:
+    """Where this case's buyer is reached: what they gave, else the contact of the order whose matter it is."""
+    given = dict(case.buyer.identities.values_list("kind", "value")) if case.buyer else {}
+    if given.get("email") or given.get("phone"):
+        return given
+    return dict(case.order.snapshot.get("buyer", {})) if case.order and case.order.matter_id == case.matter_id else {}
 
 
 def _tell(fact: Fact, order: Order, owed: Owed) -> None:
@@ -152,6 +181,9 @@ def register() -> None:
     at_once[ChoiceOffered] = [choice_was_offered]
     at_once[OrderSettled] = [order_is_settled]
     at_once[PromiseBroken] = [promise_is_broken]
+    at_once[SituationChanged] = [situation_has_changed]
+    at_once[CaseFiled] = [case_was_filed]
+    at_once[MessageWritten] = [message_was_written]
     later = REACTIONS.later
     later[RemedyApproved] = [carry_out_later]
     later[NoticeQueued] = [send_later]

@@ -221,9 +221,7 @@ def test_rm9_above_the_automatic_limit_a_person_decides(shop: FakeShop, asker: A
     assert shop.ledger == []
 
 
-def test_rm9_the_breaker_stops_automatic_remedies_and_says_so(
-    shop: FakeShop, asker: Asker, settings: object
-) -> None:
+def test_rm9_the_breaker_stops_automatic_remedies_and_says_so(shop: FakeShop, asker: Asker, settings: object) -> None:
     settings.BRAKES = {**settings.BRAKES, "usual_per_hour": 1, "breaker_times": 2}  # type: ignore[attr-defined]
     states = []
     for seed in range(4):
@@ -300,3 +298,34 @@ def test_cp5_every_matter_has_an_unbroken_chain(shop: FakeShop, asker: Asker) ->
     assert (links[-1].seq, links[-1].hash) == (matter.head_seq, matter.head_hash)
     links[1].data["why"] = "changed later"
     assert first_break(matter.no, links) == 2
+
+
+def test_cp8_a_refund_that_does_not_arrive_gets_a_person_by_itself(shop: FakeShop, asker: Asker) -> None:
+    from dataclasses import replace
+
+    from huiyin.domain.orders import actions
+    from huiyin.domain.orders.shop import RefundState
+    from huiyin.domain.orders.situations import judge
+
+    shop.are_refunds_slow = True
+    order = shop.holds("out_of_stock")
+    finding = found(shop, asker, order.payments[0].bill_no)
+    remedy = carried_out(rescue.choose(finding, "refund", by="buyer", shop=shop, now=NOW), shop)
+    assert (remedy.state, remedy.detail) == ("done", "on_its_way")
+    snapshot = shop.order(order.order_no)
+    assert snapshot is not None
+    failed = replace(snapshot, refunds=(replace(snapshot.refunds[0], state=RefundState.FAILED),))
+    actions.keep_order(failed, judge(failed, NOW), now=NOW)
+    assert Case.objects.get(matter=remedy.matter).why == "refund_failed"
+
+
+def test_cp15_a_broken_wait_without_a_case_gets_a_person(shop: FakeShop, asker: Asker) -> None:
+    from huiyin.domain.promises import actions as promises
+
+    finding = found(shop, asker, shop.holds("payment_pending").payments[0].bill_no)
+    choice = rescue.choose(finding, "wait", by="buyer", shop=shop, now=NOW)
+    promise = Promise.objects.get(kind="payment_check")
+    promises.break_due(promise.pk, now=promise.due)
+    promise.refresh_from_db()
+    assert promise.state == "broken"
+    assert Case.objects.get(matter=choice.matter).why == "broken_payment_check"

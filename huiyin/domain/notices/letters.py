@@ -97,6 +97,14 @@ def _answer(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
     ]
 
 
+def _receipt(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
+    about = {"no": grouped(values["no"])}
+    return _("We have received your matter %(no)s") % about, [
+        _("We have received what you told us. One person answers for it to the end."),
+        _("Under the link you see who that is, what we promised and until when."),
+    ]
+
+
 def _digest(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
     numbers_of = [grouped(no) for no in values.get("matters", [])[:50]]
     subject = _("%(count)s promises were broken") % {"count": values.get("count", len(numbers_of))}
@@ -120,6 +128,7 @@ _TEMPLATES: dict[str, Callable[[dict[str, Any], str], tuple[str, list[str]]]] = 
     "choice": _choice,
     "code": _code,
     "answer": _answer,
+    "receipt": _receipt,
     "digest": _digest,
     "breaker": _breaker,
 }
