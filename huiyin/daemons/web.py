@@ -20,6 +20,7 @@ def main(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
     config = uvicorn.Config(
         "huiyin.asgi:app",
+        http="huiyin.web.connection:Connection",  # bounds request heads
         log_level=os.environ.get("HUIYIN_LOG", "info").lower(),
         access_log=False,
         proxy_headers=False,  # decided in web/gate.py, from configured proxies only

@@ -14,13 +14,16 @@ from typing import Any
 
 import uvicorn
 
+from huiyin.web.connection import Connection
+
 ROOT = Path(__file__).resolve().parent.parent.parent
+RUN_WEB = "import sys; from huiyin.daemons.web import main; main(sys.argv[1:])"
 
 
 @contextlib.contextmanager
 def in_thread(app: Any) -> Iterator[int]:
     """Serve an ASGI application from a thread of this process; yields the port."""
-    config = uvicorn.Config(app, port=0, log_level="critical", lifespan="off", proxy_headers=False)
+    config = uvicorn.Config(app, http=Connection, log_level="critical", lifespan="off", proxy_headers=False)
     server = uvicorn.Server(config)
     listening = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -36,17 +39,17 @@ def in_thread(app: Any) -> Iterator[int]:
 
 @contextlib.contextmanager
 def in_process(url: str, **environment: str) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
-    """Serve `huiyin.asgi:app` in a process of its own, as `huiyin start` does, on a database; yields port, process."""
+    """Serve the whole centre in a process of its own, as `huiyin start` does, on a database; yields port, process."""
     listening = socket.create_server(("127.0.0.1", 0))
     number = listening.fileno()
-    command = [sys.executable, "-m", "uvicorn", "huiyin.asgi:app", "--fd", str(number), "--no-proxy-headers"]
     process = subprocess.Popen(
-        [*command, "--log-level", "warning"],
+        [sys.executable, "-c", RUN_WEB, "--fd", str(number)],
         pass_fds=[number],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": url, "HUIYIN_TEST": "1", **environment},
+        env={**os.environ, "DATABASE_URL": url, "HUIYIN_TEST": "1", "HUIYIN_LOG": "warning", **environment},
     )
     port = listening.getsockname()[1]
+    listening.close()  # only the server holds it now: if it cannot start, the first request fails at once
     try:
         # The socket listens already: the first request waits in its backlog until the server is there.
         assert say(port, b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").status == 200
@@ -54,7 +57,6 @@ def in_process(url: str, **environment: str) -> Iterator[tuple[int, "subprocess.
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
-        listening.close()
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,28 @@ def test_endless_addresses_and_headers_are_refused(port: int) -> None:
     assert say(port, request("GET /", "cookie: " + "a" * 40_000)).status == 431
 
 
+@pytest.mark.parametrize(
+    "begin",
+    [
+        b"GET / HTTP/1.1\r\nx: ",
+        b"GET /",
+        b"POST /form HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\nx: ",
+    ],
+)
+def test_a_head_without_end_is_cut_off(port: int, begin: bytes) -> None:
+    with connect(port) as link, pytest.raises(ConnectionError):
+        link.sendall(begin)
+        for _ in range(1000):
+            link.sendall(b"a" * 100_000)
+
+
+def test_a_head_that_never_comes_is_not_waited_for(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huiyin.web.connection.HEAD_SECONDS", 0.1)
+    with connect(port) as silent, connect(port) as slow:
+        slow.sendall(b"GET / HTTP/1.1\r\nho")
+        assert read_all(silent) == read_all(slow) == b""
+
+
 def test_people_get_a_calm_page_in_their_language(port: int) -> None:
     page = say(port, request("GET /" + "a" * 9000, "accept-language: en-GB,en;q=0.9,zh;q=0.5"))
     assert '<html lang="en">' in page.body
