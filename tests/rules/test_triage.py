@@ -172,12 +172,12 @@ SENTENCES = {
         "我要投诉",
     ],
 }
-EXAMPLES = [(text, category) for category, texts in SENTENCES.items() for text in texts]
 
 
-@pytest.mark.parametrize(("text", "category"), EXAMPLES)
-def test_ai1_a_sentence_finds_its_category(text: str, category: Category) -> None:
-    assert classify(text).category is category
+@pytest.mark.parametrize("category", SENTENCES)
+def test_ai1_sentences_find_their_category(category: Category) -> None:
+    found = {text: classify(text).category for text in SENTENCES[category]}
+    assert found == dict.fromkeys(SENTENCES[category], category)
 
 
 def test_every_category_has_examples() -> None:
