@@ -11,8 +11,11 @@ ALWAYS = {"bulk_create", "bulk_update", "get_or_create", "update_or_create", "au
 # … and names that dictionaries, hashes and others have too: writing only after one of these.
 SOMETIMES = {"create", "update", "delete"}
 QUERIES = re.compile(r"\.objects\b|\.(filter|exclude|all|select_for_update|using)\(")
-SQL = re.compile(r"\s*(insert\s+into|update\s+\w+\s+set|delete\s+from|truncate)\b", re.IGNORECASE)
-# Demo people are rows of the demo, not of the business; the rate limiter's actions live in lib.
+# The queue of jobs belongs to procrastinate; what our worker mends there is no state of the business.
+SQL = re.compile(
+    r"\s*(insert\s+into|update|delete\s+from|truncate)\s+(?!procrastinate_)\w+(\s+(set|values|where|\()|;|$)",
+    re.IGNORECASE,
+)
 PLACES = ("huiyin/domain", "huiyin/web", "huiyin/adapters", "huiyin/daemons")
 
 
