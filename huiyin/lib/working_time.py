@@ -182,13 +182,15 @@ def _last_counted_day(
 ) -> date:
     if unit is Unit.NATURAL_DAYS and not paused:
         return start_day + timedelta(days=amount)
-    day, left, farthest = start_day, amount, start_day + timedelta(days=FARTHEST_DAYS)
+    day, left, passed, farthest = start_day, amount, 0, start_day + timedelta(days=FARTHEST_DAYS)
     while left:
         day += _ONE_DAY
         if day > farthest:
             raise Refusal("deadline_too_far", days=FARTHEST_DAYS)
-        counts = unit is Unit.NATURAL_DAYS or calendar.is_working_day(day)
-        if counts and not any(first <= day <= last for first, last in paused):
+        while passed < len(paused) and paused[passed][1] < day:
+            passed += 1
+        is_paused = passed < len(paused) and paused[passed][0] <= day
+        if not is_paused and (unit is Unit.NATURAL_DAYS or calendar.is_working_day(day)):
             left -= 1
     return day
 

@@ -219,6 +219,13 @@ def test_pauses_take_whole_local_days_out_of_day_counts(begins: str, ends: str, 
     assert end.astimezone(SHANGHAI).date() == date.fromisoformat(expected)
 
 
+def test_several_pauses_each_take_their_days_out() -> None:
+    days = [("2026-11-24 00:00", "2026-11-25 00:00"), ("2026-11-26 00:00", "2026-11-27 12:00")]
+    stops = [Pause(at(begins), at(ends)) for begins, ends in reversed(days)]
+    end = due(at("2026-11-23 09:00"), 3, Unit.NATURAL_DAYS, CN, stops).at
+    assert end.astimezone(SHANGHAI).date() == date(2026, 11, 28)
+
+
 def test_summer_time_moves_the_hours_and_never_a_span() -> None:
     """Berlin puts the clock back on 2026-10-25 and forward on 2027-03-28: days of 25 and 23 hours."""
     berlin = ZoneInfo("Europe/Berlin")
