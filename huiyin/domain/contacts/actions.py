@@ -8,12 +8,17 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from huiyin.domain.contacts.events import ContactRevealed
 from huiyin.domain.contacts.models import Buyer, Code, Contact, Fate, Identity
+from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
 from huiyin.lib import phones
+from huiyin.lib.errors import Refusal
 from huiyin.lib.limits import actions as limits
 
 CODE_LIVES = timedelta(minutes=10)
+REVEAL_REASONS = ("call_buyer", "write_elsewhere", "compare_identity", "check_fraud")
+CLOSE_REASONS = ("settled_elsewhere", "repeated", "wrong_number", "spam", "unreachable", "test")
 
 
 def note(channel: str, about: str, *, now: datetime, buyer: Buyer | None = None) -> Contact:
@@ -33,6 +38,26 @@ def settle_all(matter: Matter, fate: Fate, *, now: datetime, reason: str = "") -
     """Every contact of this matter that still waits gets this fate."""
     waiting = Contact.objects.filter(matter=matter, fate__isnull=True)
     waiting.update(fate=fate.value, fate_at=now, fate_reason=reason)
+
+
+def close_without_answer(contact: Contact, reason: str, *, now: datetime) -> None:
+    """Nobody needs an answer here, and this is why: one of CLOSE_REASONS."""
+    if reason not in CLOSE_REASONS:
+        raise Refusal("say_why")
+    if contact.fate is not None:
+        raise Refusal("contact_has_fate")
+    settle(contact, Fate.CLOSED, now=now, reason=reason)
+
+
+@transaction.atomic
+def reveal(matter: Matter, buyer: Buyer, reason: str, *, by: str, now: datetime) -> dict[str, str]:
+    """A buyer's unmasked addresses (kind → value), for a reason of REVEAL_REASONS that is recorded on the matter."""
+    if reason not in REVEAL_REASONS:
+        raise Refusal("say_why")
+    locked = journal.lock_one(matter.pk)
+    known = dict(Identity.objects.filter(buyer=buyer).order_by("kind").values_list("kind", "value"))
+    journal.record(locked, ContactRevealed(buyer=buyer.pk, kinds=list(known), reason=reason), by=by, now=now)
+    return known
 
 
 def normal_identity(kind: str, value: str) -> str:

@@ -131,3 +131,8 @@ def break_due(promise_id: int, *, now: datetime) -> None:
 def _break(promise: Promise, matter: Matter, now: datetime) -> None:
     Promise.objects.filter(pk=promise.pk).update(state="broken", ended_at=now)
     journal.record(matter, PromiseBroken(kind=promise.kind, due=promise.due), by="system", now=now)
+
+
+def mark_told(promise_ids: list[int], *, now: datetime) -> int:
+    """Somebody was told that these broke; returns how many were news. Not a fact: the breach itself is one."""
+    return Promise.objects.filter(pk__in=promise_ids, state="broken", told_at__isnull=True).update(told_at=now)

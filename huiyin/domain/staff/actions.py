@@ -41,6 +41,11 @@ def set_duty(person: Person, *, on_duty: bool, now: datetime) -> None:
         journal.record(matter, DutyChanged(on_duty=on_duty), by=person.by, now=now)
 
 
+def speak(person: Person, language: str) -> None:
+    """The language in which this person sees the desk: `zh-hans` or `en`. A taste, not a fact."""
+    Person.objects.filter(pk=person.pk).update(language=language)
+
+
 def seen(person: Person, *, now: datetime) -> None:
     """Renew the lease of an open desk. Not a fact: it happens every minute."""
     Person.objects.filter(pk=person.pk).update(seen_at=now)

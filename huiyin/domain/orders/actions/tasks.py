@@ -16,6 +16,7 @@ from huiyin.lib.errors import Refusal
 def finish_task(task: ManualTask, person: Person, proof: str, *, now: datetime) -> None:
     """The steps are done; `proof` is the number or text the last step asks for."""
     matter = journal.lock_one(task.remedy.matter_id)
+    _refuse_unless_wanted(task)
     if not proof.strip():
         raise Refusal("proof_missing")
     done = ManualTask.objects.filter(pk=task.pk, done_at__isnull=True)
@@ -30,6 +31,7 @@ def check_task(task: ManualTask, person: Person, *, now: datetime) -> None:
     """A second pair of eyes has compared the proof: the remedy counts as done."""
     matter = journal.lock_one(task.remedy.matter_id)
     task.refresh_from_db()
+    _refuse_unless_wanted(task)
     if task.done_at is None:
         raise Refusal("task_not_done")
     if task.done_by_id == person.pk:
@@ -39,3 +41,10 @@ def check_task(task: ManualTask, person: Person, *, now: datetime) -> None:
     Remedy.objects.filter(pk=task.remedy_id).update(state="done", ended_at=now)
     done = RemedyDone(remedy=task.remedy_id, kind=task.remedy.kind, pending=False)
     journal.record(matter, done, by=person.by, now=now)
+
+
+def _refuse_unless_wanted(task: ManualTask) -> None:
+    """A remedy that was declined or finished meanwhile must not come back by its task."""
+    state = Remedy.objects.values_list("state", flat=True).get(pk=task.remedy_id)
+    if state != "needs_person":
+        raise Refusal("remedy_is", state=state)

@@ -1,0 +1,230 @@
+"""What the desk reads: what waits, one matter with everything about it, and who may act. Reads only.
+
+Everybody who works here sees the cases of the centre; what they may do, `verbs.py` says.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
+
+from huiyin.domain.cases.models import Case
+from huiyin.domain.cases.verbs import UNDER_WAY, Actor, Standing, Task
+from huiyin.domain.contacts.models import Contact, Identity
+from huiyin.domain.conversations.models import Message
+from huiyin.domain.journal.models import Fact, Matter
+from huiyin.domain.orders.models import ManualTask, Remedy
+from huiyin.domain.promises.models import Promise
+from huiyin.domain.staff.models import Person
+
+PAGE = 50
+MOST_FACTS = 300  # of one matter on one screen; the screen says when there are more
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # a case that owes nothing waits at the end
+
+
+class Filter(StrEnum):
+    MINE = "mine"
+    ALL = "all"
+    CHECK = "check"  # done by hand, waits for a second person
+    APPROVE = "approve"  # a remedy waits for approval
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the next page begins: after this due time and case."""
+
+    due: datetime
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.due.astimezone(UTC):%Y%m%dT%H%M%S%f}-{self.pk}"
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """The inverse of `str`; None for anything else."""
+        stamp, _, pk = text.partition("-")
+        try:
+            return cls(datetime.strptime(f"{stamp}+0000", "%Y%m%dT%H%M%S%f%z"), int(pk))
+        except (ValueError, OverflowError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Cases, each with `owed` (the promise to show: kind, started, due, state) and `identities`; `after` = more."""
+
+    cases: Sequence[Case]
+    after: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All that one screen shows about a case."""
+
+    promises: list[Promise]
+    remedies: list[Remedy]
+    messages: list[Message]
+    facts: list[Fact]
+    facts_left_off: int
+    related: list[Matter]
+    tasks: dict[int, ManualTask] = field(default_factory=dict)  # by remedy
+
+
+def visible_to(person: Person) -> QuerySet[Case]:
+    """The cases this person may see."""
+    return Case.objects.all() if person.is_active else Case.objects.none()
+
+
+def case_for(person: Person, no: str) -> Case:
+    """The case with this matter number. Raises Case.DoesNotExist, also where the person may not see it."""
+    return _dressed(visible_to(person)).get(matter__no=no)
+
+
+def find_for(person: Person, text: str) -> Case | None:
+    """The newest case that a number, an address or an order number typed at the desk means."""
+    plain = "".join(text.split())[:160]
+    about = Q(matter__no=plain) | Q(order_no=plain) | Q(order__order_no=plain)
+    about |= Q(buyer__identities__value__in=[plain, plain.lower(), f"+86{plain}"])
+    return visible_to(person).select_related("matter").filter(about).order_by("-filed_at").first() if plain else None
+
+
+def waiting_for(person: Person, which: Filter, cursor: Cursor | None = None) -> Page:
+    """Open cases by the time left on what we owe next, a page at a time."""
+    due = Coalesce(Subquery(_owed().values("due")[:1]), Value(NEVER))
+    found = _dressed(_open_for(person, which)).annotate(due=due)
+    if cursor:
+        found = found.filter(Q(due__gt=cursor.due) | Q(due=cursor.due, pk__gt=cursor.pk))
+    cases = list(found.order_by("due", "pk")[: PAGE + 1])
+    last = cases[PAGE - 1] if len(cases) > PAGE else None
+    return Page(cases[:PAGE], Cursor(last.due, last.pk) if last else None)
+
+
+def counts_for(person: Person) -> dict[Filter, int]:
+    """How many cases each filter holds."""
+    counted = _open_for(person, Filter.ALL).aggregate(
+        mine=Count("pk", filter=Q(owner=person)), all=Count("pk"),
+        check=Count("pk", filter=Exists(_to_check(person))), approve=Count("pk", filter=Exists(_to_approve(person))),
+    )  # fmt: skip
+    return {which: counted[which.value] for which in Filter}
+
+
+def _open_for(person: Person, which: Filter) -> QuerySet[Case]:
+    found = visible_to(person).exclude(state="closed")
+    if which is Filter.MINE:
+        return found.filter(owner=person)
+    if which is Filter.CHECK:
+        return found.filter(Exists(_to_check(person)))
+    return found.filter(Exists(_to_approve(person))) if which is Filter.APPROVE else found
+
+
+def _to_check(person: Person) -> QuerySet[Remedy]:
+    waiting = Remedy.objects.filter(matter=OuterRef("matter"), state="needs_person", task__done_at__isnull=False)
+    return waiting.filter(task__checked_at__isnull=True).exclude(task__done_by=person)
+
+
+def _to_approve(person: Person) -> QuerySet[Remedy]:
+    return Remedy.objects.filter(matter=OuterRef("matter"), state="requested").exclude(asked_by=person.by)
+
+
+def _dressed(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """With everything a list line or the head of a matter shows, in one query."""
+    known = Identity.objects.filter(buyer=OuterRef("buyer")).order_by("kind", "pk")
+    pairs = known.values_list(JSONObject(kind="kind", value="value"))
+    return cases.select_related("matter", "order", "order__matter", "buyer", "owner").annotate(
+        owed=Subquery(_owed().values_list(JSONObject(kind="kind", started="started", due="due", state="state"))[:1]),
+        identities=ArraySubquery(pairs),
+    )
+
+
+def _owed() -> QuerySet[Promise]:
+    """What we owe on a case: what runs or is paused, and what broke and was not made up for since."""
+    ours = Promise.objects.filter(matter=OuterRef("matter"), obligor="us")
+    newer = Promise.objects.filter(matter=OuterRef("matter"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
+    at_work = Remedy.objects.filter(matter=OuterRef("matter"), state__in=UNDER_WAY)
+    outstanding = (
+        Q(kind="result")
+        | Q(kind="first_answer", matter__case__answered_at__isnull=True)
+        | (Q(kind__in=["remedy", "manual_task"]) & Exists(at_work))
+    )
+    broken = Q(state="broken") & outstanding & ~Exists(newer)
+    return ours.filter(Q(state__in=["running", "paused"]) | broken).order_by("due", "pk")
+
+
+def everything_about(case: Case) -> Everything:
+    """The parts of a case's screen: its own matter and, where it has one, that of its order."""
+    matters = {case.matter_id, *([case.order.matter_id] if case.order else [])}
+    tasks = ("order", "task", "task__done_by", "task__checked_by")
+    remedies = Remedy.objects.filter(Q(matter__in=matters) | Q(order=case.order_id)).select_related(*tasks)
+    facts = Fact.objects.filter(matter__in=matters).exclude(name="message_written")
+    newest = list(facts.order_by("-at", "-seq")[: MOST_FACTS + 1])
+    promises = Promise.objects.filter(matter__in=matters).order_by("due", "pk")
+    found = list(remedies.order_by("pk"))
+    return Everything(
+        promises=list(promises), remedies=found, facts=newest[MOST_FACTS - 1 :: -1],
+        facts_left_off=facts.count() - MOST_FACTS if len(newest) > MOST_FACTS else 0,
+        messages=list(Message.objects.filter(matter__in=matters).order_by("at", "pk")),
+        related=_related(case, matters), tasks={one.pk: one.task for one in found if _has_task(one)},
+    )  # fmt: skip
+
+
+def _has_task(remedy: Remedy) -> bool:
+    return getattr(remedy, "task", None) is not None
+
+
+def _related(case: Case, matters: set[int], most: int = 20) -> list[Matter]:
+    """Other cases and orders of the same buyer, the newest first."""
+    if case.buyer_id is None:
+        return []
+    theirs = Matter.objects.filter(Q(case__buyer=case.buyer_id) | Q(order__buyer=case.buyer_id))
+    return list(theirs.exclude(pk__in=matters).select_related("case", "order").order_by("-opened_at")[:most])
+
+
+def actor(person: Person) -> Actor:
+    return Actor(person.agent_no, person.tier)
+
+
+def standing(case: Case, remedies: Sequence[Remedy] | None = None) -> Standing:
+    """The case as the rules of `verbs.py` see it; `remedies` where they have been read already."""
+    if remedies is None:
+        remedies = list(Remedy.objects.filter(Q(matter=case.matter_id) | Q(order=case.order_id)).only("state"))
+    return Standing(
+        state=case.state, owner=case.owner.agent_no if case.owner else "", level=case.level,
+        is_answered=case.answered_at is not None, has_order=case.order_id is not None,
+        has_buyer=case.buyer_id is not None, has_open_remedy=any(one.state in UNDER_WAY for one in remedies),
+    )  # fmt: skip
+
+
+def task_standing(remedy: Remedy, task: ManualTask) -> Task:
+    """A manual task as the rules see it."""
+    done, checked = task.done_by, task.checked_by
+    return Task(remedy.state, done.agent_no if done else "", checked.agent_no if checked else "")
+
+
+def remedy_of(case: Case, pk: int) -> Remedy:
+    """A remedy of this case. Raises Remedy.DoesNotExist."""
+    mine = Remedy.objects.filter(Q(matter=case.matter_id) | Q(order=case.order_id, order__isnull=False))
+    return mine.select_related("order", "task", "task__done_by", "task__checked_by").get(pk=pk)
+
+
+def colleagues(person: Person) -> list[Person]:
+    """To whom a case can be handed: everybody else who works here and answers buyers, whoever is on duty first."""
+    others = Person.objects.filter(is_active=True).exclude(pk=person.pk).exclude(tier="admin")
+    return list(others.order_by(F("on_duty").desc(), "agent_no"))
+
+
+def contacts_without_fate(after: int = 0, most: int = PAGE) -> list[Contact]:
+    """CP15: who turned to us and got nothing yet, the oldest first. Served by the index `contact_without_fate`."""
+    waiting = Contact.objects.filter(fate__isnull=True, pk__gt=after)
+    return list(waiting.select_related("buyer", "matter").order_by("pk")[:most])
+
+
+def read_owed(owed: dict[str, Any] | None) -> tuple[str, str, datetime, datetime] | None:
+    """Kind, state, started and due of a page's `owed`."""
+    if not owed:
+        return None
+    return owed["kind"], owed["state"], datetime.fromisoformat(owed["started"]), datetime.fromisoformat(owed["due"])

@@ -1,0 +1,16 @@
+"""Facts about buyers' contacts."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from huiyin.domain.journal.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRevealed(Event):
+    """Somebody looked at a buyer's unmasked addresses. `reason` is a code of `actions.REVEAL_REASONS`."""
+
+    name: ClassVar[str] = "contact_revealed"
+    buyer: int
+    kinds: list[str]
+    reason: str
