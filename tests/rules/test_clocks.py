@@ -159,7 +159,7 @@ def test_events_survive_the_table_they_are_kept_in() -> None:
 def clocks(draw: st.DrawFn) -> Clock:
     unit = draw(st.sampled_from(Unit))
     amount = draw(st.integers(0, 20 if unit in (Unit.WORKING_DAYS, Unit.NATURAL_DAYS) else 40 * HOUR))
-    verbs = draw(st.lists(st.tuples(st.sampled_from(ClockVerb), st.integers(0, 30 * HOUR)), max_size=6))
+    verbs = draw(st.lists(st.tuples(st.sampled_from(ClockVerb), st.integers(0, 30 * HOUR)), max_size=4))
     after, events = START, []
     for verb, pause in verbs:
         after += timedelta(seconds=pause)
