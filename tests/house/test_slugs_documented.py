@@ -1,0 +1,34 @@
+"""docs/reference/states.md lists the slugs of the code, all of them and no others."""
+
+import re
+from enum import StrEnum
+
+import pytest
+
+from huiyin.domain.orders.brakes import Stop
+from huiyin.domain.orders.proof import Level
+from huiyin.domain.orders.shop import RemedyKind
+from huiyin.domain.orders.situations import Fault, Option, Situation
+from huiyin.domain.promises.promises import Category, Kind, Severity, State, Tier
+from tests.house.tree import ROOT
+
+SECTIONS: dict[str, type[StrEnum]] = {
+    "Situations of an order": Situation,
+    "Options": Option,
+    "Faults": Fault,
+    "Levels of proof": Level,
+    "Remedies": RemedyKind,
+    "Why a remedy waits for approval": Stop,
+    "Promises": Kind,
+    "States of a promise": State,
+    "Categories": Category,
+    "Urgency": Severity,
+    "Member tiers": Tier,
+}
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_the_page_of_slugs_says_what_the_code_says(section: str) -> None:
+    page = (ROOT / "docs" / "reference" / "states.md").read_text()
+    body = page.split(f"## {section}\n")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `([a-z0-9_]+)` \|", body, re.MULTILINE) == [one.value for one in SECTIONS[section] if one]
