@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "huiyin.web.desk",
     "huiyin.web.api",
     "huiyin.daemons",
+    "ninja",  # serves the page that describes the API from here, not from elsewhere
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

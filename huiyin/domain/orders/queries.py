@@ -8,6 +8,7 @@ from django.db.models import Q, Sum
 from django.utils.module_loading import import_string
 
 from huiyin.domain.orders.brakes import Given, Limits
+from huiyin.domain.orders.events import KeyShown
 from huiyin.domain.orders.models import LIVE, Breaker, Finding, Order, Remedy
 from huiyin.domain.orders.shop import PaymentState, Shop
 from huiyin.lib.money import Money
@@ -71,3 +72,18 @@ def keys_of(remedy: Remedy) -> list[str]:
     if not remedy.sealed_keys:
         return []
     return unseal(settings.SECRET_KEY.encode(), remedy.sealed_keys).split("\n")
+
+
+def remedy_of(finding: Finding) -> Remedy | None:
+    """The remedy this finding led to, also one that failed; or one of an earlier finding that is not over yet."""
+    if finding.order is None:
+        return None
+    rows = finding.order.remedies.select_related("order", "matter")
+    mine = rows.filter(asked_at__gte=finding.created_at).order_by("-pk").first()
+    return mine or rows.filter(state__in=set(LIVE) - {"done"}).order_by("-pk").first()
+
+
+def was_shown(remedy: Remedy, by: str) -> bool:
+    """Whether this asker was already shown the keys of a remedy."""
+    facts = remedy.matter.facts.filter(name=KeyShown.name, by=by)
+    return facts.filter(at__gte=remedy.ended_at or remedy.asked_at).exists()

@@ -227,6 +227,8 @@ def _remedy(finding: Finding, order: Order, chosen: Option, *, by: str, shop: Sh
     verdict = judge(snapshot, now)
     order = actions.keep_order(snapshot, verdict, now=now)
     if chosen not in verdict.options:
+        if (again := _chosen_before(finding)) is not None:
+            return again  # the same choice, made twice at once: the other one is already done
         level = Level(finding.level)
         actions.retry_later(finding, verdict, order, now=now, level=level, shows=finding.verdict.get("shows", False))
         raise Refusal("situation_changed", situation=verdict.situation.value)

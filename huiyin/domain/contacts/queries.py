@@ -1,0 +1,20 @@
+"""Reads about contacts and their fate."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from huiyin.domain.contacts.models import Contact
+
+
+def contacts_page(fate: str, after: tuple[datetime, int] | None, most: int) -> list[Contact]:
+    """Contacts of one fate (`none` = nobody has answered yet, empty = all), newest first, from a place in the list on.
+
+    Those without a fate are served by the index `contact_without_fate`.
+    """
+    rows = Contact.objects.select_related("matter")
+    if fate:
+        rows = rows.filter(fate__isnull=True) if fate == "none" else rows.filter(fate=fate)
+    if after:
+        rows = rows.filter(Q(at__lt=after[0]) | Q(at=after[0], pk__lt=after[1]))
+    return list(rows.order_by("-at", "-pk")[:most])

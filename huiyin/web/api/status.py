@@ -1,0 +1,47 @@
+"""Whether we are there: for the contact block in a shop's pages and for whoever monitors us. Public."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from huiyin.domain.orders.queries import breaker_is_open
+from huiyin.domain.staff.queries import somebody_is_on_duty
+from huiyin.lib.calendars import named
+from huiyin.lib.clock import now
+from huiyin.lib.working_time import is_open
+from huiyin.web.api.problems import PROBLEMS
+
+router = Router(tags=["status"])
+
+
+class VoiceOut(Schema):
+    state: str
+    sip_uri: str | None
+    ws_uri: str | None
+
+
+class BreakerOut(Schema):
+    """Open: automatic remedies are stopped, people decide."""
+
+    open: bool
+
+
+class StatusOut(Schema):
+    service: str
+    people_on_duty: bool
+    open_now: bool
+    voice: VoiceOut
+    breaker: BreakerOut
+
+
+@router.get("", response={200: StatusOut, **PROBLEMS})
+def get_status(request: HttpRequest) -> dict[str, Any]:
+    """Is the service up, is somebody there, are automatic remedies running?"""
+    at = now()
+    return {
+        "service": "ok", "people_on_duty": somebody_is_on_duty(at),
+        "open_now": is_open(at, named(settings.SERVICE_CALENDAR)),
+        "voice": {"state": "off", "sip_uri": None, "ws_uri": None}, "breaker": {"open": breaker_is_open()},
+    }  # fmt: skip

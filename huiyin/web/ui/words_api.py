@@ -1,0 +1,104 @@
+"""What the API says when something is wrong: titles by status, details by code, errors of single fields."""
+
+from typing import Any
+
+from django.utils.translation import gettext, gettext_noop
+
+from huiyin.lib.errors import Refusal
+from huiyin.web.ui.words import refusal_text
+
+TITLES = {
+    400: gettext_noop("We cannot read this request"),
+    401: gettext_noop("Who is calling?"),
+    403: gettext_noop("This key may not do that"),
+    404: gettext_noop("There is nothing here"),
+    405: gettext_noop("This address works differently"),
+    409: gettext_noop("Not possible as things stand"),
+    413: gettext_noop("This is too large"),
+    422: gettext_noop("Something in it is not right"),
+    429: gettext_noop("Too many tries"),
+    500: gettext_noop("Our mistake"),
+    503: gettext_noop("Not possible right now"),
+}
+DETAILS = {
+    "key_missing": gettext_noop("Send a key of this centre as “Authorization: Bearer …”."),
+    "key_unknown": gettext_noop("We do not know this key, or it was withdrawn. Ask the operator for a new one."),
+    "scope_missing": gettext_noop("This key lacks the scope “%(scope)s”. Ask the operator for a key that has it."),
+    "shop_silent": gettext_noop("We cannot ask the shop right now. We try again every minute."),
+    "shop_says_no": gettext_noop("The shop refused. A person has to look: choose “person”."),
+    "not_found": gettext_noop("We know nothing by this number. Check it and try again."),
+    "no_such_address": gettext_noop("The API has no such address. /api/v1/openapi.json lists all of them."),
+    "wrong_method": gettext_noop("Call this address with %(allowed)s."),
+    "invalid": gettext_noop("Nothing was saved. Correct the fields named in “errors” and send it again."),
+    "body_unreadable": gettext_noop("The body is not JSON in UTF-8. Nothing was saved."),
+    "body_no_object": gettext_noop("The body must be a JSON object. Nothing was saved."),
+    "body_too_deep": gettext_noop("The JSON is nested too deeply. Nothing was saved."),
+    "body_too_large": gettext_noop("The body is too large. Nothing was saved."),
+    "text_unreadable": gettext_noop("The text contains characters that cannot be kept (NUL). Nothing was saved."),
+    "number_too_large": gettext_noop("A number in the JSON is too large. Nothing was saved."),
+    "busy": gettext_noop("Something of ours is starting again. Nothing was saved; send it again in a few seconds."),
+    "our_mistake": gettext_noop("Something of ours went wrong and was noted. Nothing was saved; please send it again."),
+    "cursor_invalid": gettext_noop("This cursor is not one of ours. Start again without it."),
+    "idempotency_key_invalid": gettext_noop("An Idempotency-Key is 1 to 128 printable ASCII characters."),
+    "time_invalid": gettext_noop("This is not a time we can read: %(at)s. Write it as 2026-11-22T09:30:00+08:00."),
+    "q_missing": gettext_noop("Say in “q” what the buyer gave: order number, bill number, mail or phone."),
+    "contact_missing": gettext_noop("Name one way to reach the buyer: phone, email, wechat or qq."),
+    "option_unknown": gettext_noop("There is no such option. “options” lists what is possible."),
+}
+FIELDS = {
+    "missing": gettext_noop("is missing"),
+    "string_type": gettext_noop("must be text"),
+    "string_too_long": gettext_noop("may have at most %(max_length)s characters"),
+    "string_pattern_mismatch": gettext_noop("is not written as it should be"),
+    "text_empty": gettext_noop("is empty"),
+    "text_unreadable": gettext_noop("contains characters that cannot be kept"),
+    "int_type": gettext_noop("must be a whole number"),
+    "literal_error": gettext_noop("must be one of %(expected)s"),
+    "list_type": gettext_noop("must be a list"),
+    "dict_type": gettext_noop("must be an object"),
+    "model_attributes_type": gettext_noop("must be an object"),
+    "time_invalid": gettext_noop("must be a time such as 2026-11-22T09:30:00+08:00"),
+    "time_without_zone": gettext_noop("needs its time zone, such as +08:00"),
+    "time_out_of_range": gettext_noop("must lie between 1970 and 2200"),
+    "email_invalid": gettext_noop("is not a mail address"),
+    "phone_invalid": gettext_noop("is not a phone number"),
+    "contact_missing": gettext_noop("needs one of phone, email, wechat or qq"),
+}
+SAME = {
+    "datetime_parsing": "time_invalid", "datetime_from_date_parsing": "time_invalid", "datetime_type": "time_invalid",
+    "enum": "literal_error", "int_parsing": "int_type", "int_from_float": "int_type",
+    "string_unicode": "text_unreadable", "model_type": "dict_type", "too_short": "text_empty",
+    "string_too_short": "text_empty",
+}  # fmt: skip
+OTHER = gettext_noop("is not as it should be")
+
+
+def title(status: int) -> str:
+    """The short name of a problem."""
+    return gettext(TITLES.get(status, TITLES[422]))
+
+
+def text(code: str) -> str:
+    """What went wrong and what to do next, for a code without parameters."""
+    return gettext(DETAILS[code])
+
+
+def refusal(no: Refusal) -> str:
+    """The words of a refusal: those only the API can meet are here, all others are the same on every face."""
+    known = DETAILS.get(no.code)
+    return gettext(known) % no.params if known else refusal_text(no)
+
+
+def field_error(error: dict[str, Any]) -> dict[str, str]:
+    """One error of pydantic: which field, which rule, and what to write instead."""
+    code = SAME.get(error["type"], error["type"])
+    says = gettext(FIELDS.get(code, OTHER))
+    known = error.get("ctx", {})
+    values = {name: known.get(name, "…") for name in ("max_length", "expected")}
+    return {"field": _path(error["loc"]), "code": code, "detail": says % values}
+
+
+def _path(loc: tuple[int | str, ...]) -> str:
+    """`body.complaint.contact.email` without where it was sent and what our function calls it."""
+    own = loc[2:] if loc and loc[0] == "body" else loc[1:]
+    return ".".join(str(part)[:60] for part in own) or str(loc[0] if loc else "body")
