@@ -19,10 +19,9 @@ from huiyin.domain.promises.events import (
 )
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.promises.promises import Kind, Obligor, Term
+from huiyin.domain.promises.queries import RUNS
 from huiyin.lib.calendars import named
 from huiyin.lib.working_time import Unit
-
-RUNS = ["running", "paused"]
 
 
 def clock_of(promise: Promise) -> Clock:
@@ -58,7 +57,7 @@ def keep(matter: Matter, kind: Kind, *, by: str, now: datetime) -> bool:
     promise = Promise.objects.filter(matter=matter, kind=kind.value, state__in=RUNS).first()
     if promise is None:
         return False
-    if now > promise.due and promise.state == "running" and promise.obligor == "us":
+    if now > promise.due and promise.obligor == "us":
         _break(promise, matter, now)
         return False
     Promise.objects.filter(pk=promise.pk).update(state="kept", ended_at=now)
@@ -110,7 +109,7 @@ def warn(promise_id: int, *, now: datetime) -> None:
     """The last fifth has begun: say so once."""
     promise = Promise.objects.get(pk=promise_id)
     matter = journal.lock_one(promise.matter_id)
-    unwarned = Promise.objects.filter(pk=promise_id, state="running", warned_at__isnull=True, warn_at__lte=now)
+    unwarned = Promise.objects.filter(pk=promise_id, state__in=RUNS, warned_at__isnull=True, warn_at__lte=now)
     if unwarned.update(warned_at=now):
         journal.record(matter, PromiseNearBreach(kind=promise.kind, due=promise.due), by="system", now=now)
 
@@ -119,7 +118,7 @@ def warn(promise_id: int, *, now: datetime) -> None:
 def break_due(promise_id: int, *, now: datetime) -> None:
     """Time is up. A promise of ours breaks and is counted; one of the buyer or an authority just ends."""
     matter = journal.lock_one(Promise.objects.only("matter_id").get(pk=promise_id).matter_id)
-    promise = Promise.objects.filter(pk=promise_id, state="running", due__lte=now).first()
+    promise = Promise.objects.filter(pk=promise_id, state__in=RUNS, due__lte=now).first()
     if promise is None:
         return None
     if promise.obligor == "us":

@@ -40,8 +40,10 @@ class Promise(models.Model):
         ]
         indexes = [
             # serves "what is due" and "what is near breach": the worker asks every second
-            models.Index(fields=["due"], condition=Q(state="running"), name="promise_due"),
+            models.Index(fields=["due"], condition=Q(state__in=["running", "paused"]), name="promise_due"),
             models.Index(
-                fields=["warn_at"], condition=Q(state="running", warned_at__isnull=True), name="promise_warn"
+                fields=["warn_at"],
+                condition=Q(state__in=["running", "paused"], warned_at__isnull=True),
+                name="promise_warn",
             ),
         ]
