@@ -14,6 +14,7 @@ from huiyin.demo.delivery import help_link, help_token
 from huiyin.demo.faults import Trouble, all_on
 from huiyin.demo.mailbox import letters
 from huiyin.demo.models import Order
+from huiyin.demo.refusals import live_items
 from huiyin.demo.seed import NORMAL, add_orders, restock
 from huiyin.demo.snapshots import catalogue, order_row, snapshot
 from huiyin.lib.errors import Rejected
@@ -109,6 +110,7 @@ def _order_page(request: HttpRequest, order_no: str, keys: list[str]) -> HttpRes
     context: dict[str, Any] = {
         "order": seen,
         "keys": keys,
+        "has_key": any(item.masked for item in live_items(seen)),
         "situation": words.SITUATIONS.get(row.situation, ""),
         "payments": [(payment, words.PAYMENTS[payment.state]) for payment in seen.payments],
         "refunds": [(refund, words.REFUNDS[refund.state]) for refund in seen.refunds],

@@ -1,35 +1,42 @@
 """Orders for the demo: some in every situation, the same in every instance but for numbers and times."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from random import SystemRandom
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from huiyin.demo.actions import DELIVERY_TAKES
 from huiyin.demo.catalogue import ARTICLES
 from huiyin.demo.catalogue import Article as CatalogueArticle
 from huiyin.demo.faults import Trouble, switch
-from huiyin.demo.models import Article, Attempt, CardKey, Item, Order, Payment, Refund
+from huiyin.demo.models import Article, Attempt, CardKey, Item, Order, Payment, Refund, Remedy
 from huiyin.demo.numbers import Numbers
 from huiyin.demo.outbox import tell
 from huiyin.demo.situations import SITUATIONS, Made, make
 from huiyin.domain.orders.shop import OrderSnapshot
 
 EACH = 4  # orders per situation; checks need two, people and journeys use up the others
+LEAST = 2
+_UNUSED = ~Exists(Remedy.objects.filter(order=OuterRef("pk"))) | Q(
+    situation="watched"
+)  # what the watch put right by itself still shows that it did
 NORMAL = ""  # a purchase that works: paid, and delivered a moment later
 
 
+@transaction.atomic
 def seed(now: datetime) -> None:
-    """Fill an empty shop; a shop with orders stays as it is."""
-    with transaction.atomic():
-        if Order.objects.exists():
-            return
-        dice = SystemRandom()
-        for article in ARTICLES:
-            _put_article(article, Numbers(dice, now))
-        for situation in SITUATIONS:
-            add_orders(situation, EACH, now)
+    """Fill an empty shop. A shop with orders goes on as it is; only where nearly all were used up, some are added."""
+    if Order.objects.exists():
+        _top_up(now)
+        return
+    dice = SystemRandom()
+    for article in ARTICLES:
+        _put_article(article, Numbers(dice, now))
+    for situation in SITUATIONS:
+        add_orders(situation, EACH, now)
 
 
 @transaction.atomic
@@ -41,9 +48,9 @@ def add_orders(situation: str, count: int, now: datetime) -> list[Order]:
 
 
 def demo_orders() -> list[dict[str, str]]:
-    """What checks and people are told about the orders of the demo."""
-    rows = Order.objects.exclude(situation=NORMAL).prefetch_related("payments").order_by("situation", "pk")
-    return [described(row) for row in rows]
+    """What checks and people are told about the orders of the demo: those no remedy has changed yet."""
+    rows = Order.objects.filter(_UNUSED).exclude(situation=NORMAL).prefetch_related("payments")
+    return [described(row) for row in rows.order_by("situation", "pk")]
 
 
 def described(order: Order) -> dict[str, str]:
@@ -65,6 +72,13 @@ def restock(sku: str, count: int, now: datetime) -> None:
     CardKey.objects.bulk_create(
         CardKey(key_id=numbers.key_id(), article=article, code=numbers.code()) for _ in range(count)
     )
+
+
+def _top_up(now: datetime) -> None:
+    unused = Counter(Order.objects.filter(_UNUSED).values_list("situation", flat=True))
+    for situation in SITUATIONS:
+        if unused[situation] < LEAST:
+            add_orders(situation, EACH, now)
 
 
 def _put_article(article: CatalogueArticle, numbers: Numbers) -> None:

@@ -191,6 +191,22 @@ def test_pa4_events_are_signed_and_sent_until_they_arrive(tmp_path: Path) -> Non
     assert len({told["id"] for _, told in heard}) == 4
 
 
+def test_op3_a_restarted_shop_has_unused_orders_for_every_situation(tmp_path: Path) -> None:
+    shop = DemoShop(tmp_path)
+    shop.start()
+    port = HttpShop(shop.url, shop.key.key_id, shop.key.secret, timeout_s=5)
+    used = [line["order_no"] for line in shop.told()["demo_orders"] if line["situation"] == "platform_failed"]
+    for order_no in used:
+        port.remedy(RemedyRequest(f"used-{order_no}", order_no, RemedyKind.REISSUE))
+    port.close()
+    assert shop.stop() == 0
+    shop.start()
+    told = shop.told()["demo_orders"]
+    assert shop.stop() == 0
+    assert not set(used) & {line["order_no"] for line in told}
+    assert all(sum(1 for line in told if line["situation"] == situation) >= 2 for situation in SITUATIONS)
+
+
 def test_op3_a_killed_shop_comes_back_with_everything_and_does_nothing_twice(tmp_path: Path) -> None:
     shop = DemoShop(tmp_path)
     shop.start()
