@@ -26,6 +26,8 @@ from huiyin.daemons.children import Birth, Identity, spawn, unprivileged_account
 
 OLDEST_MAJOR = 16
 NAME = "huiyin"
+# In `var`: where the cluster lives whose account cannot reach `var` itself.
+ELSEWHERE = "postgres.elsewhere"
 # sockaddr_un holds 108 bytes; PostgreSQL appends "/.s.PGSQL.5432.lock".
 LONGEST_SOCKET_DIRECTORY = 85
 RECOVERY_PATIENCE = 600.0
@@ -132,7 +134,7 @@ def ensure_cluster(var: Path, *, fast_and_unsafe: bool = False) -> Cluster:
 
     `fast_and_unsafe` gives up durability and is for tests only. Raises DatabaseTrouble."""
     var = var.resolve()
-    identity = unprivileged_identity()
+    identity = _identity_for(var)
     home = _home_of(var, identity)
     binaries = find_binaries(_major_of(home / "data"))
     if identity is Identity.SWITCHED:
@@ -195,24 +197,35 @@ def _major_of(data: Path) -> int | None:
 
 
 def _existing_home(var: Path) -> Path | None:
-    pointer = var / "postgres.elsewhere"
+    pointer = var / ELSEWHERE
     home = Path(pointer.read_text().strip()) if pointer.exists() else var / "postgres"
     return home if home.is_dir() else None
 
 
+def _identity_for(var: Path) -> Identity:
+    """A cluster keeps the account that made it. Raises DatabaseTrouble where that account cannot be had."""
+    if os.geteuid() == 0 and (var / ELSEWHERE).exists():
+        return Identity.SWITCHED
+    identity = unprivileged_identity()
+    if identity is Identity.SWITCHED and (var / "postgres" / "data").exists():
+        raise DatabaseTrouble(f"{var} was made where root may use user namespaces: start it there, or not as root")
+    return identity
+
+
 def _home_of(var: Path, identity: Identity) -> Path:
     """Where the cluster lives: `var`, unless its account could not reach that; then a directory of its own."""
-    home = _existing_home(var)
-    if home is None and identity is not Identity.SWITCHED:
+    if identity is not Identity.SWITCHED:
         home = var / "postgres"
-        home.mkdir(parents=True, mode=0o700)
-    if home is None:
-        var.mkdir(parents=True, exist_ok=True)
-        home = Path(tempfile.mkdtemp(prefix="huiyin-", dir="/var/tmp"))
-        (var / "postgres.elsewhere").write_text(f"{home}\n")
-    if identity is Identity.SWITCHED:
-        account = unprivileged_account()
-        os.chown(home, account.pw_uid, account.pw_gid)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return home
+    found = _existing_home(var) if (var / ELSEWHERE).exists() else None
+    if found is not None:
+        return found
+    var.mkdir(parents=True, exist_ok=True)
+    home = Path(tempfile.mkdtemp(prefix="huiyin-", dir="/var/tmp"))
+    account = unprivileged_account()
+    os.chown(home, account.pw_uid, account.pw_gid)
+    (var / ELSEWHERE).write_text(f"{home}\n")
     return home
 
 

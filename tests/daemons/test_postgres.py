@@ -102,8 +102,8 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one(tmp_path: Path) -> None:
 
 
 def test_a_half_made_cluster_is_made_again(tmp_path: Path) -> None:
-    (tmp_path / "postgres" / "data.new").mkdir(parents=True)
-    (tmp_path / "postgres" / "data.new" / "PG_VERSION").write_text("18\n")
+    killed_before_its_rename = ensure_cluster(tmp_path, fast_and_unsafe=True)
+    killed_before_its_rename.data.rename(killed_before_its_rename.home / "data.new")
     cluster = ensure_cluster(tmp_path, fast_and_unsafe=True)
     cluster.start()
     assert ask(cluster.url, "select 1") == 1
