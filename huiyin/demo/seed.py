@@ -20,9 +20,8 @@ from huiyin.domain.orders.shop import OrderSnapshot
 
 EACH = 4  # orders per situation; checks need two, people and journeys use up the others
 LEAST = 2
-_UNUSED = ~Exists(Remedy.objects.filter(order=OuterRef("pk"))) | Q(
-    situation="watched"
-)  # what the watch put right by itself still shows that it did
+# the watch puts `watched` ones right by itself: they stay listed, so that everybody can see that it did
+_UNUSED = ~Exists(Remedy.objects.filter(order=OuterRef("pk"))) | Q(situation="watched")
 NORMAL = ""  # a purchase that works: paid, and delivered a moment later
 
 
