@@ -250,6 +250,22 @@ def test_pa4_the_watch_puts_an_undelivered_order_right_unasked(shop: FakeShop) -
     assert Order.objects.get(pk=order.pk).watch_at is None
 
 
+def test_pa4_a_buyer_who_comes_later_is_told_that_we_put_it_right(shop: FakeShop, asker: Asker) -> None:
+    finding = found(shop, asker, shop.holds("platform_failed").payments[0].bill_no)
+    rescue.watch(finding.order, shop=shop, now=NOW)  # type: ignore[arg-type]
+    carrying.carry_out(Remedy.objects.get().pk, shop=shop, now=NOW)
+    later = found(shop, asker, finding.order.bill_nos[0])  # type: ignore[union-attr]
+    assert later.verdict["situation"] == "delivered"
+    assert later.verdict["values"]["made_good_by"] == "watch"
+
+
+def test_rm1_what_is_short_is_made_up(shop: FakeShop, asker: Asker) -> None:
+    finding = found(shop, asker, shop.holds("short_amount").payments[0].bill_no)
+    remedy = carried_out(rescue.choose(finding, "make_up", by="buyer", shop=shop, now=NOW), shop)
+    assert remedy.state == "done"
+    assert str(shop.ledger[0].amount) == "30.00"
+
+
 def test_pa4_a_buyer_who_comes_meanwhile_joins_what_the_watch_did(shop: FakeShop, asker: Asker) -> None:
     from huiyin.domain.orders import actions
     from huiyin.domain.orders.situations import judge

@@ -35,7 +35,7 @@ def plan(order: OrderSnapshot, situation: Situation, option: Option) -> Plan:
         return Plan(RemedyKind.EXCHANGE, "delivery", cost, quantity=order.quantity, sku=other.sku)
     if option is Option.MAKE_UP and order.expected_value and order.credited_value is not None:
         short = order.expected_value - order.credited_value
-        return Plan(RemedyKind.REISSUE, "difference", short, amount=short, quantity=0)
+        return Plan(RemedyKind.REISSUE, "difference", short, amount=short)
     raise Refusal("not_an_option", option=option.value)
 
 

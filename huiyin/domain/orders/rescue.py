@@ -20,7 +20,7 @@ from huiyin.domain.orders.plans import Plan, plan
 from huiyin.domain.orders.proof import Level, is_tail_and_amount, is_whole_bill_no
 from huiyin.domain.orders.queries import live_remedy
 from huiyin.domain.orders.shop import OrderSnapshot, PaymentState, Shop
-from huiyin.domain.orders.situations import BY_ITSELF, Option, Situation, Verdict, about_the_search, judge
+from huiyin.domain.orders.situations import BY_ITSELF, Option, Situation, Verdict, about_the_search, judge, made_good
 from huiyin.lib.errors import Refusal, Unavailable
 from huiyin.lib.limits import actions as limits
 from huiyin.lib.money import Money
@@ -84,8 +84,16 @@ def find(text: str, proof: Proof, asker: Asker, *, shop: Shop, now: datetime) ->
 def _facts(hit: _Hit, now: datetime) -> tuple[Verdict, Order | None]:
     if hit.snapshot is None:
         return about_the_search(Situation.NOT_FOUND if hit.is_wrong else Situation.PROOF_NEEDED), None
-    verdict = judge(hit.snapshot, now)
+    verdict = judged(hit.snapshot, now)
     return verdict, actions.keep_order(hit.snapshot, verdict, now=now)
+
+
+def judged(snapshot: OrderSnapshot, now: datetime) -> Verdict:
+    """The verdict on an order, knowing also what we have done about it."""
+    verdict = judge(snapshot, now)
+    ours = Remedy.objects.filter(order__order_no=snapshot.order_no, kind="reissue", state="done").order_by("-pk")
+    remedy = ours.first()
+    return made_good(verdict, remedy.asked_by, remedy.ended_at or now) if remedy else verdict
 
 
 def _look(text: str, proof: Proof, shop: Shop, now: datetime) -> _Hit:
@@ -224,7 +232,7 @@ def _remedy(finding: Finding, order: Order, chosen: Option, *, by: str, shop: Sh
     snapshot = _fresh(order, shop)
     if snapshot is None:
         raise Refusal("situation_changed")
-    verdict = judge(snapshot, now)
+    verdict = judged(snapshot, now)
     order = actions.keep_order(snapshot, verdict, now=now)
     if chosen not in verdict.options:
         if (again := _chosen_before(finding)) is not None:

@@ -136,6 +136,15 @@ def judge(order: OrderSnapshot, now: datetime) -> Verdict:
     return Verdict(situation, fault, _possible(options, order, situation), by, _values(order, situation))
 
 
+def made_good(verdict: Verdict, by: str, at: datetime) -> Verdict:
+    """An order we have put right ourselves: a key nobody has looked at yet is delivered, not a page that was closed."""
+    if verdict.situation not in {Situation.PAGE_CLOSED, Situation.DELIVERED}:
+        return verdict
+    _, options = _TABLE[Situation.DELIVERED]
+    values = verdict.values | {"made_good_by": by, "made_good_at": _iso(at)}
+    return Verdict(Situation.DELIVERED, Fault.NOBODY, options, values=values)
+
+
 def _situation(order: OrderSnapshot, now: datetime) -> tuple[Situation, datetime | None]:
     paid = paid_payments(order)
     if not paid and not _refunded(order):
