@@ -6,14 +6,16 @@ session that started the workers owns the cluster and each worker a database in 
 
 import fcntl
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 import django
+import pytest
 from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
-from huiyin.daemons.postgres import Cluster, ensure_cluster
+from huiyin.daemons.postgres import ELSEWHERE, Cluster, ensure_cluster, forget_cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 _held: list[tuple[Cluster, IO[str]]] = []
@@ -54,6 +56,7 @@ def pytest_unconfigure() -> None:
 os.environ["HUIYIN_TEST"] = "1"
 os.environ.setdefault("HUIYIN_VAR", str(ROOT / "var" / "test"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
+(Path(os.environ["HUIYIN_VAR"]) / "static").mkdir(parents=True, exist_ok=True)  # where `start` collects files to
 _start_database()
 django.setup()  # here, because the address of the database is known only now
 # Scrypt costs 60 ms each time by design; tests need no such protection.
@@ -62,3 +65,11 @@ django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHash
 settings.register_profile("usual", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("soak", parent=settings.get_profile("usual"), max_examples=5_000)
 settings.load_profile(os.environ.get("HUIYIN_HYPOTHESIS", "usual"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_left_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Clusters of root without namespaces live outside of the test's directory."""
+    yield
+    for pointer in tmp_path_factory.getbasetemp().rglob(ELSEWHERE):
+        forget_cluster(pointer.parent)

