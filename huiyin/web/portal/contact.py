@@ -1,0 +1,57 @@
+"""The contact block for the shop's pages (CH7): number, hours, wait now, and where the real ones are published."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from huiyin.web.headers import embeddable
+from huiyin.web.portal.people import presence
+
+
+def _hours() -> str:
+    if settings.SERVICE_CALENDAR == "always":
+        return gettext("around the clock")
+    return gettext("working days 9:00–12:00, 13:00–18:00")
+
+
+def _open_to_all(response: HttpResponse) -> HttpResponse:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cache-Control"] = "public, max-age=30"
+    return response
+
+
+@require_safe
+def now_json(request: HttpRequest) -> HttpResponse:
+    """How to reach us at this moment. Nothing personal: any page may read it."""
+    here = presence(timezone.now())
+    facts = {
+        "name": settings.SHOP_NAME, "hotline": settings.HOTLINE or None, "hours": _hours(), "wait": here.call,
+        "on_duty": here.is_here, "answer_by": here.by.isoformat(), "help": f"{settings.PUBLIC_URL}/",
+        "words": {
+            "title": gettext("Paid and got nothing?"), "find": gettext("Find the order"),
+            "call": gettext("Call"), "person": gettext("Talk to a person"), "hours": gettext("Hours"),
+        },
+    }  # fmt: skip
+    return _open_to_all(JsonResponse(facts, json_dumps_params={"ensure_ascii": False}))
+
+
+@embeddable("*")
+@require_safe
+def block(request: HttpRequest) -> HttpResponse:
+    """The block as plain HTML, for a frame or a mail."""
+    context = {"presence": presence(timezone.now()), "hours": _hours(), "help": f"{settings.PUBLIC_URL}/"}
+    return render(request, "portal/contact_block.html", context)
+
+
+@require_safe
+def official(request: HttpRequest) -> HttpResponse:
+    """The official ways to reach us, to compare with whoever claims to be us."""
+    facts = {
+        "name": settings.SHOP_NAME, "hotline": settings.HOTLINE or None, "web": f"{settings.PUBLIC_URL}/",
+        "mail": settings.DEFAULT_FROM_EMAIL.rsplit("<", 1)[-1].rstrip(">"),
+        "never_asks_for": ["password", "card key", "bank code", "remote control"],
+    }  # fmt: skip
+    return _open_to_all(JsonResponse(facts, json_dumps_params={"ensure_ascii": False}))

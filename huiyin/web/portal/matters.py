@@ -1,0 +1,148 @@
+"""A matter as its buyer sees it: gathered here, drawn by `matter_now.html`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from huiyin.domain.cases.models import Case
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.orders.models import Order, Remedy
+from huiyin.domain.orders.queries import keys_of
+from huiyin.domain.promises.models import Promise
+from huiyin.domain.promises.queries import next_owed
+from huiyin.web.portal import visits
+from huiyin.web.portal.rings import ring_of
+from huiyin.web.ui.ring import Ring
+from huiyin.web.ui.words import fact_text, promise_if_missed, promise_reason, promise_text, remedy_name, remedy_state
+
+MOST_LINES = 200
+ENDED = {"kept", "withdrawn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the time line: what happened, or what somebody wrote."""
+
+    at: datetime
+    text: str
+    said: str = ""
+    is_theirs: bool = False
+    is_bad: bool = False
+
+
+@dataclass(slots=True)
+class RemedyLine:
+    remedy: Remedy
+    name: str
+    state: str
+    keys: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class MatterView:
+    case: Case | None
+    order: Order | None
+    headline: str
+    chip: tuple[str, str]
+    holder: str
+    promise: Promise | None
+    ring: Ring | None
+    lines: list[Line]
+    remedies: list[RemedyLine]
+
+    @property
+    def promised(self) -> str:
+        return promise_text(self.promise) if self.promise else ""
+
+    @property
+    def why(self) -> str:
+        return promise_reason(self.promise) if self.promise else ""
+
+    @property
+    def if_missed(self) -> str:
+        return promise_if_missed(self.promise) if self.promise and self.promise.state not in ENDED else ""
+
+    @property
+    def can_escalate(self) -> bool:
+        return self.case is not None and self.case.state != "closed" and self.case.level == 0
+
+
+def view_of(request: HttpRequest, matter: Matter, now: datetime) -> MatterView:
+    """Everything this browser may see of a matter."""
+    case, order = visits.case_of(matter), Order.objects.filter(matter=matter).first()
+    promise = next_owed(matter)
+    return MatterView(
+        case=case, order=order, headline=_headline(case, order), chip=_chip(case, promise), holder=_holder(case),
+        promise=promise, ring=ring_of(promise, now) if promise else None, lines=_lines(matter),
+        remedies=_remedies(request, matter, order),
+    )  # fmt: skip
+
+
+def _headline(case: Case | None, order: Order | None) -> str:
+    if case is not None and case.what_happened:
+        text = " ".join(case.what_happened.split())
+        return text if len(text) <= 60 else text[:59] + "…"
+    if order is not None:
+        return order.title
+    return gettext("Your matter")
+
+
+def _chip(case: Case | None, promise: Promise | None) -> tuple[str, str]:
+    if case is not None and case.state == "closed":
+        return "green", gettext("Closed")
+    if promise is not None and promise.state == "broken":
+        return "red", gettext("We are late")
+    if promise is None or promise.state in ENDED:
+        return ("teal", gettext("A person has it")) if case else ("green", gettext("Nothing open"))
+    return "teal", gettext("We are working on it")
+
+
+def _holder(case: Case | None) -> str:
+    if case is None:
+        return gettext("Our system is on it; a person takes over by itself if it fails")
+    if case.state == "closed":
+        return gettext("Closed; write below and it is taken up again")
+    if case.owner is None:
+        return gettext("Waits for the next free agent")
+    return gettext("Agent %(agent_no)s answers for it to the end") % {"agent_no": case.owner.agent_no}
+
+
+def _lines(matter: Matter) -> list[Line]:
+    """Facts and messages in one line, newest first."""
+    lines = [_said(m.author, m.at, m.text) for m in matter.messages.filter(internal=False).order_by("-at")[:MOST_LINES]]
+    for fact in matter.facts.order_by("-seq")[:MOST_LINES]:
+        if text := fact_text(fact):
+            lines.append(Line(fact.at, text, is_bad=fact.name in {"promise_broken", "remedy_failed", "notice_failed"}))
+    lines.sort(key=lambda line: line.at, reverse=True)
+    return _without_repeats(lines)
+
+
+def _without_repeats(lines: list[Line]) -> list[Line]:
+    """Looking at an order five times is one line, the latest."""
+    kept: list[Line] = []
+    for line in lines:
+        if not kept or line.said or (line.text, line.said) != (kept[-1].text, kept[-1].said):
+            kept.append(line)
+    return kept
+
+
+def _said(author: str, at: datetime, text: str) -> Line:
+    if author == "buyer":
+        return Line(at, gettext("You wrote"), text, is_theirs=True)
+    agent = author.removeprefix("staff:")
+    who = gettext("Agent %(agent_no)s wrote") % {"agent_no": agent} if author.startswith("staff:") else gettext("We wrote")
+    return Line(at, who, text)
+
+
+def _remedies(request: HttpRequest, matter: Matter, order: Order | None) -> list[RemedyLine]:
+    shows = order is not None and visits.may_see_keys(request, order)
+    found = matter.remedies.order_by("-pk")
+    return [
+        RemedyLine(
+            remedy, remedy_name(remedy.kind), remedy_state(remedy.state, remedy.detail),
+            keys_of(remedy) if shows and remedy.state == "done" else [],
+        )
+        for remedy in found
+    ]  # fmt: skip

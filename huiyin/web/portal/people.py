@@ -1,0 +1,44 @@
+"""Whether somebody is there now, and by when a person answers: told honestly before anybody waits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from huiyin.domain.promises.clocks import Clock, due_of
+from huiyin.domain.promises.promises import Category, Kind, Severity, Tier, promised
+from huiyin.domain.staff.queries import somebody_is_on_duty
+from huiyin.lib.calendars import named
+from huiyin.web.ui.times import deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Who is there. `by` is when a person answers somebody who writes now."""
+
+    is_here: bool
+    by: datetime
+
+    @property
+    def words(self) -> str:
+        """One sentence for somebody who wants a person."""
+        values = {"by": deadline(self.by)}
+        if self.is_here:
+            return gettext("Somebody is here now and answers you by %(by)s.") % values
+        return gettext("Nobody is on duty right now. A person answers you by %(by)s.") % values
+
+    @property
+    def call(self) -> str:
+        """How calling stands: what to expect of the hotline now."""
+        if not settings.HOTLINE:
+            return gettext("The hotline is not open yet")
+        return gettext("somebody is here now") if self.is_here else gettext("nobody is on duty right now")
+
+
+def presence(now: datetime) -> Presence:
+    """How it stands at this moment."""
+    term = promised(Kind.FIRST_ANSWER, Category.ORDER_STATUS, Severity.NORMAL, Tier.ORDINARY)
+    calendar = settings.SERVICE_CALENDAR
+    clock = Clock(started=now, amount=term.amount, unit=term.unit, calendar=named(calendar))
+    return Presence(somebody_is_on_duty(now), due_of(clock).at)
