@@ -8,7 +8,8 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from huiyin.daemons.worker import DEAD_AFTER_S, Round, senders
-from huiyin.domain.cases.models import Case
+from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases import digests
 from huiyin.domain.notices import actions as notices
 from huiyin.domain.notices import posting
 from huiyin.domain.orders import actions as orders
@@ -87,7 +88,7 @@ def look_at(order_no: str) -> Order | None:
     if snapshot is None:
         return None
     order = orders.keep_order(snapshot, judge(snapshot, now()), now=now())
-    Case.objects.filter(order__isnull=True, order_no=order_no).update(order=order)
+    cases.link_order(order)
     return order
 
 
@@ -132,11 +133,9 @@ def dead_jobs() -> None:
             log.warning("%s jobs of dead workers are back in the queue", cursor.rowcount)
 
 
-def digests() -> None:
+def breach_digests() -> None:
     """One message per person about what broke, not one per promise."""
-    from huiyin.domain.cases import digests as cases
-
-    cases.send_due(now=now())
+    digests.send_due(now=now())
 
 
 def daily() -> None:
@@ -150,7 +149,7 @@ def rounds() -> list[list[Round]]:
     poll = float(getattr(settings, "SHOP_POLL_S", 15))
     own = [
         Round("due promises", 1, due_promises), Round("notices", 3, waiting_notices), Round("dead jobs", 10, dead_jobs),
-        Round("digests", 30, digests), Round("daily", 86_400, daily),
+        Round("digests", 30, breach_digests), Round("daily", 86_400, daily),
     ]  # fmt: skip
     outside = [
         Round("watch", 1, watched_orders), Round("findings", 1, changing_findings),

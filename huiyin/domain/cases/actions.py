@@ -85,6 +85,11 @@ def _replayed(once: Once) -> Case | None:
     return known.case
 
 
+def link_order(order: Order) -> None:
+    """Cases that named this order before we knew it now point at it."""
+    Case.objects.filter(order__isnull=True, order_no=order.order_no).update(order=order)
+
+
 @transaction.atomic
 def open_on(matter: Matter, why: str, *, category: str, channel: str, now: datetime, by: str = "system") -> Case:
     """A person is needed on a matter nobody complained about yet: a case on the same matter, or the one there is."""
