@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("name", choices=sorted(BENCHES))
     parser.add_argument("--json", action="store_true", help="no summary for people")
     chosen = parser.parse_args(arguments)
-    console = Console(stderr=True, quiet=chosen.json, highlight=False)
+    console = Console(stderr=True, quiet=chosen.json, highlight=False, soft_wrap=True)
     with observed() as machine:
         result = BENCHES[chosen.name](console)
     whole = {"bench": chosen.name, **result, "machine": machine.facts()}
