@@ -36,8 +36,8 @@ def keep_mail(raw: bytes, sender: str, to: list[str]) -> None:
         Letter(
             kind="mail",
             to=address.lower(),
-            sender=str(mail.get("From", sender))[:200],
-            subject=str(mail.get("Subject", ""))[:300],
+            sender=_header(mail, "From")[:200] or sender[:200],
+            subject=_header(mail, "Subject")[:300],
             text=_part(mail, "plain"),
             html=_part(mail, "html"),
             at=datetime.now(UTC),
@@ -59,4 +59,9 @@ def letters(to: str, limit: int = 100) -> list[Letter]:
 
 def _part(mail: EmailMessage, kind: str) -> str:
     body = mail.get_body((kind,))
-    return str(body.get_content()) if body is not None else ""
+    return str(body.get_content()).replace("\r\n", "\n") if body is not None else ""
+
+
+def _header(mail: EmailMessage, name: str) -> str:
+    """A header in one line; a folded one starts with the blank of its fold."""
+    return str(mail.get(name, "")).strip()
