@@ -18,6 +18,21 @@ from hypothesis import HealthCheck, settings
 from huiyin.daemons.postgres import ELSEWHERE, Cluster, ensure_cluster, forget_cluster
 
 ROOT = Path(__file__).resolve().parent.parent
+# Quick folders first, whatever random order the tests within them have; unknown ones before the slow ones.
+ORDER = [
+    "rules",
+    "house",
+    "actions",
+    "web",
+    "adapters",
+    "daemons",
+    "bench",
+    "",
+    "contract",
+    "journeys",
+    "voice",
+    "chaos",
+]
 _held: list[tuple[Cluster, IO[str]]] = []
 
 
@@ -51,6 +66,16 @@ def pytest_unconfigure() -> None:
         cluster.stop()
         lock.close()
     _held.clear()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    folder = item.path.relative_to(ROOT / "tests").parts[0]
+    return ORDER.index(folder if folder in ORDER else "")
 
 
 os.environ["HUIYIN_TEST"] = "1"

@@ -6,24 +6,32 @@ from importlib import import_module
 from pathlib import Path
 
 VERBS = {
-    "start": "huiyin.daemons.start",
-    "web": "huiyin.daemons.web",
-    "worker": "huiyin.daemons.worker",
-    "demo-shop": "huiyin.demo.serve",
-    "demo": "huiyin.demo.play",
-    "bench": "bench.command",
+    "start": ("huiyin.daemons.start", "run everything: --port N, --var DIR, --public"),
+    "demo": ("huiyin.demo.play", "play the midnight buyer against an instance of its own: --json"),
+    "bench": ("bench.command", "measure one thing: NAME --json"),
+    "web": ("huiyin.daemons.web", "one process of `start`: pages, API, live streams"),
+    "worker": ("huiyin.daemons.worker", "one process of `start`: jobs and what is due"),
+    "demo-shop": ("huiyin.demo.serve", "one process of `start`: the shop of the demo"),
 }
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
     """Run the verb on the command line; its module has `main(arguments) -> exit code or None`."""
-    verb, arguments = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("help", [])
+    verb, *arguments = sys.argv[1:] or ["help"]
     if verb in VERBS:
         if verb == "bench":  # lives beside the package: it measures this tree
             sys.path.insert(0, str(ROOT))
-        sys.exit(import_module(VERBS[verb]).main(arguments))
+        sys.exit(import_module(VERBS[verb][0]).main(arguments))
+    if verb in {"help", "--help", "-h"} and not arguments:
+        _help()
     _django(verb, arguments)
+
+
+def _help() -> None:
+    lines = [f"  {verb:<12}{meaning}" for verb, (_, meaning) in VERBS.items()]
+    sys.stdout.write("\n".join(["Commands of our own:", *lines, "", "Django's:", ""]))
+    sys.stdout.flush()
 
 
 def _django(verb: str, arguments: list[str]) -> None:

@@ -84,8 +84,10 @@ class Supervisor:
         os.set_blocking(self._mouth, False)
         signal.set_wakeup_fd(self._mouth, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        for word in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for word in (signal.SIGTERM, signal.SIGINT):
             signal.signal(word, self._asked_to_stop)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup leaves it
+            signal.signal(signal.SIGHUP, self._asked_to_stop)
 
     def run(self, child: Child) -> Child:
         """Start a child and keep it running from now on."""

@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from huiyin.daemons.ephemeral import Running, running_instance, start_instance
+from huiyin.daemons.ephemeral import Running, running_instance, start_instance, stop_instance
+from huiyin.daemons.postgres import ensure_cluster
 
 SITUATIONS = set(
     re.findall(
@@ -123,6 +124,17 @@ def test_op3_sigterm_stops_everything_and_what_was_there_is_there_again(tmp_path
         assert (tmp_path / "ready.json").exists()  # stale now: the next start removes it
     with running_instance(tmp_path) as third:
         assert third.ready["pid"] == third.process.pid
+
+
+def test_op3_another_database_is_used_and_left_running(tmp_path: Path) -> None:
+    cluster = ensure_cluster(tmp_path / "theirs", fast_and_unsafe=True)
+    cluster.start()
+    process = start_instance(tmp_path / "ours", extra={"DATABASE_URL": cluster.url})
+    assert eventually((tmp_path / "ours" / "ready.json").exists, seconds=40)
+    assert set(children_of(process.pid)) == {"demo-shop", "web", "worker"}
+    assert stop_instance(process) == 0
+    assert cluster.is_answering()
+    cluster.stop()
 
 
 def test_op3_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
