@@ -68,3 +68,40 @@ class Replay(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["api_key", "key"], name="one_answer_per_key")]
+
+
+class Evidence(models.Model):
+    """One thing that shows what happened: an original whose bytes lie in the file store and are never altered."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="evidence")
+    no = models.IntegerField()  # counted per case; letters and people cite it
+    type = models.CharField(max_length=16)
+    what = models.CharField(max_length=24)  # a slug of evidence.py
+    source = models.CharField(max_length=8)
+    by = models.CharField(max_length=64)
+    custodian = models.CharField(max_length=16)  # who held it before it came here: buyer | shop | centre
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()  # bytes
+    mime = models.CharField(max_length=40)  # proven from the content
+    name = models.CharField(max_length=120)
+    captured_at = models.DateTimeField(null=True)  # when it was true or taken, as far as known
+    added_at = models.DateTimeField()
+    unreadable = models.JSONField(default=list)  # CP20: points somebody said cannot be read in it
+    checked_at = models.DateTimeField()  # when its bytes were last compared with its hash
+    damaged_at = models.DateTimeField(null=True)  # since when the bytes on disk differ or are gone
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "no"], name="evidence_no"),
+            models.UniqueConstraint(fields=["case", "sha256"], name="evidence_once_a_case"),
+            models.CheckConstraint(
+                condition=Q(type__in=["transaction", "communication", "problem"]), name="evidence_type"
+            ),
+            models.CheckConstraint(condition=Q(source__in=["system", "buyer", "staff"]), name="evidence_source"),
+        ]
+        indexes = [
+            # serves the look whose files nobody points at any more
+            models.Index(fields=["sha256"], name="evidence_sha256"),
+            # serves the check of files, the longest unchecked first
+            models.Index(fields=["checked_at"], name="evidence_checked"),
+        ]

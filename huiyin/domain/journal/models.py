@@ -31,3 +31,28 @@ class Fact(models.Model):
         constraints = [models.UniqueConstraint(fields=["matter", "seq"], name="fact_has_one_place")]
         # serves counts of one kind of fact over a period (insight)
         indexes = [models.Index(fields=["name", "at"], name="fact_name_at")]
+
+
+class Access(models.Model):
+    """Somebody looked at, played, downloaded or exported something. Kept once per person, item and ten minutes.
+
+    Rows are written without waiting for anybody and joined to the matter's access chain by the worker a moment later
+    (`seq` and `hash` are empty until then), so that reading never locks a case.
+    """
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="accesses")
+    item = models.CharField(max_length=48)  # case | evidence:3 | dossier | contact
+    kind = models.CharField(max_length=12)
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    slot = models.BigIntegerField()  # the ten minutes it belongs to
+    seq = models.IntegerField(null=True)
+    hash = models.CharField(max_length=64, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "item", "kind", "by", "slot"], name="access_once_in_ten_minutes"),
+            models.UniqueConstraint(fields=["matter", "seq"], name="access_has_one_place"),
+        ]
+        # serves the worker that links new rows
+        indexes = [models.Index(fields=["id"], condition=models.Q(seq__isnull=True), name="access_unlinked")]

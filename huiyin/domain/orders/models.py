@@ -127,3 +127,37 @@ class ShopEvent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["received_at"], condition=Q(handled_at__isnull=True), name="event_unhandled")]
+
+
+class Terms(models.Model):
+    """A version of what the shop said: a goods page, a promotion, its fees or its way of refunding. Never changed: a
+    shop that says something else under the same version gets a second row, and both are shown."""
+
+    kind = models.CharField(max_length=12)
+    sku = models.CharField(max_length=100, default="")  # empty = all goods
+    version = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    text = models.TextField(default="")
+    rule = models.JSONField(default=dict)  # what `promotions.py` computes with
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+    sha256 = models.CharField(max_length=64)  # of everything above, see `terms.py`
+    first_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "sku", "version", "sha256"], name="terms_version"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["goods_page", "promotion", "fees", "refund"]), name="terms_kind"
+            ),
+        ]
+
+
+class OrderTerms(models.Model):
+    """The terms that were in force when this order was paid."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="order_terms")
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="order_terms")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "terms"], name="terms_once_an_order")]
