@@ -1,0 +1,1 @@
+"""Where files lie: a directory of this machine, content-addressed."""
