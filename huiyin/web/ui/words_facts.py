@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext
 
 from huiyin.domain.journal.models import Fact
+from huiyin.domain.promises.words import promise_what
 from huiyin.web.ui.times import deadline, short_money
 from huiyin.web.ui.words_orders import situation_title
-from huiyin.web.ui.words_promises import promise_what
 from huiyin.web.ui.words_remedies import remedy_name
 
 Data = dict[str, Any]

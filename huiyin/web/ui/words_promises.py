@@ -4,44 +4,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from huiyin.domain.promises.models import Promise
+from huiyin.domain.promises.words import promise_what, reason_words
 from huiyin.web.ui.times import deadline
 
-_WHAT = {
-    "acknowledge": _("confirm that we have it"),
-    "first_answer": _("a person answers you"),
-    "remedy": _("carry out what you chose"),
-    "next_update": _("news for you, even when there is none"),
-    "result": _("tell you what we found and what we offer"),
-    "manual_task": _("do by hand what you chose"),
-    "payment_check": _("ask the payment channel again"),
-    "callback": _("call you back"),
-    "carrying_out": _("make the agreed result real"),
-    "buyer_material": _("you send us what we asked for"),
-    "l2_answer": _("the second line answers"),
-    "risk_check": _("the risk team says what happened"),
-}
-_REASONS = {
-    "undelivered_key": _("ten minutes for a key that was not delivered, for everybody"),
-    "unusable_key": _("half an hour for a key that does not work"),
-    "wrong_amount": _("four hours when too little arrived"),
-    "double_charge": _("four hours when you were charged twice"),
-    "stolen_account": _("two hours when an account was stolen"),
-    "risk_check": _("four hours for a risk check"),
-    "other_result": _("a day for everything else"),
-    "urgent": _("the shortest time, because it is urgent"),
-    "high_severity": _("a shorter time, because much depends on it"),
-    "tier_diamond": _("three minutes for diamond members"),
-    "tier_gold": _("ten minutes for gold members"),
-    "tier_silver": _("twenty minutes for silver members"),
-    "tier_ordinary": _("half an hour for everybody"),
-    "at_once": _("at once"),
-    "remedy": _("ten minutes for what a machine does"),
-    "next_update": _("news every day"),
-    "payment_check": _("ten minutes for a payment that is not settled"),
-    "carrying_out": _("a day to make a result real"),
-    "buyer_material": _("a day for you, then we go on without it"),
-    "l2_answer": _("two hours for the second line"),
-}
 _MISSED = {
     "remedy": _("If we are late, a person takes over by itself"),
     "buyer_material": _("If nothing comes, we go on with what we have"),
@@ -55,11 +20,6 @@ _STATES = {
 }
 
 
-def promise_what(kind: str) -> str:
-    """What is promised, without a time."""
-    return gettext(_WHAT[kind]) if kind in _WHAT else kind
-
-
 def promise_text(promise: Promise) -> str:
     """What we promised and by when, as it stands now."""
     what = promise.words or promise_what(promise.kind)
@@ -68,7 +28,7 @@ def promise_text(promise: Promise) -> str:
 
 def promise_reason(promise: Promise) -> str:
     """Why this long: the rule in words; empty for a rule without words."""
-    return gettext(_REASONS[promise.reason]) if promise.reason in _REASONS else ""
+    return reason_words(promise.reason)
 
 
 def promise_if_missed(promise: Promise) -> str:
