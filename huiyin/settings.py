@@ -150,6 +150,12 @@ SHOP_SECRET = SECRETS.get("shop_secret", "only-for-tests" if os.environ.get("HUI
 SHOP_NAME = os.environ.get("HUIYIN_SHOP_NAME", "本店")
 SMS_URL = os.environ.get("HUIYIN_SMS_URL", "")
 
+# papers: their fonts, where finished ones lie for a day, and the seed (32 bytes) of the key that signs dossiers
+_FONTS = ROOT / "node_modules" / "@expo-google-fonts"
+PAPER_FONTS = [str(_FONTS / f) for f in ("noto-sans-sc/400Regular", "noto-sans-sc/700Bold", "noto-emoji/400Regular")]
+PAPERS = VAR / "papers"
+DOSSIER_KEY = SECRETS.get("dossier_key", "A" * 43 if os.environ.get("HUIYIN_TEST") == "1" else "")
+
 # how people reach us
 HOTLINE = os.environ.get("HUIYIN_HOTLINE", "")
 SERVICE_CALENDAR = os.environ.get("HUIYIN_SERVICE_CALENDAR", "always")

@@ -8,6 +8,7 @@ from pathlib import Path
 VERBS = {
     "start": ("huiyin.daemons.start", "run everything: --port N, --var DIR, --public"),
     "demo": ("huiyin.demo.play", "play the midnight buyer against an instance of its own: --json"),
+    "verify": ("huiyin.verify.command", "has a dossier been changed? FILE --key --head --json"),
     "bench": ("bench.command", "measure one thing: NAME --json"),
     "web": ("huiyin.daemons.web", "one process of `start`: pages, API, live streams"),
     "worker": ("huiyin.daemons.worker", "one process of `start`: jobs and what is due"),

@@ -35,17 +35,21 @@ class Instance:
         self.ready.unlink(missing_ok=True)
 
     def ensure_secrets(self, *, is_demo: bool) -> dict[str, str]:
-        """The random secrets of this instance, made once. `made_for` remembers whether demo people know them."""
-        if not self.secrets.exists():
-            made = {
-                "made_for": "demo" if is_demo else "public",
-                "secret_key": secrets.token_urlsafe(48),
-                "shop_key_id": f"huiyin-{secrets.token_hex(4)}",
-                "shop_secret": secrets.token_urlsafe(32),
-            }
+        """The random secrets of this instance, each made once: one that an older version did not know is added.
+
+        `made_for` remembers whether demo people know them.
+        """
+        known: dict[str, str] = json.loads(self.secrets.read_text()) if self.secrets.exists() else {}
+        made = {
+            "made_for": "demo" if is_demo else "public",
+            "secret_key": secrets.token_urlsafe(48),
+            "shop_key_id": f"huiyin-{secrets.token_hex(4)}",
+            "shop_secret": secrets.token_urlsafe(32),
+            "dossier_key": secrets.token_urlsafe(32),
+        } | known
+        if made != known:
             write_whole(self.secrets, made)
-        loaded: dict[str, str] = json.loads(self.secrets.read_text())
-        return loaded
+        return made
 
     def announce(self, facts: dict[str, Any]) -> None:
         """Say that the instance is usable."""

@@ -1,0 +1,1 @@
+"""Papers people keep: receipt, letter and result as PDF, and the dossier that anybody can verify."""

@@ -1,0 +1,48 @@
+"""The result, compared with what was asked for, item by item (CP10, CP17).
+
+An item is met when what was agreed has arrived and is not less than what was wanted; an explanation is met when it was
+accepted, because nothing has to arrive. Less, or something else, is partly. Agreed but not there yet is on its way, and
+is no result. What the buyer took back does not count.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from huiyin.domain.cases.letter import Wish
+
+AGREED = {"accepted", "carrying_out"}
+
+
+class Measure(StrEnum):
+    MET = "met"
+    PARTLY = "partly"
+    ON_ITS_WAY = "on_its_way"
+    NOT = "not"
+    WITHDRAWN = "withdrawn"
+
+
+def measure(wish: Wish) -> Measure:
+    """How far one item is."""
+    if wish.state == "withdrawn":
+        return Measure.WITHDRAWN
+    if wish.state in AGREED and not (wish.kind == "explanation" and wish.state == "accepted"):
+        return Measure.ON_ITS_WAY
+    if wish.state not in {"accepted", "arrived"}:
+        return Measure.NOT
+    return Measure.MET if _is_enough(wish) else Measure.PARTLY
+
+
+def _is_enough(wish: Wish) -> bool:
+    is_same = wish.offer_kind in {"", wish.kind}
+    given = wish.offer_amount if wish.offer_amount is not None else wish.amount
+    return is_same and (wish.amount is None or given is None or given >= wish.amount)
+
+
+def outcome(wishes: Iterable[Wish]) -> Measure:
+    """How far all of it is: what is still on its way decides before what is partly or not met."""
+    counted = {measure(wish) for wish in wishes} - {Measure.WITHDRAWN}
+    if not counted:
+        return Measure.WITHDRAWN
+    if len(counted) == 1:
+        return counted.pop()
+    return Measure.ON_ITS_WAY if Measure.ON_ITS_WAY in counted else Measure.PARTLY
