@@ -9,6 +9,7 @@ from typing import Any
 from huiyin.demo.numbers import Numbers, masked
 from huiyin.demo.refusals import bill_to_refund, refundable, why_not
 from huiyin.demo.situations import ACCOUNT_CLOSED, SITUATIONS, make
+from huiyin.demo.terms import terms_for
 from huiyin.domain.orders.shop import (
     Capabilities,
     Delivered,
@@ -22,6 +23,7 @@ from huiyin.domain.orders.shop import (
     RefundState,
     RemedyKind,
     RemedyRequest,
+    Terms,
 )
 from huiyin.lib.errors import Rejected, Unavailable
 
@@ -50,6 +52,7 @@ class FakeShop:
     receipts: dict[str, Receipt] = field(default_factory=dict)
     ledger: list[RemedyRequest] = field(default_factory=list)  # every effect, once
     asked: list[str] = field(default_factory=list)  # the calls that arrived, in order
+    said: dict[str, tuple[Terms, ...]] = field(default_factory=dict)  # terms by order, where they are not the usual
     is_down: bool = False
     silent: set[str] = field(default_factory=set)  # order numbers the shop never answers about
     refund_fails: set[str] = field(default_factory=set)
@@ -110,6 +113,12 @@ class FakeShop:
         order = self.orders.get(order_no)
         self._must_answer([order] if order else [])
         return self._seen(order) if order else None
+
+    def terms(self, order_no: str) -> tuple[Terms, ...]:
+        self._hear("terms")
+        order = self.orders.get(order_no)
+        self._must_answer([order] if order else [])
+        return self.said.get(order_no) or (terms_for(order) if order else ())
 
     def requery(self, bill_no: str) -> Payment | None:
         self._hear("requery")

@@ -16,8 +16,19 @@ from huiyin.demo.actions import requery_payment, reveal_keys
 from huiyin.demo.faults import SILENCE_S, Busy, Lying, Silent, Trouble, is_on, must_answer, unanswered
 from huiyin.demo.models import Payment
 from huiyin.demo.remedies import carry_out, state_of
-from huiyin.demo.schemas import CapabilitiesOut, KeysOut, OrderOut, OrdersOut, PaymentOut, Problem, ReceiptOut, RemedyIn
-from huiyin.domain.orders.shop import OrderSnapshot, Receipt, RemedyKind
+from huiyin.demo.schemas import (
+    CapabilitiesOut,
+    KeysOut,
+    OrderOut,
+    OrdersOut,
+    PaymentOut,
+    Problem,
+    ReceiptOut,
+    RemedyIn,
+    TermsListOut,
+)
+from huiyin.demo.terms import terms_for
+from huiyin.domain.orders.shop import OrderSnapshot, Receipt, RemedyKind, Terms
 from huiyin.domain.orders.shop import Payment as PaymentValue
 from huiyin.lib.errors import Refusal, Rejected
 from huiyin.lib.signing import Message, ShopKey, check_signed
@@ -89,6 +100,16 @@ def get_order(request: HttpRequest, order_no: str) -> OrderSnapshot:
     if row is None:
         raise Rejected("not_found")
     return snapshots.snapshot(row)
+
+
+@api.get("/orders/{order_no}/terms", response={200: TermsListOut, **PROBLEMS})
+def get_terms(request: HttpRequest, order_no: str) -> dict[str, tuple[Terms, ...]]:
+    """What was in force when this order was paid: goods page, promotion, fees, refund rule."""
+    must_answer([order_no])
+    row = snapshots.order_row(order_no)
+    if row is None:
+        raise Rejected("not_found")
+    return {"terms": terms_for(snapshots.snapshot(row))}
 
 
 @api.get("/payments/{bill_no}", response={200: PaymentOut, **PROBLEMS})

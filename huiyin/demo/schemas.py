@@ -14,6 +14,7 @@ from huiyin.domain.orders.shop import (
     RefundState,
     RemedyKind,
     RemedyRequest,
+    TermsKind,
 )
 from huiyin.lib.money import Money
 
@@ -112,6 +113,21 @@ class OrderOut(Schema):
 
 class OrdersOut(Schema):
     orders: list[OrderOut]
+
+
+class TermsOut(Schema):
+    kind: TermsKind
+    sku: str
+    version: str
+    title: str
+    text: str
+    rule: dict[str, Any]
+    valid_from: datetime
+    valid_until: datetime | None
+
+
+class TermsListOut(Schema):
+    terms: list[TermsOut]
 
 
 class CapabilitiesOut(Schema):

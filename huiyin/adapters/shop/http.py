@@ -20,8 +20,8 @@ import httpx
 import stamina
 from django.conf import settings
 
-from huiyin.adapters.shop import parse
-from huiyin.domain.orders.shop import Capabilities, OrderSnapshot, Payment, Receipt, RemedyRequest
+from huiyin.adapters.shop import parse, parse_terms
+from huiyin.domain.orders.shop import Capabilities, OrderSnapshot, Payment, Receipt, RemedyRequest, Terms
 from huiyin.lib.errors import Outside, Rejected, Unavailable
 from huiyin.lib.money import Money
 from huiyin.lib.signing import Message, ShopKey, signed_headers
@@ -76,6 +76,9 @@ class HttpShop:
 
     def order(self, order_no: str) -> OrderSnapshot | None:
         return self._read_one(f"/orders/{order_no}", order_no, parse.order)
+
+    def terms(self, order_no: str) -> tuple[Terms, ...]:
+        return self._read_one(f"/orders/{order_no}/terms", order_no, parse_terms.terms) or ()
 
     def requery(self, bill_no: str) -> Payment | None:
         return self._read_one(f"/payments/{bill_no}", bill_no, parse.payment)

@@ -5,10 +5,11 @@ shop or to the demo shop; `tests/fakes.py` holds one in memory. Every call may r
 time: ask again later) or `Rejected` (the shop says no: a person must look). Times are aware datetimes in UTC.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from huiyin.lib.money import Money
 
@@ -54,6 +55,13 @@ class ReceiptState(StrEnum):
     FAILED = "failed"
     PENDING = "pending"  # accepted, the effect comes later (a refund on its way)
     UNKNOWN = "unknown"  # the shop has never heard of this key
+
+
+class TermsKind(StrEnum):
+    GOODS_PAGE = "goods_page"
+    PROMOTION = "promotion"
+    FEES = "fees"
+    REFUND = "refund"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +165,20 @@ class OrderSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """A version of what the shop said about an article, or, without `sku`, about everything it sells."""
+
+    kind: TermsKind
+    sku: str
+    version: str
+    title: str
+    text: str
+    valid_from: datetime
+    valid_until: datetime | None = None  # None = still valid
+    rule: Mapping[str, Any] = field(default_factory=dict)  # what `promotions.py` computes with
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What this shop's software can do by itself; what is missing becomes a manual task."""
 
@@ -197,6 +219,9 @@ class Shop(Protocol):
 
     def order(self, order_no: str) -> OrderSnapshot | None:
         """One order; None when the shop answers that there is none."""
+
+    def terms(self, order_no: str) -> tuple[Terms, ...]:
+        """What the shop said when this order was paid; nothing where it keeps no versions or has no such order."""
 
     def requery(self, bill_no: str) -> Payment | None:
         """Ask the payment channel again, through the shop, how this bill stands."""
