@@ -17,11 +17,12 @@ def verify(place: Path, *, key: bytes = b"", head: str = "") -> Report:
     report = Report()
     parts = open_folder(place) if place.is_dir() else open_zip(place, report)
     manifest = _manifest(parts, report)
-    _check_signature(parts, manifest, key, report)
-    _check_sums(parts, report)
+    vouched = _check_signature(parts, manifest, key, report)
+    if manifest is not None:
+        vouched |= _check_files(parts, manifest, report)
+    _check_sums(parts, vouched, report)
     if manifest is None:
         return report
-    _check_files(parts, manifest, report)
     _check_chains(manifest, report)
     _check_links(parts, manifest, report)
     _check_receipt(manifest, head, report)
@@ -50,24 +51,29 @@ def _manifest(parts: Parts, report: Report) -> dict[str, Any] | None:
     return whole
 
 
-def _check_files(parts: Parts, manifest: dict[str, Any], report: Report) -> None:
-    before = len(report.changed)
+def _check_files(parts: Parts, manifest: dict[str, Any], report: Report) -> set[str]:
+    """The files that are as the manifest says."""
+    before, vouched = len(report.changed), set()
     listed = {one["path"]: one for one in manifest["files"]}
     for path, one in listed.items():
         if path not in parts.sha256:
             report.bad("missing", path)
         elif (parts.sha256[path], parts.sizes[path]) != (one["sha256"], one["size"]):
             report.bad("changed", path)
+        else:
+            vouched.add(path)
     for path in parts.sha256.keys() - listed.keys() - {MANIFEST, SIGNATURE, SUMS}:
         report.bad("extra", path)
     for one in manifest["gaps"]:
         report.unchecked.append(Said("gap", str(one["path"])))
     if len(report.changed) == before:
         report.sound.append(Said("files", str(len(listed))))
+    return vouched
 
 
-def _check_sums(parts: Parts, report: Report) -> None:
-    """SHA256SUMS serves people without this program; it must say the same."""
+def _check_sums(parts: Parts, vouched: set[str], report: Report) -> None:
+    """SHA256SUMS serves people without this program; it must say the same. Where something else vouches for a file, it
+    is the list that was changed."""
     if SUMS not in parts.sha256:
         report.bad("missing", SUMS)
         return
@@ -75,7 +81,7 @@ def _check_sums(parts: Parts, report: Report) -> None:
     expected = sums({name: digest for name, digest in parts.sha256.items() if name != SUMS}).split("\n")
     for line in sorted(set(expected).symmetric_difference(found)):
         name = line.partition("  ")[2]
-        report.bad("sum", name if name in parts.sha256 else SUMS)
+        report.bad("sum", name if name in parts.sha256.keys() - vouched else SUMS)
 
 
 def sums(sha256: dict[str, str]) -> str:
@@ -165,7 +171,8 @@ def fingerprint(pem: bytes) -> str:
     return hashlib.sha256(pem).hexdigest()
 
 
-def _check_signature(parts: Parts, manifest: dict[str, Any] | None, key: bytes, report: Report) -> None:
+def _check_signature(parts: Parts, manifest: dict[str, Any] | None, key: bytes, report: Report) -> set[str]:
+    """The files that the signature vouches for."""
     for name in (SIGNATURE, KEY):
         if name not in parts.sha256:
             report.bad("missing", name)
@@ -177,13 +184,17 @@ def _check_signature(parts: Parts, manifest: dict[str, Any] | None, key: bytes, 
         report.bad("other_key", mark)
     if not key:
         report.unchecked.append(Said("whose_key", mark))
-    is_valid = _is_signed(parts.read(MANIFEST), parts.read(SIGNATURE), key or inside)
-    if is_valid is None:
+    return _vouched_for(_is_signed(parts.read(MANIFEST), parts.read(SIGNATURE), key or inside), report)
+
+
+def _vouched_for(is_signed: bool | None, report: Report) -> set[str]:
+    if is_signed is None:
         report.unchecked.append(Said("no_cryptography"))
-    elif is_valid:
+    elif is_signed:
         report.sound.append(Said("signed"))
     else:
         report.bad("signature", MANIFEST)
+    return {MANIFEST, SIGNATURE} if is_signed else set()
 
 
 def _is_signed(manifest: bytes, signature: bytes, pem: bytes) -> bool | None:

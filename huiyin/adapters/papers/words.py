@@ -1,0 +1,168 @@
+"""The words of papers. Times are absolute, with the time zone in the foot: a paper is read on another day."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _
+
+from huiyin.domain.cases.letter import Exhibit, Sentence, Wish
+from huiyin.lib.money import Money
+
+DEMANDS = {
+    "reissue": _("New key"), "refund": _("Refund"), "compensation": _("Compensation"),
+    "explanation": _("Explanation"), "other": _("Something else"),
+}  # fmt: skip
+TYPES = {
+    "transaction": _("transaction"), "communication": _("communication"), "problem": _("problem"),
+}  # fmt: skip
+SOURCES = {
+    "system": _("held by the platform"), "buyer": _("given by the complainant"), "staff": _("added by an agent"),
+}  # fmt: skip
+RESPONSIBLE = {
+    "platform": _("the platform"), "supplier": _("the platform’s supplier; we answer for it to the buyer"),
+    "payment": _("the payment channel; we stay with it until the money is there"),
+    "vendor": _("the maker of the game or service; we stay with it"), "buyer": _("the buyer"),
+    "unclear": _("not decided"),
+}  # fmt: skip
+REACH = {
+    "phone": _("Phone"), "email": _("Mail"), "wechat": _("WeChat"), "qq": _("QQ"), "member": _("Member number"),
+}  # fmt: skip
+NEXT_STEPS = {
+    "supervisor": _("If this is not solved by then, I ask for a supervisor to take it over."),
+    "12315": _("If this is not solved by then, I complain to the market regulator through 12315."),
+    "heimao": _("If this is not solved by then, I publish it on the Heimao complaint platform."),
+    "association": _("If this is not solved by then, I turn to the consumer association."),
+    "court": _("If this is not solved by then, I sue."),
+    "police": _("If this is not solved by then, I report it to the police."),
+}
+MEASURES = {
+    "met": _("Done as wanted"), "partly": _("Partly"), "not": _("Not done"), "on_its_way": _("Agreed, on its way"),
+    "withdrawn": _("Taken back"),
+}  # fmt: skip
+SENTENCES = {
+    "placed": _("I ordered “%(title)s” under number %(order_no)s."),
+    "paid": _("I paid %(amount)s yuan through %(channel)s; bill number %(bill_no)s."),
+    "promised": _("By this time it was to be delivered."),
+    "tried": _("The shop tried to deliver and did not succeed."),
+    "delivered": _("It was delivered: %(what)s."),
+    "redeemed": _("The key was redeemed."),
+    "shown": _("The key was shown for the first time."),
+    "short": _("%(credited)s yuan were credited; the rule in force when I paid gives %(expected)s yuan."),
+    "nothing": _("To this day nothing has been delivered."),
+    "refund_failed": _("A refund of %(amount)s yuan did not arrive."),
+    "account": _("What I experienced, in my own words:"),
+    "exhibit": _("Attached: %(name)s."),
+    "filed": _("I complained to %(shop)s; matter number %(no)s."),
+    "answered": _("Agent %(agent_no)s answered me for the first time."),
+    "escalated": _("The complaint was moved up."),
+    "broken": _("%(shop)s missed its promise “%(what)s”."),
+    "proposed": _("%(shop)s proposed a result."),
+    "refused": _("I refused the proposal."),
+    "accepted": _("I accepted the proposal."),
+    "arrived": _("What was agreed has arrived."),
+    "closed": _("%(shop)s closed the complaint."),
+    "reopened": _("It was not solved; the complaint was taken up again."),
+}
+WHATS = {
+    "order": _("The order"), "payment": _("The payment"), "goods_page": _("The goods page when it was paid"),
+    "promotion": _("The promotion when it was paid"), "fees": _("The fees when it was paid"),
+    "refund_terms": _("The refund terms when it was paid"), "chat": _("Chat"), "call": _("Call"), "mail": _("Mail"),
+    "delivery_log": _("The delivery log"), "balance": _("What arrived in the account"), "error": _("Error message"),
+    "bill": _("Bill"), "account": _("The account is mine"), "login_trace": _("Sign-in records"),
+    "points": _("Points"), "fraud_trace": _("Traces of fraud"), "other": _("Other"),
+}  # fmt: skip
+CHANNELS = {"wechat": _("WeChat Pay"), "alipay": _("Alipay")}
+
+
+def said(table: dict[str, str], code: str) -> str:
+    """The words of a code; the code itself where there are none."""
+    return gettext(table[code]) if code in table else code
+
+
+def time_of(at: datetime) -> str:
+    """2026年11月22日 23:54, or 22 Nov 2026, 23:54."""
+    local = timezone.localtime(at)
+    values = {"year": local.year, "month": local.month, "day": local.day, "clock": f"{local:%H:%M}"}
+    if is_chinese():
+        return "{year}年{month}月{day}日 {clock}".format(**values)
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def is_chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")
+
+
+def yuan(amount: Money) -> str:
+    return gettext("%(amount)s yuan") % {"amount": amount}
+
+
+def wish_head(wish: Wish) -> str:
+    """`Refund 30.00 yuan`."""
+    parts = [said(DEMANDS, wish.kind), yuan(wish.amount) if wish.amount else ""]
+    return " ".join(part for part in parts if part)
+
+
+def wish_lines(wish: Wish) -> list[str]:
+    """Where to, until when, and the buyer's own words."""
+    about = [
+        gettext("to %(to)s") % {"to": wish.to} if wish.to else "",
+        gettext("by %(by)s") % {"by": time_of(wish.by)} if wish.by else "",
+    ]
+    joined = gettext(", ").join(part for part in about if part)
+    return [line for line in (joined, wish.text) if line]
+
+
+def sentence(one: Sentence) -> str:
+    """A sentence of the letter's second part."""
+    values = {**_DEFAULTS, "shop": settings.SHOP_NAME, **one.values}
+    values["channel"] = said(CHANNELS, values.get("channel", ""))
+    return said(SENTENCES, one.code) % values
+
+
+_DEFAULTS = dict.fromkeys(
+    ("title", "order_no", "amount", "bill_no", "what", "name", "no", "agent_no", "credited", "expected"), "–"
+)
+
+
+def cites(numbers: tuple[int, ...]) -> str:
+    """`[Evidence 1, 2]`; empty for none."""
+    listed = gettext(", ").join(str(no) for no in numbers)
+    return gettext("[Evidence %(numbers)s]") % {"numbers": listed} if numbers else ""
+
+
+def exhibit_name(one: Exhibit) -> str:
+    """What it shows."""
+    return said(WHATS, one.what)
+
+
+def about_exhibit(one: Exhibit) -> str:
+    """Type, source, time and size in one line."""
+    parts = [said(TYPES, one.type), said(SOURCES, one.source), time_of(one.at), one.mime, size_of(one.size)]
+    return " · ".join(part for part in parts if part)
+
+
+def size_of(size: int) -> str:
+    """1.2 MB."""
+    for unit, factor in (("MB", 1 << 20), ("KB", 1 << 10)):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size} B"
+
+
+def grouped(no: str) -> str:
+    """483102759164 → 4831 0275 9164."""
+    return " ".join(no[place : place + 4] for place in range(0, len(no), 4))
+
+
+def frame(title: str, no: str, *, foot: str = "") -> dict[str, object]:
+    """What every paper has: its language, name, number and foot."""
+    zone = gettext("Times are those of China (UTC+8).")
+    return {
+        "lang": "zh" if is_chinese() else "en", "region": "CN" if is_chinese() else "GB", "title": title,
+        "mark": gettext("Huiyin"), "number": grouped(no), "foot": f"{foot} {zone}".strip(),
+    }  # fmt: skip
