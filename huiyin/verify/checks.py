@@ -184,10 +184,11 @@ def _check_signature(parts: Parts, manifest: dict[str, Any] | None, key: bytes, 
         report.bad("other_key", mark)
     if not key:
         report.unchecked.append(Said("whose_key", mark))
-    return _vouched_for(_is_signed(parts.read(MANIFEST), parts.read(SIGNATURE), key or inside), report)
+    is_signed = _is_signed(parts.read(MANIFEST), parts.read(SIGNATURE), key or inside)
+    return _vouched_for(report, is_signed=is_signed)
 
 
-def _vouched_for(is_signed: bool | None, report: Report) -> set[str]:
+def _vouched_for(report: Report, *, is_signed: bool | None) -> set[str]:
     if is_signed is None:
         report.unchecked.append(Said("no_cryptography"))
     elif is_signed:
