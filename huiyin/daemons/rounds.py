@@ -9,7 +9,11 @@ from django.db import connection, transaction
 
 from huiyin.daemons.worker import DEAD_AFTER_S, Round, senders
 from huiyin.domain.cases import actions as cases
-from huiyin.domain.cases import digests
+from huiyin.domain.cases import carrying as carrying_items
+from huiyin.domain.cases import digests, gathering
+from huiyin.domain.cases.exhibits import check_some, named_files, the_files
+from huiyin.domain.cases.places import silent_now
+from huiyin.domain.journal import actions as journal
 from huiyin.domain.notices import actions as notices
 from huiyin.domain.notices import posting
 from huiyin.domain.orders import actions as orders
@@ -27,6 +31,7 @@ from huiyin.lib.limits import actions as limits
 log = logging.getLogger("huiyin.rounds")
 OVERLAP = timedelta(minutes=2)  # a payment may become visible a little later than a newer one
 PAGE = 200  # orders the shop returns at once
+MOST_TRIES = 12  # of attaching records, with growing pauses: eight hours
 MOST = 50  # of each kind in one round: the others wait a second
 
 
@@ -109,6 +114,29 @@ def unhandled_events() -> None:
         handle_event(event_id)
 
 
+def gather(matter_id: int, tries: int) -> None:
+    """Attach what we hold about a case's order; a silent shop or a full disk is asked again, ever more slowly."""
+    try:
+        is_complete = gathering.gather(matter_id, shop=the_shop(), files=the_files(), now=now())
+    except Unavailable:
+        is_complete = False
+    if not is_complete and tries < MOST_TRIES:
+        pause = min(10 * 2**tries, 3600)
+        journal.defer_in(pause, "gather_evidence", matter_id=matter_id, tries=tries + 1)
+
+
+def access_ledger() -> None:
+    """Join who looked at what to the chains of the ledger."""
+    while journal.link_accesses() == PAGE:
+        pass
+
+
+def files_whole() -> None:
+    """Compare files with their hashes, the longest unchecked first."""
+    if spoiled := check_some(the_files(), now=now()):
+        log.error("%s pieces of evidence are not the bytes that were added", spoiled)
+
+
 def tell_leads(what: str, matter_no: str) -> None:
     """Wake whoever leads: once an hour per reason."""
     hour = now().strftime("%Y%m%d%H")
@@ -138,9 +166,22 @@ def breach_digests() -> None:
     digests.send_due(now=now())
 
 
+def agreed_items() -> None:
+    """CP18: carry out what was agreed, and look whether it has arrived."""
+    for item_id in carrying_items.due(now()):
+        carrying_items.look(item_id, shop=the_shop(), now=now())
+
+
+def silent_buyers() -> None:
+    """Remind buyers who owe us a word; after seven days the case closes without confirmation."""
+    for case_id in silent_now(now()):
+        cases.remind(case_id, now=now())
+
+
 def daily() -> None:
     """Forget what no longer serves anybody."""
     limits.sweep(now())
+    the_files().sweep(named_files, before=now() - timedelta(days=1))
     call_command("clearsessions")
 
 
@@ -149,10 +190,14 @@ def rounds() -> list[list[Round]]:
     poll = float(getattr(settings, "SHOP_POLL_S", 15))
     own = [
         Round("due promises", 1, due_promises), Round("notices", 3, waiting_notices), Round("dead jobs", 10, dead_jobs),
-        Round("digests", 30, breach_digests), Round("daily", 86_400, daily),
+        Round("digests", 30, breach_digests), Round("silent buyers", 60, silent_buyers),
+        Round("daily", 86_400, daily),
+        Round("access ledger", 2, access_ledger),
     ]  # fmt: skip
     outside = [
         Round("watch", 1, watched_orders), Round("findings", 1, changing_findings),
         Round("remedies", 2, forgotten_remedies), Round("events", 5, unhandled_events), Round("news", poll, shop_news),
+        Round("files", 60, files_whole),
+        Round("agreed items", 2, agreed_items),
     ]  # fmt: skip
     return [own, outside]

@@ -46,6 +46,14 @@ def carry_out(remedy_id: int) -> None:
 
 
 @_fresh_connection
+def carry_item(item_id: int) -> None:
+    from huiyin.domain.cases import carrying
+    from huiyin.domain.orders.queries import the_shop
+
+    carrying.look(item_id, shop=the_shop(), now=now())
+
+
+@_fresh_connection
 def send_notice(notice_id: int) -> None:
     from huiyin.domain.notices.posting import post
 
@@ -81,7 +89,14 @@ def alert_leads(what: str, matter_no: str) -> None:
     tell_leads(what, matter_no)
 
 
-JOBS = [carry_out, send_notice, send_code, look_at_order, handle_shop_event, alert_leads]
+@_fresh_connection
+def gather_evidence(matter_id: int, tries: int = 0) -> None:
+    from huiyin.daemons.rounds import gather
+
+    gather(matter_id, tries)
+
+
+JOBS = [carry_out, carry_item, send_notice, send_code, look_at_order, handle_shop_event, alert_leads, gather_evidence]
 
 
 def senders() -> dict[str, Any]:

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from huiyin.domain.cases import actions as cases
-from huiyin.domain.cases.events import CaseFiled
-from huiyin.domain.cases.models import Case
+from huiyin.domain.cases.actions import Doer
+from huiyin.domain.cases.events import BuyerReminded, CaseClosed, CaseFiled, EvidenceAdded, ItemAgreed
+from huiyin.domain.cases.lifecycle import Outcome, State
+from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.conversations.events import MessageWritten
 from huiyin.domain.journal.models import Fact
 from huiyin.domain.journal.registry import REACTIONS
@@ -32,7 +34,7 @@ from huiyin.domain.orders.events import (
 from huiyin.domain.orders.models import Order, Remedy
 from huiyin.domain.orders.queries import keys_of
 from huiyin.domain.promises import actions as promises
-from huiyin.domain.promises.events import PromiseBroken
+from huiyin.domain.promises.events import PromiseBroken, PromiseWithdrawn
 from huiyin.domain.promises.promises import Kind, Severity, Term, Tier, promised
 
 ENDS_WAITING = {"delivered", "page_closed", "refunded", "refund_on_its_way"}
@@ -47,7 +49,13 @@ def remedy_was_asked(fact: Fact, event: RemedyAsked) -> None:
     if not event.stop:
         promises.make(fact.matter, Kind.REMEDY, _ordinary(Kind.REMEDY), by="system", now=fact.at)
         return
-    cases.open_on(fact.matter, event.stop, category="recharge_delayed", channel="web", now=fact.at)
+    if not _has_open_case(fact):
+        cases.open_on(fact.matter, event.stop, category="recharge_delayed", channel="web", now=fact.at)
+
+
+def _has_open_case(fact: Fact) -> bool:
+    """Somebody answers for this order already, on a complaint with a matter of its own."""
+    return Case.objects.filter(order__matter=fact.matter).exclude(state="closed").exists()
 
 
 def remedy_is_done(fact: Fact, event: RemedyDone) -> None:
@@ -55,6 +63,7 @@ def remedy_is_done(fact: Fact, event: RemedyDone) -> None:
     promises.keep(fact.matter, Kind.REMEDY, by="system", now=fact.at)
     promises.withdraw(fact.matter, Kind.PAYMENT_CHECK, "done", by="system", now=fact.at)
     promises.keep(fact.matter, Kind.MANUAL_TASK, by="system", now=fact.at)
+    cases.look_at_items_of(event.remedy, now=fact.at)
     remedy = Remedy.objects.select_related("order").get(pk=event.remedy)
     values = {"kind": remedy.kind, "by_watch": remedy.asked_by == "watch", "amount": remedy.request.get("amount", "")}
     owed = Owed(f"remedy_{remedy.kind}", f"remedy:{remedy.pk}", values, secret="\n".join(keys_of(remedy)))
@@ -64,7 +73,8 @@ def remedy_is_done(fact: Fact, event: RemedyDone) -> None:
 def remedy_failed(fact: Fact, event: RemedyFailed) -> None:
     """What the machine could not do becomes a person's matter, unless a person decided it."""
     promises.withdraw(fact.matter, Kind.REMEDY, event.reason, by="system", now=fact.at)
-    if event.reason != "declined":
+    cases.look_at_items_of(event.remedy, now=fact.at)
+    if event.reason != "declined" and not DemandItem.objects.filter(remedy=event.remedy).exists():
         category = "refund_request" if event.kind == "refund" else "recharge_delayed"
         cases.open_on(fact.matter, "remedy_failed", category=category, channel="web", now=fact.at)
 
@@ -115,6 +125,37 @@ def promise_is_broken(fact: Fact, event: PromiseBroken) -> None:
         promises.make(fact.matter, Kind.NEXT_UPDATE, _ordinary(Kind.NEXT_UPDATE), by="system", now=fact.at)
 
 
+def material_did_not_come(fact: Fact, event: PromiseWithdrawn) -> None:
+    """The longest we wait is over: we go on without it, and never close because of it (CP8)."""
+    if event.kind != Kind.BUYER_MATERIAL or event.reason != "not_ours":
+        return
+    case = Case.objects.filter(matter=fact.matter, state=State.WAITING_FOR_BUYER.value).first()
+    if case is not None:
+        cases.go_on(case, Doer("system"), now=fact.at)
+
+
+def evidence_was_added(fact: Fact, event: EvidenceAdded) -> None:
+    """The buyer brought something: where we waited for it, it is our turn again."""
+    if event.source == "buyer":
+        cases.came(fact.matter, by=fact.by, now=fact.at)
+
+
+def buyer_was_reminded(fact: Fact, event: BuyerReminded) -> None:
+    """We wait for a yes or no: say so, and what happens without one."""
+    case = Case.objects.select_related("buyer", "order").get(matter=fact.matter)
+    owed = Owed("reminder", f"reminder:{fact.pk}", {"no": fact.matter.no, "last": event.times > 1})
+    notices.owe(owed, _address(case), now=fact.at, matter=fact.matter)
+
+
+def case_was_closed(fact: Fact, event: CaseClosed) -> None:
+    """Nobody learns by chance that their matter ended without them."""
+    if event.outcome != Outcome.WITHOUT_CONFIRMATION:
+        return
+    case = Case.objects.select_related("buyer", "order").get(matter=fact.matter)
+    owed = Owed("closed_silent", f"closed_silent:{fact.pk}", {"no": fact.matter.no})
+    notices.owe(owed, _address(case), now=fact.at, matter=fact.matter)
+
+
 def situation_has_changed(fact: Fact, event: SituationChanged) -> None:
     """What we were waiting for has happened, or a refund we spoke of did not arrive."""
     if event.before == "payment_pending":
@@ -122,7 +163,7 @@ def situation_has_changed(fact: Fact, event: SituationChanged) -> None:
     has_case = Case.objects.filter(matter=fact.matter).exclude(state="closed").exists()
     if event.after in ENDS_WAITING and not has_case:
         promises.keep(fact.matter, Kind.NEXT_UPDATE, by="system", now=fact.at)
-    if event.after == "refund_failed":
+    if event.after == "refund_failed" and not _has_open_case(fact):
         cases.open_on(fact.matter, "refund_failed", category="refund_request", channel="system", now=fact.at)
 
 
@@ -161,6 +202,16 @@ def carry_out_later(fact: Fact, event: RemedyApproved) -> tuple[str, dict[str, A
     return "carry_out", {"remedy_id": event.remedy}
 
 
+def gather_later(fact: Fact, event: CaseFiled) -> tuple[str, dict[str, Any]] | None:
+    """Attach what we hold ourselves; a case without an order we know has nothing yet (`cases.link_order`)."""
+    has_order = Case.objects.filter(matter=fact.matter, order__isnull=False).exists()
+    return ("gather_evidence", {"matter_id": fact.matter_id}) if has_order else None
+
+
+def carry_item_later(fact: Fact, event: ItemAgreed) -> tuple[str, dict[str, Any]]:
+    return "carry_item", {"item_id": event.item}
+
+
 def send_later(fact: Fact, event: NoticeQueued) -> tuple[str, dict[str, Any]]:
     return "send_notice", {"notice_id": event.notice}
 
@@ -181,10 +232,16 @@ def register() -> None:
     at_once[ChoiceOffered] = [choice_was_offered]
     at_once[OrderSettled] = [order_is_settled]
     at_once[PromiseBroken] = [promise_is_broken]
+    at_once[PromiseWithdrawn] = [material_did_not_come]
+    at_once[EvidenceAdded] = [evidence_was_added]
+    at_once[BuyerReminded] = [buyer_was_reminded]
+    at_once[CaseClosed] = [case_was_closed]
     at_once[SituationChanged] = [situation_has_changed]
     at_once[CaseFiled] = [case_was_filed]
     at_once[MessageWritten] = [message_was_written]
     later = REACTIONS.later
     later[RemedyApproved] = [carry_out_later]
+    later[CaseFiled] = [gather_later]
+    later[ItemAgreed] = [carry_item_later]
     later[NoticeQueued] = [send_later]
     later[BreakerTripped] = [wake_later]

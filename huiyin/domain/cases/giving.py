@@ -54,9 +54,14 @@ def give(case: Case, person: Person, wish: Wish, *, shop: Shop, now: datetime) -
     if not wish.reason.strip():
         raise Refusal("say_why")
     assert case.order is not None
-    order, wanted = _plan(case.order, wish, shop, now)
-    once = replace(wanted, purpose=_purpose(order, wanted.purpose))
+    order, once = planned(case.order, wish, shop=shop, now=now)
     return orders.ask_remedy(order, once, by=person.by, now=now, person=person, reason=wish.reason.strip())
+
+
+def planned(order: Order, wish: Wish, *, shop: Shop, now: datetime) -> tuple[Order, Plan]:
+    """The order as it is now and what the shop will be asked. Raises as `give`, and never inside a transaction."""
+    order, wanted = _plan(order, wish, shop, now)
+    return order, replace(wanted, purpose=_purpose(order, wanted.purpose))
 
 
 def _plan(order: Order, wish: Wish, shop: Shop, now: datetime) -> tuple[Order, Plan]:

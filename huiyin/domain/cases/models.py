@@ -3,24 +3,15 @@
 from django.db import models
 from django.db.models import Q
 
+from huiyin.domain.cases.demand import ItemKind, ItemState
+from huiyin.domain.cases.lifecycle import State
 from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.journal.models import Matter
-from huiyin.domain.orders.models import Order
+from huiyin.domain.orders.models import Order, Remedy
 from huiyin.domain.staff.models import ApiKey, Person
 from huiyin.lib.fields import MoneyField
 
-STATES = [
-    "filed",
-    "acknowledged",
-    "assessed",
-    "investigating",
-    "waiting_for_buyer",
-    "proposed",
-    "negotiating",
-    "escalated",
-    "carrying_out",
-    "closed",
-]
+STATES = [state.value for state in State if state is not State.DRAFT]
 
 
 class Case(models.Model):
@@ -46,6 +37,12 @@ class Case(models.Model):
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=24, default="")
+    reopened = models.IntegerField(default=0)  # how often it was not solved after all
+    silent_at = models.DateTimeField(null=True)  # when a buyer who owes us a word is reminded next, or the case closes
+    reminded = models.IntegerField(default=0)
+    responsible = models.CharField(max_length=10, default="unclear")  # a slug of responsibility.py
+    responsible_reason = models.CharField(max_length=200, default="")  # a code, or words of whoever assessed it
+    buyer_disagrees = models.TextField(default="")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(state__in=STATES), name="case_state")]
@@ -53,7 +50,41 @@ class Case(models.Model):
             # serves "my cases" and the list of what waits at the desk
             models.Index(fields=["owner", "filed_at"], condition=~Q(state="closed"), name="case_open_by_owner"),
             models.Index(fields=["-filed_at", "-id"], name="case_newest"),
+            # serves the round that reminds silent buyers and closes their cases
+            models.Index(fields=["silent_at"], condition=Q(silent_at__isnull=False), name="case_silent"),
         ]
+
+
+class DemandItem(models.Model):
+    """One thing the buyer wants, what we offered for it, and what became of it (CP17)."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="items")
+    no = models.IntegerField()
+    kind = models.CharField(max_length=12)
+    amount = MoneyField(default=0)  # zero = none named
+    to = models.CharField(max_length=160, default="")
+    by = models.DateTimeField(null=True)  # until when the buyer wants it
+    text = models.TextField(default="")
+    state = models.CharField(max_length=12, default="open")
+    offer_kind = models.CharField(max_length=12, default="")
+    offer_amount = MoneyField(default=0)
+    offer_by = models.DateTimeField(null=True)  # until when we say it will have arrived
+    offer_text = models.TextField(default="")
+    offered_by = models.CharField(max_length=64, default="")  # who offered it
+    offered_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)  # when the buyer said yes or no
+    arrived_at = models.DateTimeField(null=True)
+    check_at = models.DateTimeField(null=True)  # when we look again whether it has arrived
+    remedy = models.ForeignKey(Remedy, null=True, on_delete=models.PROTECT, related_name="items")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "no"], name="item_no"),
+            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in ItemKind]), name="item_kind"),
+            models.CheckConstraint(condition=Q(state__in=[state.value for state in ItemState]), name="item_state"),
+        ]
+        # serves the round that asks whether what was agreed has arrived
+        indexes = [models.Index(fields=["check_at"], condition=Q(check_at__isnull=False), name="item_check")]
 
 
 class Replay(models.Model):

@@ -9,7 +9,7 @@ refused for the same reason.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from huiyin.domain.orders.brakes import AUTHORITY
+from huiyin.domain.orders.brakes import AUTHORITY, authority
 from huiyin.lib.errors import Refusal
 from huiyin.lib.money import Money
 
@@ -70,6 +70,7 @@ class Asked:
     state: str
     asked_by: str
     amount: Money
+    member_tier: str = "ordinary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def why_not(verb: Verb, actor: Actor, case: Standing) -> Refusal | None:
         return None if case.has_buyer else Refusal("nobody_known")
     if verb is Verb.TAKE:
         return _why_not_take(actor, case)
-    if (not_mine := _why_not_act(actor, case)) is not None:
+    if (not_mine := why_not_act(actor, case)) is not None:
         return not_mine
     if verb is Verb.REOPEN:
         return None if case.is_closed else Refusal("case_open")
@@ -104,7 +105,8 @@ def why_not(verb: Verb, actor: Actor, case: Standing) -> Refusal | None:
     return _why_not_now(verb, actor, case)
 
 
-def _why_not_act(actor: Actor, case: Standing) -> Refusal | None:
+def why_not_act(actor: Actor, case: Standing) -> Refusal | None:
+    """Cases of others are for those who lead; a case without an owner is anybody's."""
     if actor.tier in LEADS or case.owner in {"", actor.agent_no}:
         return None
     return Refusal("not_yours", owner=case.owner)
@@ -115,7 +117,7 @@ def _why_not_take(actor: Actor, case: Standing) -> Refusal | None:
         return Refusal("case_closed")
     if case.owner == actor.agent_no:
         return Refusal("yours_already")
-    return _why_not_act(actor, case)
+    return why_not_act(actor, case)
 
 
 def _why_not_now(verb: Verb, actor: Actor, case: Standing) -> Refusal | None:
@@ -144,7 +146,7 @@ def why_not_approve(actor: Actor, remedy: Asked) -> Refusal | None:
         return Refusal("remedy_is", state=remedy.state)
     if remedy.asked_by == actor.by:
         return Refusal("four_eyes")
-    limit = AUTHORITY[actor.tier]
+    limit = authority(actor.tier, remedy.member_tier)
     return Refusal("above_authority", limit=str(limit)) if remedy.amount > limit else None
 
 
@@ -154,7 +156,7 @@ def why_not_decline(actor: Actor, case: Standing, remedy: Asked) -> Refusal | No
         return Refusal("gives_no_money")
     if remedy.state not in {"requested", "needs_person"}:
         return Refusal("remedy_is", state=remedy.state)
-    return None if remedy.asked_by == actor.by else _why_not_act(actor, case)
+    return None if remedy.asked_by == actor.by else why_not_act(actor, case)
 
 
 def why_not_finish(actor: Actor, case: Standing, task: Task) -> Refusal | None:
@@ -165,7 +167,7 @@ def why_not_finish(actor: Actor, case: Standing, task: Task) -> Refusal | None:
         return Refusal("remedy_is", state=task.remedy_state)
     if task.done_by:
         return Refusal("task_is_done")
-    return _why_not_act(actor, case)
+    return why_not_act(actor, case)
 
 
 def why_not_check(actor: Actor, task: Task) -> Refusal | None:

@@ -105,6 +105,21 @@ def _receipt(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
     ]
 
 
+def _reminder(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
+    last = _("Without a word from you we close it in two days; it does not count as solved, and you can reopen it.")
+    return _("We wait for your word on matter %(no)s") % {"no": grouped(values["no"])}, [
+        _("We have made you an offer. Say yes, partly or no to each point under the link."),
+        *([last] if values.get("last") else []),
+    ]
+
+
+def _closed_silent(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
+    return _("Matter %(no)s is closed without your confirmation") % {"no": grouped(values["no"])}, [
+        _("We have not heard from you for seven days, so we have closed it. It does not count as solved."),
+        _("If it is not solved, say so under the link within 30 days and we take it up again."),
+    ]
+
+
 def _digest(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
     numbers_of = [grouped(no) for no in values.get("matters", [])[:50]]
     subject = _("%(count)s promises were broken") % {"count": values.get("count", len(numbers_of))}
@@ -129,6 +144,8 @@ _TEMPLATES: dict[str, Callable[[dict[str, Any], str], tuple[str, list[str]]]] = 
     "code": _code,
     "answer": _answer,
     "receipt": _receipt,
+    "reminder": _reminder,
+    "closed_silent": _closed_silent,
     "digest": _digest,
     "breaker": _breaker,
 }

@@ -53,6 +53,11 @@ def paid_for(order: Order) -> Money:
     return sum((Money.parse(p["amount"]) for p in paid), Money())
 
 
+def member_tier(order: Order) -> str:
+    """The member tier of the order's buyer, as we know them, else as the shop says."""
+    return order.buyer.tier if order.buyer else str(order.snapshot.get("buyer", {}).get("tier") or "ordinary")
+
+
 def breaker_is_open() -> bool:
     return Breaker.objects.filter(opened_at__isnull=False).exists()
 

@@ -1,6 +1,6 @@
 """Making promises, keeping them, noticing when they break."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from huiyin.domain.promises.events import (
     PromiseWithdrawn,
 )
 from huiyin.domain.promises.models import Promise
-from huiyin.domain.promises.promises import Kind, Obligor, Term
+from huiyin.domain.promises.promises import OBLIGORS, Kind, Obligor, Term
 from huiyin.domain.promises.queries import RUNS
 from huiyin.lib.calendars import named
 from huiyin.lib.working_time import Unit
@@ -37,46 +37,68 @@ def make(
     matter: Matter, kind: Kind, term: Term, *, by: str, now: datetime, calendar: str = "always"
 ) -> Promise:  # fmt: skip
     """Promise something on a locked matter. While one of this kind runs, it stands: promising twice changes nothing."""
-    running = Promise.objects.filter(matter=matter, kind=kind.value, state__in=RUNS).first()
-    if running is not None:
-        return running
+    running = Promise.objects.filter(matter=matter, kind=kind.value, state__in=RUNS, about="").first()
+    return running or _make(matter, kind, term, Maker(by, now, calendar))
+
+
+@transaction.atomic
+def make_about(matter: Matter, kind: Kind, term: Term, about: str, *, by: str, now: datetime) -> Promise:
+    """As `make`, for one of several things on a matter, each with a clock of its own."""
+    running = Promise.objects.filter(matter=matter, kind=kind.value, state__in=RUNS, about=about).first()
+    return running or _make(matter, kind, term, Maker(by, now), about)
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Who promises, when, and in which calendar."""
+
+    by: str
+    now: datetime
+    calendar: str = "always"
+
+
+def _make(matter: Matter, kind: Kind, term: Term, maker: Maker, about: str = "") -> Promise:
+    by, now, calendar = maker.by, maker.now, maker.calendar
     clock = Clock(started=now, amount=term.amount, unit=term.unit, calendar=named(calendar))
     due = due_of(clock)
     promise = Promise.objects.create(
-        matter=matter, kind=kind.value, reason=term.reason_code, started=now, amount=term.amount,
+        matter=matter, kind=kind.value, about=about, obligor=OBLIGORS.get(kind, Obligor.US).value,
+        reason=term.reason_code, started=now, amount=term.amount,
         unit=term.unit.value, calendar=calendar, warn_at=warn_at(clock), due=due.at, estimated=due.estimated,
     )  # fmt: skip
-    made = PromiseMade(kind=kind.value, due=due.at, reason=term.reason_code, estimated=due.estimated)
+    made = PromiseMade(kind=kind.value, due=due.at, reason=term.reason_code, estimated=due.estimated, about=about)
     journal.record(matter, made, by=by, now=now)
     return promise
 
 
 @transaction.atomic
-def keep(matter: Matter, kind: Kind, *, by: str, now: datetime) -> bool:
+def keep(matter: Matter, kind: Kind, *, by: str, now: datetime, about: str = "") -> bool:
     """What was promised is done. True when a promise of this kind was running; a broken one stays broken."""
-    promise = Promise.objects.filter(matter=matter, kind=kind.value, state__in=RUNS).first()
+    promise = Promise.objects.filter(matter=matter, kind=kind.value, state__in=RUNS, about=about).first()
     if promise is None:
         return False
     if now > promise.due and promise.obligor == "us":
         _break(promise, matter, now)
         return False
     Promise.objects.filter(pk=promise.pk).update(state="kept", ended_at=now)
-    journal.record(matter, PromiseKept(kind=kind.value, due=promise.due), by=by, now=now)
+    journal.record(matter, PromiseKept(kind=kind.value, due=promise.due, about=about), by=by, now=now)
     return True
 
 
 @transaction.atomic
-def withdraw(matter: Matter, kind: Kind, reason: str, *, by: str, now: datetime) -> None:
-    """The promise has no object any more: the matter ended another way."""
-    for promise in Promise.objects.filter(matter=matter, kind=kind.value, state__in=RUNS):
+def withdraw(matter: Matter, kind: Kind, reason: str, *, by: str, now: datetime, about: str | None = None) -> None:
+    """The promise has no object any more: the matter ended another way. Without `about` all of this kind."""
+    running = Promise.objects.filter(matter=matter, kind=kind.value, state__in=RUNS)
+    for promise in running if about is None else running.filter(about=about):
         Promise.objects.filter(pk=promise.pk).update(state="withdrawn", ended_at=now)
-        journal.record(matter, PromiseWithdrawn(kind=kind.value, reason=reason), by=by, now=now)
+        withdrawn = PromiseWithdrawn(kind=kind.value, reason=reason, about=promise.about)
+        journal.record(matter, withdrawn, by=by, now=now)
 
 
 @transaction.atomic
 def withdraw_all(matter: Matter, reason: str, *, by: str, now: datetime) -> None:
     """End every running promise of a matter that is settled."""
-    for kind in Promise.objects.filter(matter=matter, state__in=RUNS).values_list("kind", flat=True):
+    for kind in set(Promise.objects.filter(matter=matter, state__in=RUNS).values_list("kind", flat=True)):
         withdraw(matter, Kind(kind), reason, by=by, now=now)
 
 
@@ -129,7 +151,7 @@ def break_due(promise_id: int, *, now: datetime) -> None:
 
 def _break(promise: Promise, matter: Matter, now: datetime) -> None:
     Promise.objects.filter(pk=promise.pk).update(state="broken", ended_at=now)
-    journal.record(matter, PromiseBroken(kind=promise.kind, due=promise.due), by="system", now=now)
+    journal.record(matter, PromiseBroken(kind=promise.kind, due=promise.due, about=promise.about), by="system", now=now)
 
 
 def mark_told(promise_ids: list[int], *, now: datetime) -> int:

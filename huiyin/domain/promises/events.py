@@ -14,6 +14,7 @@ class PromiseMade(Event):
     due: datetime
     reason: str
     estimated: bool = False
+    about: str = ""  # which of several
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class PromiseKept(Event):
     name: ClassVar[str] = "promise_kept"
     kind: str
     due: datetime
+    about: str = ""  # which of several
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class PromiseWithdrawn(Event):
     name: ClassVar[str] = "promise_withdrawn"
     kind: str
     reason: str
+    about: str = ""  # which of several
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class PromiseBroken(Event):
     name: ClassVar[str] = "promise_broken"
     kind: str
     due: datetime
+    about: str = ""  # which of several
 
 
 @dataclass(frozen=True, slots=True)

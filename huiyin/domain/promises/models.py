@@ -11,6 +11,7 @@ class Promise(models.Model):
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="promises")
     kind = models.CharField(max_length=24)
+    about = models.CharField(max_length=16, default="", blank=True)  # which of several: the number of a demand item
     obligor = models.CharField(max_length=12, default="us")
     reason = models.CharField(max_length=48, default="")  # the rule that set it, told to the buyer
     words = models.CharField(max_length=200, default="")  # a commitment in somebody's own words
@@ -33,9 +34,11 @@ class Promise(models.Model):
                 condition=Q(state__in=["running", "paused", "kept", "broken", "withdrawn"]), name="promise_state"
             ),
             models.CheckConstraint(condition=Q(obligor__in=["us", "authority", "buyer"]), name="promise_obligor"),
-            # a matter runs one promise of a kind at a time; broken ones stay beside the next
+            # a matter runs one promise of a kind and thing at a time; broken ones stay beside the next
             models.UniqueConstraint(
-                fields=["matter", "kind"], condition=Q(state__in=["running", "paused"]), name="one_running_per_kind"
+                fields=["matter", "kind", "about"],
+                condition=Q(state__in=["running", "paused"]),
+                name="one_running_per_kind",
             ),
         ]
         indexes = [

@@ -73,6 +73,10 @@ class Category(StrEnum):
     OTHER = "other"
 
 
+# who must do it; whatever is not here, we owe
+OBLIGORS: Final = {Kind.BUYER_MATERIAL: Obligor.BUYER}
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """How long we may take, in `unit`, and the code of the reason the buyer is told."""

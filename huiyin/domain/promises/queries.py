@@ -4,6 +4,7 @@ from datetime import datetime
 
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.promises.models import Promise
+from huiyin.domain.promises.promises import Kind
 
 RUNS = ["running", "paused"]
 
@@ -19,6 +20,10 @@ def to_warn(now: datetime, most: int = 200) -> list[int]:
     """Running promises that entered their last fifth unsaid. Served by the index `promise_warn`."""
     running = Promise.objects.filter(state__in=RUNS, warned_at__isnull=True, warn_at__lte=now, obligor="us")
     return list(running.order_by("warn_at").values_list("pk", flat=True)[:most])
+
+
+def is_running(matter: Matter, kind: Kind) -> bool:
+    return matter.promises.filter(kind=kind.value, state__in=RUNS).exists()
 
 
 def next_owed(matter: Matter) -> Promise | None:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
-from huiyin.domain.orders.brakes import AUTHORITY, Act, Stop, breaker_trips, stop
+from huiyin.domain.orders.brakes import Act, Stop, authority, breaker_trips, stop
 from huiyin.domain.orders.events import (
     BreakerTripped,
     RemedyApproved,
@@ -22,7 +22,7 @@ from huiyin.domain.orders.events import (
 )
 from huiyin.domain.orders.models import LIVE, Breaker, ManualTask, Order, Remedy
 from huiyin.domain.orders.plans import Plan
-from huiyin.domain.orders.queries import breaker_is_open, given, limits, paid_for
+from huiyin.domain.orders.queries import breaker_is_open, given, limits, member_tier, paid_for
 from huiyin.domain.orders.shop import Receipt, ReceiptState, RemedyKind, RemedyRequest
 from huiyin.domain.orders.steps import steps_for
 from huiyin.domain.staff.models import Person
@@ -63,7 +63,10 @@ def _brake(order: Order, plan: Plan, by: str, person: Person | None, now: dateti
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BRAKES_LOCK])
     if person is None:
         _watch_the_breaker(order.matter, now)
-    act = Act(cost=plan.cost, paid=paid_for(order), tier=person.tier if person else "", breaker_open=breaker_is_open())
+    act = Act(
+        cost=plan.cost, paid=paid_for(order), tier=person.tier if person else "", breaker_open=breaker_is_open(),
+        member_tier=member_tier(order),
+    )  # fmt: skip
     return stop(act, given(order, by, now), limits())
 
 
@@ -111,8 +114,9 @@ def approve(remedy_id: int, person: Person, *, now: datetime) -> Remedy:
         raise Refusal("remedy_is", state=remedy.state)
     if remedy.asked_by == person.by:
         raise Refusal("four_eyes")
-    if remedy.amount > AUTHORITY.get(person.tier, Money(0)):
-        raise Refusal("above_authority", limit=str(AUTHORITY.get(person.tier, Money(0))))
+    limit = authority(person.tier, member_tier(remedy.order))
+    if remedy.amount > limit:
+        raise Refusal("above_authority", limit=str(limit))
     others = given(remedy.order, person.by, now, but_not=remedy.pk).order
     if remedy.amount + others > paid_for(remedy.order) and not person.leads:
         raise Refusal("supervisors_only")

@@ -1,0 +1,288 @@
+"""What people do with a case as a whole: take it over, assess it, write, ask, escalate, close, take it up again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from huiyin.domain.cases import lifecycle, silence
+from huiyin.domain.cases.actions import promising
+from huiyin.domain.cases.actions.steps import Doer, begin, move, refuse_impossible, salted_hash, set_item
+from huiyin.domain.cases.demand import ItemKind, ItemState
+from huiyin.domain.cases.events import (
+    CaseAnswered,
+    CaseAssessed,
+    CaseAssigned,
+    CaseClosed,
+    CaseEscalated,
+    CaseReopened,
+    FindingContested,
+    MaterialAsked,
+    MaterialCame,
+    WentOn,
+)
+from huiyin.domain.cases.lifecycle import Outcome, State, Verb
+from huiyin.domain.cases.models import Case, DemandItem
+from huiyin.domain.cases.responsibility import Responsible
+from huiyin.domain.contacts import actions as contacts
+from huiyin.domain.contacts.models import Fate
+from huiyin.domain.conversations import actions as conversations
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.promises import actions as promises
+from huiyin.domain.promises.promises import Category, Kind, Severity
+from huiyin.domain.promises.queries import is_running
+from huiyin.domain.staff import queries as staff
+from huiyin.domain.staff.models import Person
+from huiyin.lib.errors import Refusal
+
+LONGEST_REASON = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What we find: who is responsible and why; the category and urgency where they were wrong."""
+
+    responsible: Responsible
+    reason: str = ""
+    category: str = ""
+    urgency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing we ask the buyer for: a slug of evidence.What, and the words."""
+
+    item: str
+    text: str
+
+
+@transaction.atomic
+def assign(case: Case, person: Person, reason: str, *, by: str, now: datetime) -> None:
+    """Hand a case over, visibly. The second line and the risk team get a clock of their own."""
+    matter = journal.lock_one(case.matter_id)
+    case.refresh_from_db()
+    refuse_impossible(case, Verb.ASSIGN, Doer(by), (), now)
+    if case.owner_id != person.pk:
+        hand_to(case, matter, person, reason, by=by, now=now)
+        promising.handed_to(case, matter, person, by=by, now=now)
+
+
+def hand_to(case: Case, matter: Matter, person: Person | None, reason: str, *, by: str, now: datetime) -> None:
+    """Set the owner of a locked case; nobody and the same person change nothing."""
+    if person is None or case.owner_id == person.pk:
+        return
+    before = case.owner.agent_no if case.owner else ""
+    Case.objects.filter(pk=case.pk).update(owner=person)
+    case.owner = person
+    assigned = CaseAssigned(agent_no=person.agent_no, before=before, reason=reason[:LONGEST_REASON])
+    journal.record(matter, assigned, by=by, now=now)
+
+
+@transaction.atomic
+def assess(case: Case, found: Assessment, doer: Doer, *, now: datetime) -> None:
+    """State who is responsible; right the category and urgency. A shorter promise that follows starts at once."""
+    begun = begin(case, Verb.ASSESS, doer, now=now)
+    category, urgency = found.category or case.category, found.urgency or case.urgency
+    if category not in set(Category) or urgency not in set(Severity):
+        raise Refusal("not_an_option", category=category, urgency=urgency)
+    is_other = (category, urgency) != (case.category, case.urgency)
+    state = move(
+        case, Verb.ASSESS, responsible=found.responsible.value, responsible_reason=found.reason.strip()[:200],
+        category=category, urgency=urgency,
+    )  # fmt: skip
+    assessed = CaseAssessed(responsible=case.responsible, category=category, urgency=urgency, state=state.value)
+    journal.record(begun.matter, assessed, by=doer.by, now=now)
+    if is_other and is_running(begun.matter, Kind.RESULT):
+        promises.withdraw(begun.matter, Kind.RESULT, "assessed", by=doer.by, now=now)
+        promising.promise(case, begun.matter, Kind.RESULT, by=doer.by, now=now)
+
+
+@transaction.atomic
+def contest(case: Case, text: str, doer: Doer, *, now: datetime) -> None:
+    """The buyer contradicts our finding, in one tap; words are welcome and not needed."""
+    matter = journal.lock_one(case.matter_id)
+    case.refresh_from_db()
+    refuse_impossible(case, Verb.ADD, doer, (), now)
+    said = text.strip()[:2000]
+    Case.objects.filter(pk=case.pk).update(buyer_disagrees=said or "-")
+    case.buyer_disagrees = said or "-"
+    contested = FindingContested(responsible=case.responsible, text_hash=salted_hash(said))
+    journal.record(matter, contested, by=doer.by, now=now)
+
+
+@transaction.atomic
+def answer(case: Case, person: Person, text: str, *, now: datetime) -> None:
+    """Write to the buyer. The first one keeps the promise of a first answer; every one is an update."""
+    matter = journal.lock_one(case.matter_id)
+    case.refresh_from_db()
+    refuse_impossible(case, Verb.ANSWER, Doer(person.by), (), now)
+    write(case, matter, text, by=person.by, now=now)
+    promising.promise(case, matter, Kind.NEXT_UPDATE, by=person.by, now=now)
+    state = lifecycle.target(Verb.ANSWER, State(case.state))
+    if state != case.state:
+        move(case, Verb.ANSWER)
+
+
+@transaction.atomic
+def answer_by_itself(case: Case, text: str, step: str, until: datetime, *, now: datetime) -> None:
+    """A complete automatic answer: it names the next step and a time, and so counts as the first answer."""
+    if not step.strip() or until <= now:
+        raise Refusal("not_complete")
+    matter = journal.lock_one(case.matter_id)
+    case.refresh_from_db()
+    refuse_impossible(case, Verb.ANSWER, Doer("system"), (), now)
+    conversations.write(matter, text, by="system", now=now)
+    if case.answered_at is None:
+        _answered(case, matter, CaseAnswered(agent_no="", step=step, until=until), by="system", now=now)
+    promising.answered(matter, by="system", now=now)
+    promising.promise(case, matter, Kind.NEXT_UPDATE, now=now)
+
+
+def write(case: Case, matter: Matter, text: str, *, by: str, now: datetime) -> None:
+    """A message of ours on a locked case, with everything that follows from having written."""
+    conversations.write(matter, text, by=by, now=now)
+    if case.answered_at is None:
+        _answered(case, matter, CaseAnswered(agent_no=by.removeprefix("staff:")), by=by, now=now)
+    promising.answered(matter, by=by, now=now)
+    contacts.settle_all(matter, Fate.ANSWERED, now=now)
+
+
+def _answered(case: Case, matter: Matter, answered: CaseAnswered, *, by: str, now: datetime) -> None:
+    Case.objects.filter(pk=case.pk).update(answered_at=now)
+    case.answered_at = now
+    journal.record(matter, answered, by=by, now=now)
+
+
+@transaction.atomic
+def note(case: Case, person: Person, text: str, *, now: datetime) -> None:
+    """An internal note."""
+    conversations.write(case.matter, text, by=person.by, now=now, internal=True)
+
+
+@transaction.atomic
+def add(matter: Matter, text: str, *, by: str, now: datetime) -> None:
+    """The buyer adds something, at any time until the end (CP12)."""
+    conversations.write(matter, text, by=by, now=now)
+    came(matter, by=by, now=now)
+    Case.objects.filter(matter=matter, silent_at__isnull=False).update(silent_at=silence.next_at(now, 0), reminded=0)
+
+
+@transaction.atomic
+def came(matter: Matter, *, by: str, now: datetime) -> None:
+    """The buyer sent words or evidence: where we waited for it, it is our turn again."""
+    locked = journal.lock_one(matter.pk)
+    case = Case.objects.filter(matter=locked, state=State.WAITING_FOR_BUYER.value).first()
+    if case is None:
+        return
+    state = move(case, Verb.ADD)
+    promising.go_on(locked, by=by, now=now, came=True)
+    journal.record(locked, MaterialCame(state=state.value), by=by, now=now)
+
+
+@transaction.atomic
+def ask(case: Case, question: Question, doer: Doer, *, now: datetime) -> Refusal | None:
+    """Ask the buyer for one thing. Our clocks stand still where CP8 allows it; else the reason why they go on is
+    returned. What we hold already is never asked for."""
+    begun = begin(case, Verb.ASK, doer, now=now)
+    if question.item in promising.held_of(case):
+        raise Refusal("pause_already_held", item=question.item)
+    write(case, begun.matter, question.text, by=doer.by, now=now)
+    promising.promise(case, begun.matter, Kind.NEXT_UPDATE, by=doer.by, now=now)
+    no = promising.wait_for(case, begun.matter, question.item, by=doer.by, now=now)
+    state = move(case, Verb.ASK, *_still_ours(case, no))
+    asked = MaterialAsked(
+        item=question.item[:24], paused=no is None, running_because=no.code if no else "", state=state.value
+    )
+    journal.record(begun.matter, asked, by=doer.by, now=now)
+    return no
+
+
+def _still_ours(case: Case, no: Refusal | None) -> tuple[State, ...]:
+    """While our clock runs on it is still our turn; who waits already goes on waiting."""
+    targets = lifecycle.TABLE[State(case.state)][Verb.ASK]
+    return (targets[-1],) if no is not None else ()
+
+
+@transaction.atomic
+def go_on(case: Case, doer: Doer, *, now: datetime) -> None:
+    """Decide with what we have: the thing we asked for did not come. Never closes the case."""
+    begun = begin(case, Verb.GO_ON, doer, now=now)
+    state = move(case, Verb.GO_ON)
+    promising.go_on(begun.matter, by=doer.by, now=now, came=False)
+    journal.record(begun.matter, WentOn(state=state.value), by=doer.by, now=now)
+
+
+@transaction.atomic
+def escalate(case: Case, reason: str, *, by: str, now: datetime) -> None:
+    """One step up: owner → supervisor → operations. On demand of the buyer, or by itself after a broken promise. Goes
+    to somebody who has not decided on it before. At the top, or closed, it changes nothing."""
+    matter = journal.lock_one(case.matter_id)
+    case.refresh_from_db()
+    if case.state == State.CLOSED or case.level >= lifecycle.HIGHEST:
+        return
+    was_waiting = case.state == State.WAITING_FOR_BUYER
+    state = move(case, Verb.ESCALATE, level=case.level + 1)
+    if was_waiting:
+        promising.go_on(matter, by=by, now=now, came=False)
+    event = CaseEscalated(level=case.level, reason=reason[:LONGEST_REASON], state=state.value)
+    journal.record(matter, event, by=by, now=now)
+    person = staff.least_busy(staff.step_up(case.level), now, but_not=_who_decided(case))
+    hand_to(case, matter, person, reason, by="system", now=now)
+    if state is State.ESCALATED:
+        promising.our_turn(case, matter, by="system", now=now)
+
+
+def _who_decided(case: Case) -> tuple[int, ...]:
+    """The owner, and whoever made an offer on it."""
+    offered = case.items.filter(offered_by__startswith="staff:").values_list("offered_by", flat=True)
+    numbers = {by.removeprefix("staff:") for by in offered}
+    deciders = Person.objects.filter(agent_no__in=numbers).values_list("pk", flat=True) if numbers else ()
+    return (*deciders, *([case.owner_id] if case.owner_id else ()))
+
+
+@transaction.atomic
+def close(case: Case, outcome: str, *, by: str, now: datetime, behalf: str = "") -> None:
+    """The matter is settled: `confirmed` by the buyer, or by what we did and said. What the buyer refused and nobody
+    improved ends as `no_agreement`."""
+    begun = begin(case, Verb.CLOSE, Doer(by, behalf=behalf), now=now)
+    if outcome == Outcome.CONFIRMED:
+        for item in begun.items:
+            if item.state in {ItemState.OPEN, ItemState.OFFERED, ItemState.REFUSED}:
+                set_item(item, ItemState.ARRIVED, decided_at=now, arrived_at=now)
+    elif any(item.state == ItemState.REFUSED for item in begun.items):
+        outcome = Outcome.NO_AGREEMENT.value
+    end(case, begun.matter, Outcome(outcome), by=by, now=now)
+
+
+def end(case: Case, matter: Matter, outcome: Outcome, *, by: str, now: datetime, verb: Verb = Verb.CLOSE) -> None:
+    """Close a locked case. The last clocks end with it."""
+    move(case, verb, State.CLOSED, closed_at=now, outcome=outcome.value)
+    promises.keep(matter, Kind.RESULT, by=by, now=now)
+    promises.withdraw_all(matter, "closed", by=by, now=now)
+    journal.record(matter, CaseClosed(outcome=outcome.value), by=by, now=now)
+
+
+@transaction.atomic
+def reopen(case: Case, reason: str, *, by: str, now: datetime, behalf: str = "") -> None:
+    """Not solved after all: same matter, same owner, new clocks. What is still wanted becomes an item, so that the next
+    result answers it."""
+    doer = Doer(by, behalf=behalf)
+    matter = journal.lock_one(case.matter_id)
+    case.refresh_from_db()
+    items = list(case.items.order_by("no"))
+    refuse_impossible(case, Verb.REOPEN, doer, items, now)
+    if items and all(item.state in {ItemState.ARRIVED, ItemState.WITHDRAWN} for item in items):
+        next_item(case, ItemKind.OTHER, reason)
+    move(case, Verb.REOPEN, closed_at=None, outcome="", answered_at=None, reopened=F("reopened") + 1)
+    case.refresh_from_db()
+    event = CaseReopened(reason=reason[:LONGEST_REASON], times=case.reopened, behalf=behalf[:LONGEST_REASON])
+    journal.record(matter, event, by=by, now=now)
+    promising.promise(case, matter, *promising.OURS, now=now)
+
+
+def next_item(case: Case, kind: ItemKind, text: str, **values: object) -> DemandItem:
+    """One more demand item of a locked case."""
+    last = case.items.aggregate(last=Max("no"))["last"] or 0
+    return DemandItem.objects.create(case=case, no=last + 1, kind=kind.value, text=text.strip()[:2000], **values)

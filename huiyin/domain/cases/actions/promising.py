@@ -1,0 +1,118 @@
+"""The promises of a case: which clocks run while it is our turn, and when they may stand still (CP8)."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.conf import settings
+
+from huiyin.domain.cases.demand import ItemKind
+from huiyin.domain.cases.evidence import held_by_the_shop, may_be_asked
+from huiyin.domain.cases.models import Case, DemandItem
+from huiyin.domain.cases.offers import carrying_term
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.promises import actions as promises
+from huiyin.domain.promises.clocks import may_pause
+from huiyin.domain.promises.models import Promise
+from huiyin.domain.promises.promises import Kind, Severity, Tier, promised
+from huiyin.domain.staff.models import Person
+from huiyin.domain.staff.models import Tier as Post
+from huiyin.lib.errors import Refusal
+
+OURS = (Kind.FIRST_ANSWER, Kind.RESULT, Kind.NEXT_UPDATE)  # while a case is open and it is our turn
+_WAITS = (Kind.RESULT, Kind.RISK_CHECK, Kind.NEXT_UPDATE)  # stand still while we wait for the buyer's material
+_ANSWERS = (Kind.FIRST_ANSWER, Kind.L2_ANSWER)
+_BY_A_PERSON = {Kind.FIRST_ANSWER, Kind.RESULT}
+_HAND_OVER = {Post.L2.value: Kind.L2_ANSWER, Post.RISK.value: Kind.RISK_CHECK}
+
+
+def tier_of(case: Case) -> Tier:
+    """The member tier of the buyer; ordinary for unknown ones."""
+    tier = case.buyer.tier if case.buyer else ""
+    return Tier(tier) if tier in set(Tier) else Tier.ORDINARY
+
+
+def promise(case: Case, matter: Matter, *kinds: Kind, now: datetime, by: str = "system") -> None:
+    """Start these clocks: category and severity decide first, the member tier second. They count opening hours when
+    nobody is there, so that we promise what we can keep."""
+    calendar = settings.SERVICE_CALENDAR
+    for kind in kinds:
+        term = promised(kind, case.category, Severity(case.urgency), tier_of(case))
+        if kind in _BY_A_PERSON and calendar != "always":
+            term = term.by_a_person()
+        promises.make(matter, kind, term, by=by, now=now, calendar=calendar)
+
+
+def our_turn(case: Case, matter: Matter, *, by: str, now: datetime) -> None:
+    """The buyer wants something better, or what was agreed failed: a result and news are owed again."""
+    promise(case, matter, Kind.RESULT, Kind.NEXT_UPDATE, by=by, now=now)
+
+
+def their_turn(matter: Matter, *, by: str, now: datetime) -> None:
+    """The result is given: the next word is the buyer's, or the thing itself is on its way under a clock of its own."""
+    for kind in (Kind.RESULT, Kind.RISK_CHECK):
+        promises.keep(matter, kind, by=by, now=now)
+    promises.withdraw(matter, Kind.NEXT_UPDATE, "result_given", by=by, now=now)
+
+
+def answered(matter: Matter, *, by: str, now: datetime) -> None:
+    """Somebody wrote to the buyer: that is an answer and news."""
+    for kind in (*_ANSWERS, Kind.NEXT_UPDATE):
+        promises.keep(matter, kind, by=by, now=now)
+
+
+def handed_to(case: Case, matter: Matter, person: Person, *, by: str, now: datetime) -> None:
+    """The second line and the risk team have clocks of their own from the hand-over on."""
+    if (kind := _HAND_OVER.get(person.tier)) is not None:
+        promise(case, matter, kind, by=by, now=now)
+
+
+def wait_for(case: Case, matter: Matter, item: str, *, by: str, now: datetime) -> Refusal | None:
+    """Stop our clocks for one thing the buyer brings. Returns why they go on, where CP8 does not allow it."""
+    listed, held = may_be_asked(case.category), held_of(case)
+    running = Promise.objects.filter(matter=matter, kind__in=_WAITS, state="running")
+    refusals = [_pause(promise, item, (listed, held), by, now) for promise in running]
+    if None not in refusals:
+        return next((no for no in refusals if no is not None), Refusal("pause_not_running"))
+    term = promised(Kind.BUYER_MATERIAL, case.category, Severity(case.urgency), tier_of(case))
+    promises.make(matter, Kind.BUYER_MATERIAL, term, by=by, now=now)
+    return None
+
+
+def _pause(
+    promise: Promise, item: str, known: tuple[Collection[str], Collection[str]], by: str, now: datetime
+) -> Refusal | None:  # fmt: skip
+    no = may_pause(promises.clock_of(promise), item, *known, now)
+    if no is None:
+        promises.pause(promise, item, by=by, now=now)
+    return no
+
+
+def held_of(case: Case) -> frozenset[str]:
+    """What is there already: the case's evidence and what the shop's records prove."""
+    added = case.evidence.values_list("what", flat=True)
+    return held_by_the_shop(case.order.snapshot if case.order else {}) | frozenset(added)
+
+
+def go_on(matter: Matter, *, by: str, now: datetime, came: bool) -> None:
+    """Our clocks run again: the buyer sent something (`came`), or we waited long enough."""
+    for promise in Promise.objects.filter(matter=matter, state="paused", kind__in=_WAITS):
+        promises.resume(promise, by=by, now=now)
+    if came:
+        promises.keep(matter, Kind.BUYER_MATERIAL, by=by, now=now)
+    else:
+        promises.withdraw(matter, Kind.BUYER_MATERIAL, "went_on", by=by, now=now)
+
+
+def agreed(matter: Matter, item: DemandItem, *, by: str, now: datetime) -> None:
+    """CP18: an agreed item has a clock of its own until it has arrived."""
+    term = carrying_term(ItemKind(item.offer_kind or item.kind), item.offer_by, now)
+    promises.make_about(matter, Kind.CARRYING_OUT, term, str(item.no), by=by, now=now)
+
+
+def arrived(matter: Matter, item: DemandItem, *, by: str, now: datetime) -> None:
+    promises.keep(matter, Kind.CARRYING_OUT, by=by, now=now, about=str(item.no))
+
+
+def given_up(matter: Matter, item: DemandItem, why: str, *, by: str, now: datetime) -> None:
+    """The buyer does not want this any more: nothing is owed for it."""
+    promises.withdraw(matter, Kind.CARRYING_OUT, why, by=by, now=now, about=str(item.no))

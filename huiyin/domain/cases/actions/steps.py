@@ -1,0 +1,120 @@
+"""What every verb of a case begins and ends with: lock, ask the rules, move to the next state."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from huiyin.domain.cases import lifecycle
+from huiyin.domain.cases.demand import ItemState
+from huiyin.domain.cases.lifecycle import Party, State, Verb
+from huiyin.domain.cases.models import Case, DemandItem
+from huiyin.domain.cases.places import party_of, where
+from huiyin.domain.cases.verbs import Actor, Standing, why_not_act
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.staff.models import Person
+from huiyin.lib.errors import Refusal
+
+# what changes what a form was filled in for; news such as a sent notice does not
+_CHANGES = (
+    "case_assigned", "case_assessed", "case_proposed", "items_decided", "item_arrived", "item_failed", "case_closed",
+    "case_reopened", "case_escalated", "material_came", "material_asked",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who does it: `by` as facts name them; `seen` = the matter's head_seq their page was made of, refused when the
+    case has changed since; `behalf` = why somebody says the buyer's word for them."""
+
+    by: str
+    seen: int | None = None
+    behalf: str = ""
+
+    @property
+    def party(self) -> Party:
+        return Party.BUYER if self.behalf.strip() else party_of(self.by)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A verb that is possible: the locked matter, the case's items, and the member of staff, if it is one."""
+
+    matter: Matter
+    items: list[DemandItem]
+    person: Person | None
+
+
+def begin(case: Case, verb: Verb, doer: Doer, *, now: datetime) -> Begun:
+    """Lock the case and ask whether the verb is possible. Raises Refusal."""
+    matter = journal.lock_one(case.matter_id)
+    case.refresh_from_db()
+    _refuse_stale(matter, doer.seen)
+    items = list(DemandItem.objects.filter(case=case).order_by("no"))
+    refuse_impossible(case, verb, doer, items, now)
+    return Begun(matter, items, _person(case, doer))
+
+
+def refuse_impossible(case: Case, verb: Verb, doer: Doer, items: Sequence[DemandItem], now: datetime) -> None:
+    """Raise the reason why this cannot be done now, if there is one."""
+    party = doer.party
+    if party is Party.PROGRAM and verb in lifecycle.BUYERS_WORD:
+        raise Refusal("behalf_missing")
+    if (no := lifecycle.why_not(verb, where(case, items, now), party)) is not None:
+        raise no
+
+
+def _person(case: Case, doer: Doer) -> Person | None:
+    """The member of staff behind a verb. Raises Refusal where the case is somebody else's."""
+    if not doer.by.startswith("staff:"):
+        return None
+    person = Person.objects.filter(agent_no=doer.by.removeprefix("staff:"), is_active=True).first()
+    if person is None:
+        raise Refusal("not_for_you")
+    owner = case.owner.agent_no if case.owner else ""
+    if (no := why_not_act(Actor(person.agent_no, person.tier), Standing(case.state, owner))) is not None:
+        raise no
+    return person
+
+
+def _refuse_stale(matter: Matter, seen: int | None) -> None:
+    if seen is None or seen >= matter.head_seq:
+        return
+    since = matter.facts.filter(seq__gt=seen, name__in=_CHANGES).order_by("seq")
+    changes = [{"seq": fact.seq, "name": fact.name, "by": fact.by, "data": fact.data} for fact in since]
+    if changes:
+        raise Refusal("changed_meanwhile", changes=changes, seen=seen, now=matter.head_seq)
+
+
+def move(case: Case, verb: Verb, to: State | None = None, **changes: object) -> State:
+    """Write the next state, and whatever else changes with it; returns it."""
+    state = lifecycle.target(verb, State(case.state), to)
+    if state is not State.PROPOSED and case.silent_at is not None:
+        changes |= {"silent_at": None, "reminded": 0}
+    Case.objects.filter(pk=case.pk).update(state=state.value, **changes)
+    for name, value in {"state": state.value, **changes}.items():
+        setattr(case, name, value)
+    return state
+
+
+def set_item(item: DemandItem, state: ItemState, **changes: object) -> None:
+    """Write an item's state and whatever changes with it."""
+    for name, value in {"state": state.value, **changes}.items():
+        setattr(item, name, value)
+    item.save(update_fields=["state", *changes])
+
+
+def chosen(items: Sequence[DemandItem], nos: Sequence[int], *states: ItemState) -> list[DemandItem]:
+    """The items with these numbers, or all that are in one of `states`. Raises Refusal for a number that is not."""
+    able = {item.no: item for item in items if item.state in states}
+    wrong = sorted(set(nos) - set(able))
+    if wrong:
+        raise Refusal("no_such_item", items=wrong, possible=sorted(able))
+    return [able[no] for no in dict.fromkeys(nos)] if nos else list(able.values())
+
+
+def salted_hash(text: str) -> str:
+    """Facts prove words without keeping them."""
+    return hashlib.sha256((secrets.token_hex(16) + text).encode()).hexdigest() if text else ""

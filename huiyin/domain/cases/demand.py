@@ -1,0 +1,234 @@
+"""What a buyer wants, as a list of items, and whether it is said so that it can be met (CP3, CP17).
+
+A demand that says what, how much and until when is met sooner; "尽快解决" is not. We name the letters of SMART that are
+missing (specific, measurable, achievable, relevant, time-bound) and propose wording from the order's own facts. It is a
+hint and never a hurdle. Insults are not held against anybody: the wording we propose simply says the facts.
+
+Achievable and relevant are only missed where the text itself shows it: more than the law's threefold (Consumer
+Protection Law, Art. 55: three times the price, at least 500 yuan), or things that are not in anybody's hands.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from huiyin.domain.cases.demand_phrases import ENDLESS, EXPLAINS, IMPOSSIBLE, INSULTS, OBJECTS, WANTS, WHEN, WHOLE
+from huiyin.lib.money import Money
+
+
+class ItemKind(StrEnum):
+    REISSUE = "reissue"
+    REFUND = "refund"
+    COMPENSATION = "compensation"
+    EXPLANATION = "explanation"
+    OTHER = "other"
+
+
+class ItemState(StrEnum):
+    OPEN = "open"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    CARRYING_OUT = "carrying_out"
+    ARRIVED = "arrived"
+    WITHDRAWN = "withdrawn"
+
+
+class Letter(StrEnum):
+    SPECIFIC = "S"
+    MEASURABLE = "M"
+    ACHIEVABLE = "A"
+    RELEVANT = "R"
+    TIME_BOUND = "T"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing wanted. `amount` zero and `by` None = not named; `to` = where it should arrive."""
+
+    kind: ItemKind
+    amount: Money = Money()
+    to: str = ""
+    by: datetime | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """What the shop says about the order, as far as a demand rests on it. `short`: what is missing of its value."""
+
+    order_no: str
+    title: str
+    amount: Money
+    situation: str = ""
+    short: Money = Money()
+    paid_twice: Money = Money()  # the second payment
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`missing` in the order of the word SMART; `proposed` are the items our wording is made of."""
+
+    missing: tuple[Letter, ...]
+    proposed: tuple[Item, ...] = field(default_factory=tuple)
+    is_rude: bool = False
+
+    @property
+    def is_smart(self) -> bool:
+        return not self.missing
+
+
+_NUMBER: Final = r"[0-9０-９一二两三四五六七八九十百千万半]+"
+_AMOUNT: Final = re.compile(rf"(?:[¥￥]\s*\d+(?:\.\d+)?)|(?:({_NUMBER}(?:\.\d+)?)\s*(?:元|块|yuan|rmb|cny))")
+_PIECES: Final = re.compile(rf"{_NUMBER}\s*(?:张|个|份|次|积分|点|cards?|keys?|points?)")
+_YUAN: Final = re.compile(r"[¥￥]\s*(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s*(?:元|块|yuan|rmb|cny)")
+_SPAN: Final = re.compile(
+    rf"{_NUMBER}\s*个?(?:分钟|小时|工作日|天|日|周|星期|月|minutes?|hours?|days?|weeks?)\s*(?:之?内|以内|之?前|后)?"
+)
+_DATE: Final = re.compile(r"\d{1,2}\s*[月/.-]\s*\d{1,2}|\d{1,2}\s*[:点时]\s*\d{0,2}")
+LONGEST: Final = 4_000  # characters we read of a demand
+PATIENCE: Final = timedelta(hours=24)  # the time we propose where nothing shorter was promised
+_PUNITIVE: Final = 4  # what was paid and three times that again
+_LEAST_PUNITIVE: Final = Money(50_000)
+_BEYOND: Final = Money(100_000_000)  # a million: beyond any order of a shop of digital goods
+
+
+def check(text: str, items: Sequence[Item], order: OrderFacts | None, now: datetime) -> Check:
+    """Which letters are missing, and what we would propose instead. Never blocks anything."""
+    plain = _plain(text)
+    wanted = list(items) or items_in(plain)
+    missing = tuple(letter for letter, misses in _LETTERS if misses(plain, wanted, order))
+    proposed = _propose(wanted, order, now) if missing else ()
+    return Check(missing, proposed, is_rude=any(word in plain for word in INSULTS))
+
+
+def items_in(text: str) -> list[Item]:
+    """The things a text asks for, each kind once, in the order they are named, with the amount where only one is."""
+    plain = _plain(text)
+    places = {kind: min((plain.find(word) for word in words if word in plain), default=-1) for kind, words in _KINDS}
+    kinds = sorted((kind for kind, place in places.items() if place >= 0), key=lambda kind: places[kind])
+    amounts = amounts_in(plain)
+    money = [kind for kind in kinds if kind in {ItemKind.REFUND, ItemKind.COMPENSATION}]
+    known = amounts[0] if len(amounts) == 1 and len(money) == 1 else Money()
+    return [Item(kind, amount=known if kind in money else Money()) for kind in kinds]
+
+
+def amounts_in(text: str) -> list[Money]:
+    """Amounts in yuan written with digits."""
+    return [Money.parse(one or other) for one, other in _YUAN.findall(_plain(text)) if _is_amount(one or other)]
+
+
+def _is_amount(digits: str) -> bool:
+    whole, _, part = digits.partition(".")
+    return len(part) <= 2 and len(whole) <= 10
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[:LONGEST]).lower()
+
+
+_KINDS: Final = tuple((ItemKind(kind), words) for kind, words in WANTS.items())
+
+
+def _unspecific(text: str, items: Sequence[Item], order: OrderFacts | None) -> bool:
+    return not any(item.kind is not ItemKind.OTHER or item.text for item in items)
+
+
+def _unmeasured(text: str, items: Sequence[Item], order: OrderFacts | None) -> bool:
+    """An amount, a number of pieces, "all of it"; a whole order is a measure too, and a reason is one of words."""
+    if any(item.amount for item in items) or _AMOUNT.search(text) or _PIECES.search(text):
+        return False
+    if any(word in text for word in WHOLE):
+        return False
+    kinds = {item.kind for item in items}
+    if kinds == {ItemKind.EXPLANATION}:
+        return not any(word in text for word in EXPLAINS)
+    return not (ItemKind.REISSUE in kinds and order is not None)
+
+
+def _unachievable(text: str, items: Sequence[Item], order: OrderFacts | None) -> bool:
+    if any(word in text for word in IMPOSSIBLE):
+        return True
+    wanted = [item.amount for item in items if item.amount] or amounts_in(text)
+    limit = _BEYOND
+    if order is not None:
+        limit = max(Money(order.amount.fen * _PUNITIVE), order.amount + _LEAST_PUNITIVE)
+    return any(amount > limit for amount in wanted)
+
+
+def _irrelevant(text: str, items: Sequence[Item], order: OrderFacts | None) -> bool:
+    """Things we do not sell and nobody here can give, where nothing else is asked for."""
+    return any(word in text for word in OBJECTS) and not any(item.kind is not ItemKind.OTHER for item in items)
+
+
+def _endless(text: str, items: Sequence[Item], order: OrderFacts | None) -> bool:
+    if any(item.by for item in items):
+        return False
+    rest = text
+    for word in ENDLESS:
+        rest = rest.replace(word, " ")
+    return not (_SPAN.search(rest) or _DATE.search(rest) or any(word in rest for word in WHEN))
+
+
+_LETTERS: Final = (
+    (Letter.SPECIFIC, _unspecific),
+    (Letter.MEASURABLE, _unmeasured),
+    (Letter.ACHIEVABLE, _unachievable),
+    (Letter.RELEVANT, _irrelevant),
+    (Letter.TIME_BOUND, _endless),
+)
+
+
+def _propose(wanted: Sequence[Item], order: OrderFacts | None, now: datetime) -> tuple[Item, ...]:
+    """The items as we would write them: kinds as wanted, else as the order's situation calls for; each with a time."""
+    by = _whole_hour(now + PATIENCE)
+    kinds = [item for item in wanted if item.kind is not ItemKind.OTHER]
+    if not kinds:
+        kinds = [Item(kind) for kind in _CALLED_FOR.get(order.situation if order else "", _USUAL)]
+    limit = _most(order)
+    return tuple(replace(item, amount=_amount(item, order, limit), by=item.by or by) for item in kinds)
+
+
+def _amount(item: Item, order: OrderFacts | None, limit: Money) -> Money:
+    if item.kind is ItemKind.EXPLANATION:
+        return Money()
+    if item.amount and item.amount <= limit:
+        return item.amount
+    if order is None or item.kind is ItemKind.COMPENSATION:
+        return Money()
+    if item.kind is ItemKind.REISSUE:
+        return order.short
+    return order.paid_twice or order.short or order.amount
+
+
+def _most(order: OrderFacts | None) -> Money:
+    return max(Money(order.amount.fen * _PUNITIVE), order.amount + _LEAST_PUNITIVE) if order else _BEYOND
+
+
+def _whole_hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+_USUAL: Final = (ItemKind.REFUND, ItemKind.EXPLANATION)
+_NEW_ONE: Final = (ItemKind.REISSUE, ItemKind.EXPLANATION)
+_MONEY: Final = (ItemKind.REFUND,)
+# situation of the order → what a buyer in it usually wants
+_CALLED_FOR: Final = {
+    "platform_failed": _NEW_ONE,
+    "paid_after_expiry": _NEW_ONE,
+    "partial_delivery": _NEW_ONE,
+    "expired_card": _NEW_ONE,
+    "wrong_region": _NEW_ONE,
+    "key_sold_twice": _NEW_ONE,
+    "redeemed_before_delivery": _NEW_ONE,
+    "short_amount": _NEW_ONE,
+    "already_redeemed": (ItemKind.EXPLANATION, ItemKind.REISSUE),
+    "out_of_stock": _MONEY,
+    "duplicate_charge": _MONEY,
+    "refund_failed": _MONEY,
+    "delivered": (ItemKind.EXPLANATION,),
+}

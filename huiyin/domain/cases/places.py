@@ -1,0 +1,54 @@
+"""Where a case stands in its life, and which verbs are possible for whom. Reads only."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from huiyin.domain.cases.demand import ItemState
+from huiyin.domain.cases.lifecycle import Party, State, Verb, Where, possible
+from huiyin.domain.cases.models import Case, DemandItem
+from huiyin.domain.cases.queries import actor, standing
+from huiyin.domain.cases.verbs import UNDER_WAY, why_not_act
+from huiyin.domain.orders.models import Remedy
+from huiyin.domain.staff.models import Person
+from huiyin.lib.errors import Refusal
+
+_FREE = {Verb.NOTE, Verb.ANSWER}  # anybody here may write a note; who may answer, `verbs.py` says
+
+
+def party_of(by: str) -> Party:
+    """Which party a fact's `by` is."""
+    if by == "buyer":
+        return Party.BUYER
+    if by.startswith("staff:"):
+        return Party.STAFF
+    return Party.PROGRAM if by.startswith("api:") else Party.SYSTEM
+
+
+def where(case: Case, items: Sequence[DemandItem], now: datetime) -> Where:
+    """The case as the rules of `lifecycle.py` see it."""
+    count = Counter(item.state for item in items)
+    return Where(
+        state=State(case.state), offered=count[ItemState.OFFERED], open=count[ItemState.OPEN],
+        refused=count[ItemState.REFUSED], under_way=count[ItemState.ACCEPTED] + count[ItemState.CARRYING_OUT],
+        arrived=count[ItemState.ARRIVED], is_answered=case.answered_at is not None,
+        has_open_remedy=Remedy.objects.filter(matter=case.matter_id, state__in=UNDER_WAY).exists(),
+        level=case.level, closed_for=now - case.closed_at if case.closed_at else timedelta(), outcome=case.outcome,
+    )  # fmt: skip
+
+
+def possible_for(case: Case, who: Person | Party, *, now: datetime) -> list[tuple[Verb, Refusal | None]]:
+    """Every verb this person or party can know of, in the order of the life of a case; with the reason where it is not
+    possible now."""
+    party = who if isinstance(who, Party) else Party.STAFF
+    items = list(DemandItem.objects.filter(case=case))
+    verbs = possible(where(case, items, now), party)
+    if isinstance(who, Person) and (not_mine := why_not_act(actor(who), standing(case, []))) is not None:
+        verbs |= {verb: not_mine for verb in verbs if verb not in _FREE}
+    return list(verbs.items())
+
+
+def silent_now(now: datetime, most: int = 50) -> list[int]:
+    """Cases whose buyer owes us a word and is reminded, or for whom it ends. Served by the index `case_silent`."""
+    waiting = Case.objects.filter(silent_at__lte=now).order_by("silent_at")
+    return list(waiting.values_list("pk", flat=True)[:most])
