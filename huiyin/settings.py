@@ -144,6 +144,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("HUIYIN_MAIL_FROM", "回音 <help@huiyin.inv
 
 # the outside world, by dotted path; tests put fakes here
 SHOP = os.environ.get("HUIYIN_SHOP", "huiyin.adapters.shop.http.from_settings")
+FILES = "huiyin.adapters.storage.disk.from_settings"
 SHOP_URL = os.environ.get("HUIYIN_SHOP_URL", "")
 SHOP_KEY_ID = SECRETS.get("shop_key_id", "")
 SHOP_SECRET = SECRETS.get("shop_secret", "only-for-tests" if os.environ.get("HUIYIN_TEST") == "1" else "")

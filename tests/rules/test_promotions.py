@@ -28,7 +28,7 @@ PAGE = Terms(TermsKind.PROMOTION, "XHB-100", "2", "充 100 送 50", "每满 100 
 @pytest.mark.parametrize(
     ("rule", "paid", "due"),
     [
-        (EACH, "100", "150"), (ONCE, "100", "150"), (EACH, "250", "350"), (ONCE, "250", "300"), (EACH, "99.99", "99.99"),
+        (EACH, "100", "150"), (ONCE, "100", "150"), (EACH, "250", "350"), (ONCE, "250", "300"), (EACH, "9.99", "9.99"),
         (STEPS, "49", "49"), (STEPS, "60", "65"), (STEPS, "499.99", "549.99"), (STEPS, "500", "800"),
         (PERCENT, "100", "110"), (PERCENT, "49.99", "49.99"), (PERCENT, "1000", "1030"), (PERCENT, "55.55", "61.10"),
         (FACE, "95", "100"), (FACE, "190", "200"), (FACE, "100", "104"), (FACE, "96", None), (FACE, "0", None),

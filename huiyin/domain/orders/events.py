@@ -132,3 +132,23 @@ class ShopSaid(Event):
     name: ClassVar[str] = "shop_said"
     type: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TermsKept(Event):
+    """The versions in force when the order was paid: kind, version and hash of each."""
+
+    name: ClassVar[str] = "terms_kept"
+    order: int
+    terms: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class TermsChanged(Event):
+    """The shop showed another text under a version that we had seen before."""
+
+    name: ClassVar[str] = "terms_changed"
+    order: int
+    kind: str
+    version: str
+    sha256: str

@@ -23,6 +23,7 @@ from huiyin.domain.orders.actions.searches import (
     watch_later,
 )
 from huiyin.domain.orders.actions.tasks import check_task, finish_task
+from huiyin.domain.orders.actions.terms_in import keep_terms
 
 __all__ = [
     "approve",
@@ -39,6 +40,7 @@ __all__ = [
     "handled",
     "keep_finding",
     "keep_order",
+    "keep_terms",
     "offer_choice",
     "retry_later",
     "settled",
