@@ -70,8 +70,9 @@ def material(exhibits: int = 3, **more: object) -> Material:
 def chain(exhibits: tuple[Exhibit, ...] = (), no: str = NO) -> Chain:
     """A chain that speaks of this evidence and of one message."""
     text_hash = hashlib.sha256((SALT + WORDS).encode()).hexdigest()
-    facts = [("case_filed", {"category": "promo_dispute"}), ("message_written", {"text_hash": text_hash})]
-    facts += [("evidence_added", {"no": one.no, "sha256": one.sha256}) for one in exhibits]  # type: ignore[misc]
+    facts: list[tuple[str, dict[str, object]]] = [("case_filed", {"category": "promo_dispute"})]
+    facts.append(("message_written", {"text_hash": text_hash}))
+    facts += [("evidence_added", {"items": [{"no": one.no, "sha256": one.sha256}]}) for one in exhibits]
     links: list[Link] = []
     for seq, (name, data) in enumerate(facts, start=1):
         link = Link(seq, name, "buyer", FILED + timedelta(seconds=seq), dict(data))

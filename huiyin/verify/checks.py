@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,9 @@ def _manifest(parts: Parts, report: Report) -> dict[str, Any] | None:
         return None
     try:
         manifest = json.loads(parts.read(MANIFEST))
-        _ = [(one["path"], one["sha256"], one["size"]) for one in manifest["files"]]
+        _ = {(one["path"], one["sha256"], one["size"]) for one in manifest["files"]}
         _ = [(one["matter"], one["head"], [_link(fact) for fact in one["facts"]]) for one in manifest["chains"]]
-        _ = [(one["no"], one["path"], one["sha256"]) for one in manifest["evidence"] + manifest["gaps"]]
+        _ = {(one["no"], one["path"], one["sha256"]) for one in manifest["evidence"] + manifest["gaps"]}
         is_known = manifest["format"] == FORMAT and isinstance(manifest["issuer"]["key"], str)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         is_known = False
@@ -131,15 +132,23 @@ def _name_of(chain: dict[str, Any], fact: dict[str, Any]) -> str:
 
 def _check_links(parts: Parts, manifest: dict[str, Any], report: Report) -> None:
     """Evidence and messages must be those the chain speaks of."""
-    facts = [fact for chain in manifest["chains"] for fact in chain["facts"]]
-    known = {fact["data"].get("sha256") for fact in facts}
+    facts = [fact["data"] for chain in manifest["chains"] for fact in chain["facts"]]
+    named = {key for data in facts for key in _evidence_named(data)}
     for one in manifest["evidence"] + manifest["gaps"]:
-        if one["sha256"] not in known:
+        if (one["no"], one["sha256"]) not in named:
             report.bad("not_in_chain", str(one["path"]))
-    texts = {fact["data"].get("text_hash") for fact in facts}
+    texts = {data["text_hash"] for data in facts if isinstance(data.get("text_hash"), str)}
     for place, message in enumerate(_messages(parts, manifest, report), start=1):
         if hashlib.sha256((message["salt"] + message["text"]).encode("utf-8", "replace")).hexdigest() not in texts:
             report.bad("not_in_chain", f"{manifest['messages']} #{place}")
+
+
+def _evidence_named(data: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    """Numbers and hashes of the evidence that a fact added."""
+    items = data.get("items")
+    for one in items if isinstance(items, list) else []:
+        if isinstance(one, dict) and isinstance(one.get("no"), int) and isinstance(one.get("sha256"), str):
+            yield one["no"], one["sha256"]
 
 
 def _messages(parts: Parts, manifest: dict[str, Any], report: Report) -> list[dict[str, str]]:

@@ -14,14 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huiyin import verify as package
 from huiyin.adapters.papers import keys
 from huiyin.adapters.papers.dossier import build
 from huiyin.domain.journal.chain import next_hash
 from huiyin.verify import verify
 from huiyin.verify.checks import SUMS, fact_hash, sums
 from huiyin.verify.command import main
-from huiyin.verify.report import SAYS, Said, as_text
+from huiyin.verify.report import SAYS, Report, Said, as_text
 from tests import dossiers
 from tests.house.tree import ROOT
 
@@ -212,7 +211,7 @@ def test_cp5_the_command_says_it_and_ends_accordingly(
 
 
 def test_cp5_names_from_a_file_do_not_steer_the_terminal() -> None:
-    report = package.checks.Report(changed=[Said("changed", "\x1b[2Jletter")])
+    report = Report(changed=[Said("changed", "\x1b[2Jletter")])
     assert "\x1b" not in as_text(report)
     assert all(len(texts) == 2 and all(texts) for texts in SAYS.values())
 

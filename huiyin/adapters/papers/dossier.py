@@ -35,10 +35,10 @@ _ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """All facts of one matter, in order."""
+    """All facts of one matter, or all looks at it (`access`), in order."""
 
     matter: str
-    topic: str
+    topic: str  # case | order | access
     links: tuple[Link, ...]
 
 
@@ -53,16 +53,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """Who looked at, played or exported what."""
-
-    item: str
-    kind: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Dossier:
     """What goes into a dossier. `papers`: file name → PDF; `as_of`: time of the newest fact."""
 
@@ -72,7 +62,6 @@ class Dossier:
     exhibits: tuple[Exhibit, ...] = ()
     chains: tuple[Chain, ...] = ()
     messages: tuple[Line, ...] = ()
-    looks: tuple[Look, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +140,6 @@ def _manifest(dossier: Dossier, parts: Mapping[str, Part], gaps: list[Exhibit]) 
         "gaps": [one for one in evidence if one["no"] in missing],
         "messages": MESSAGES if dossier.messages else "",
         "chains": [_chain(chain) for chain in dossier.chains],
-        "looks": [_plain(asdict(look)) for look in dossier.looks],
     }
 
 

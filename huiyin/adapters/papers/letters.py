@@ -69,7 +69,7 @@ def purchase_rows(material: Material) -> list[list[str]]:
     rows.append([gettext("Order"), " ".join(part for part in (bought.order_no, bought.title) if part)])
     if bought.amount:
         rows.append([gettext("Paid"), words.yuan(bought.amount)])
-    return rows + ([[gettext("Bill number"), gettext(", ").join(bought.bill_nos)]] if bought.bill_nos else [])
+    return rows + ([[gettext("Bill number"), words.listed(bought.bill_nos)]] if bought.bill_nos else [])
 
 
 def _facts(written: Letter) -> list[Block]:
@@ -96,7 +96,7 @@ def _demands(written: Letter) -> list[Block]:
     return [
         {"kind": "part", "no": "③", "text": gettext("Deadline and next step")},
         {"kind": "para", "lines": [line for line in lines if line], "muted": False},
-        {"kind": "sign", "rows": [[gettext("Signature"), written.material.claimant.name], [gettext("Date"), ""]]},
+        {"kind": "sign", "rows": [gettext("Signature"), gettext("Date")]},
     ]
 
 

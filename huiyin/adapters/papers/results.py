@@ -119,7 +119,7 @@ def _responsible(result: Result) -> list[Block]:
     found = gettext("Responsible: %(who)s.") % {"who": words.said(words.RESPONSIBLE, result.responsible)}
     blocks: list[Block] = [
         {"kind": "part", "no": "", "text": gettext("Who is responsible")},
-        {"kind": "para", "lines": [found, *paragraphs(result.reason)], "muted": False},
+        {"kind": "para", "lines": [found, *paragraphs(words.said(words.REASONS, result.reason))], "muted": False},
     ]
     if result.disagrees.strip():
         blocks.append({"kind": "para", "lines": [gettext("You see it differently:")], "muted": False})

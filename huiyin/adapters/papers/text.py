@@ -1,8 +1,8 @@
 """What people wrote, made fit for paper (pure). Nothing is dropped without a trace.
 
-A character that no font of ours can draw stands as its code, 〔U+20BB7〕, so that a name is never silently shortened.
-The same holds for invisible characters that would change the order in which a line reads. Long words without a place to
-break (addresses, numbers) get invisible ones.
+A character that no font of ours can draw stands as its code, 〔U+20BB7〕, several as 〔U+0E2A 0E27〕, so that a name is
+never silently shortened. The same holds for invisible characters that would change the order in which a line reads.
+Long words without a place to break (addresses, numbers) get invisible ones.
 """
 
 import re
@@ -19,7 +19,7 @@ _BREAK = "\u200b"
 def fit(text: str, drawable: Collection[int]) -> str:
     """One paragraph of text that the fonts can draw and the columns can hold."""
     plain = unicodedata.normalize("NFC", text).replace("\t", " ")
-    shown = "".join(_shown(letter, drawable) for letter in plain)
+    shown = "".join(_shown(letter, drawable) for letter in plain).replace("〕〔U+", " ")
     return _LONG.sub(lambda found: _breakable(found[0]), shown)
 
 

@@ -1,6 +1,8 @@
 """The words of papers. Times are absolute, with the time zone in the foot: a paper is read on another day."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
 
 from django.conf import settings
 from django.utils import timezone
@@ -26,6 +28,22 @@ RESPONSIBLE = {
     "vendor": _("the maker of the game or service; we stay with it"), "buyer": _("the buyer"),
     "unclear": _("not decided"),
 }  # fmt: skip
+REASONS = {  # situations of an order that say why
+    "platform_failed": _("The money came in and nothing was delivered."),
+    "out_of_stock": _("It was sold when there was none left."),
+    "paid_after_expiry": _("The order had been closed when the money came in, so nothing was delivered."),
+    "partial_delivery": _("Some of the pieces were not delivered."),
+    "wrong_region": _("The key was for another region than the goods page said."),
+    "short_amount": _("Less arrived than the rule in force promised."),
+    "key_sold_twice": _("The key had also been given to somebody else."),
+    "expired_card": _("The key had expired when it was delivered."),
+    "redeemed_before_delivery": _("The key had been used before it was delivered."),
+    "duplicate_charge": _("One order was charged twice."),
+    "refund_failed": _("The payment channel could not pay the refund."),
+    "payment_failed": _("The payment did not go through at the payment channel."),
+    "payment_pending": _("The payment channel has not settled the payment."),
+    "mail_mistyped": _("The mail address on the order could not be reached."),
+}
 REACH = {
     "phone": _("Phone"), "email": _("Mail"), "wechat": _("WeChat"), "qq": _("QQ"), "member": _("Member number"),
 }  # fmt: skip
@@ -129,10 +147,21 @@ _DEFAULTS = dict.fromkeys(
 )
 
 
+def listed(texts: Iterable[str]) -> str:
+    """1, 2, 3 or 1、2、3."""
+    return ("、" if is_chinese() else ", ").join(texts)
+
+
 def cites(numbers: tuple[int, ...]) -> str:
-    """`[Evidence 1, 2]`; empty for none."""
-    listed = gettext(", ").join(str(no) for no in numbers)
-    return gettext("[Evidence %(numbers)s]") % {"numbers": listed} if numbers else ""
+    """`[Evidence 1, 3–5]`; empty for none."""
+    return gettext("[Evidence %(numbers)s]") % {"numbers": listed(_spans(numbers))} if numbers else ""
+
+
+def _spans(numbers: tuple[int, ...]) -> Iterator[str]:
+    """1, 3, 4, 5 → 1, 3–5."""
+    for _place, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        span = [no for _place, no in group]
+        yield from (f"{span[0]}–{span[-1]}",) if len(span) > 2 else map(str, span)
 
 
 def exhibit_name(one: Exhibit) -> str:

@@ -39,10 +39,11 @@ def _is_enough(wish: Wish) -> bool:
 
 
 def outcome(wishes: Iterable[Wish]) -> Measure:
-    """How far all of it is: what is still on its way decides before what is partly or not met."""
+    """How far all of it is. One item that is not met makes it partly, even while others are on their way."""
     counted = {measure(wish) for wish in wishes} - {Measure.WITHDRAWN}
     if not counted:
         return Measure.WITHDRAWN
     if len(counted) == 1:
         return counted.pop()
-    return Measure.ON_ITS_WAY if Measure.ON_ITS_WAY in counted else Measure.PARTLY
+    is_coming = Measure.ON_ITS_WAY in counted and Measure.NOT not in counted
+    return Measure.ON_ITS_WAY if is_coming else Measure.PARTLY

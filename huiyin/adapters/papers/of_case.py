@@ -1,0 +1,238 @@
+"""Everything papers need to know of a case, read from its tables once.
+
+Who may open the case, the faces decide; how much of an order and of a person the papers show, the level of proof does
+(HL11). Anybody may complain about any order number and give anybody's address: without proof the papers hold what was
+said on this case, masked, and nothing of the order.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from huiyin.adapters.papers import render
+from huiyin.adapters.papers.dossier import Built, Chain, Dossier, Line, build
+from huiyin.adapters.papers.letters import letter_paper
+from huiyin.adapters.papers.of_order import happenings
+from huiyin.adapters.papers.receipts import Owed, Receipt
+from huiyin.adapters.papers.results import Clock, Result, result_paper
+from huiyin.domain.cases.letter import Claimant, Exhibit, Happening, Material, NextStep, Purchase, Wish
+from huiyin.domain.cases.models import Case, DemandItem, Evidence
+from huiyin.domain.conversations.models import Message
+from huiyin.domain.journal.chain import Link
+from huiyin.domain.journal.models import Access, Fact, Matter
+from huiyin.domain.journal.queries import access_link
+from huiyin.domain.notices.letters import tracking_link
+from huiyin.domain.orders.models import Order
+from huiyin.domain.orders.proof import Level, may_see_facts
+from huiyin.domain.promises.models import Promise
+from huiyin.domain.promises.words import promise_what
+from huiyin.lib import numbers
+from huiyin.lib.phones import mask_account, mask_email, mask_name, mask_phone, mask_qq
+
+CHAT = frozenset({"chat", "call", "mail"})
+AGREED = {"accepted", "carrying_out", "closed"}  # states in which there is a result to write down
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What one case gives: `result` is None until something was agreed or the case is closed."""
+
+    material: Material
+    result: Result | None
+    receipt: Receipt
+    chains: tuple[Chain, ...]
+    messages: tuple[Line, ...]
+
+    def dossier(self, language: str = "zh-hans") -> Dossier:
+        """The dossier with its papers in `zh-hans` or `en`."""
+        pdfs = {"letter.pdf": render.pdf(letter_paper(self.material, language))}
+        if self.result is not None:
+            pdfs["result.pdf"] = render.pdf(result_paper(self.result, language))
+        material = self.material
+        return Dossier(material.case_no, material.as_of, pdfs, material.exhibits, self.chains, self.messages)
+
+    def build(self, read: Callable[[str], bytes], language: str = "zh-hans") -> Built:
+        """The dossier ready to leave; `read` is that of `lib/files.py`."""
+        return build(self.dossier(language), read)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A case, and what whoever reads it has proven."""
+
+    case: Case
+    level: Level
+
+    @property
+    def order(self) -> Order | None:
+        """The order, where it may be shown: proven, or the case lives on the order's own matter."""
+        order = self.case.order
+        if order is None or not (may_see_facts(self.level) or order.matter_id == self.case.matter_id):
+            return None
+        return order
+
+    @property
+    def knows_person(self) -> bool:
+        return self.level in {Level.CONTACT, Level.SIGNED}
+
+    @property
+    def matters(self) -> list[Matter]:
+        order = self.order
+        more = [order.matter] if order and order.matter_id != self.case.matter_id else []
+        return [self.case.matter, *more]
+
+
+def papers_of(case: Case, level: Level = Level.NONE, next_step: NextStep = NextStep.NONE) -> Papers:
+    """Gather a case for somebody who has proven `level` (staff: SIGNED). `next_step`: where the buyer turns when the
+    deadline is missed, if ticked."""
+    reader = Reader(case, level)
+    facts = _facts(reader)
+    material = _material(reader, facts, next_step)
+    return Papers(
+        material=material, result=_result(case, material, facts), receipt=_receipt(case, material, facts),
+        chains=_chains(reader, facts), messages=_messages(reader),
+    )  # fmt: skip
+
+
+# --- the record
+
+
+def _facts(reader: Reader) -> dict[int, list[Fact]]:
+    """All facts, by matter."""
+    found: dict[int, list[Fact]] = {matter.pk: [] for matter in reader.matters}
+    for fact in Fact.objects.filter(matter__in=found).order_by("matter", "seq"):
+        found[fact.matter_id].append(fact)
+    return found
+
+
+def _chains(reader: Reader, facts: dict[int, list[Fact]]) -> tuple[Chain, ...]:
+    chains = [Chain(matter.no, matter.topic, tuple(map(_link, facts[matter.pk]))) for matter in reader.matters]
+    looks = Access.objects.filter(matter=reader.case.matter_id, seq__isnull=False).order_by("seq")
+    links = tuple(_linked(row) for row in looks)
+    return (*chains, Chain(reader.case.matter.no, "access", links)) if links else tuple(chains)
+
+
+def _link(fact: Fact) -> Link:
+    return Link(fact.seq, fact.name, fact.by, fact.at, fact.data, fact.hash)
+
+
+def _linked(row: Access) -> Link:
+    link = access_link(row)
+    return Link(link.seq, link.name, link.by, link.at, link.data, row.hash)
+
+
+def _messages(reader: Reader) -> tuple[Line, ...]:
+    """What buyer and agents wrote to each other; notes among staff stay here."""
+    found = Message.objects.filter(matter__in=reader.matters, internal=False).order_by("at", "pk")
+    return tuple(Line(one.author, one.at, one.text, one.salt) for one in found)
+
+
+# --- the letter
+
+
+def _material(reader: Reader, facts: dict[int, list[Fact]], next_step: NextStep) -> Material:
+    case, order = reader.case, reader.order
+    told = [sentence for fact in facts[case.matter_id] if (sentence := _happening(case, fact)) is not None]
+    if order:
+        told = [*happenings(order.snapshot, order.looked_at), *told]
+    shown = case.evidence.order_by("no") if order else case.evidence.exclude(source="system").order_by("no")
+    return Material(
+        case_no=case.matter.no, filed_at=case.filed_at, as_of=_newest(case, facts), claimant=_claimant(reader),
+        purchase=_purchase(reader), wishes=tuple(_wish(one) for one in case.items.order_by("no")), demand=case.demand,
+        account=case.what_happened, occurred_at=case.occurred_at, happenings=tuple(told), next_step=next_step,
+        exhibits=tuple(_exhibit(row) for row in shown),
+    )  # fmt: skip
+
+
+def _newest(case: Case, facts: dict[int, list[Fact]]) -> datetime:
+    return max((fact.at for chain in facts.values() for fact in chain), default=case.filed_at)
+
+
+def _claimant(reader: Reader) -> Claimant:
+    buyer = reader.case.buyer
+    if buyer is None:
+        return Claimant()
+    reach = buyer.identities.order_by("kind", "pk").values_list("kind", "value")
+    if reader.knows_person:
+        return Claimant(buyer.name, tuple(reach))
+    masked = tuple((kind, _MASKS.get(kind, mask_account)(value)) for kind, value in reach)
+    return Claimant(mask_name(buyer.name) if buyer.name else "", masked)
+
+
+_MASKS = {"phone": mask_phone, "email": mask_email, "qq": mask_qq}
+
+
+def _purchase(reader: Reader) -> Purchase | None:
+    order, given = reader.order, reader.case.order_no
+    if order is None:
+        return Purchase(given) if given else None
+    return Purchase(order.order_no, order.title, order.amount, tuple(map(str, order.bill_nos)))
+
+
+def _wish(item: DemandItem) -> Wish:
+    return Wish(
+        no=item.no, kind=item.kind, amount=item.amount or None, to=item.to, by=item.by, text=item.text,
+        state=item.state, offer_kind=item.offer_kind, offer_amount=item.offer_amount or None, offer_by=item.offer_by,
+        offer_text=item.offer_text, arrived_at=item.arrived_at,
+    )  # fmt: skip
+
+
+def _exhibit(row: Evidence) -> Exhibit:
+    return Exhibit(
+        no=row.no, type=row.type, what=row.what, source=row.source, name=row.name, mime=row.mime, size=row.size,
+        sha256=row.sha256, added_at=row.added_at, captured_at=row.captured_at, by=row.by, custodian=row.custodian,
+        is_damaged=row.damaged_at is not None,
+    )  # fmt: skip
+
+
+def _happening(case: Case, fact: Fact) -> Happening | None:
+    """A fact of the case as a sentence of the letter; None for what does not belong there."""
+    if fact.name == "case_filed":
+        return Happening(fact.at, "filed", {"no": case.matter.no})
+    if fact.name == "case_answered" and fact.data.get("agent_no"):
+        return Happening(fact.at, "answered", {"agent_no": str(fact.data["agent_no"])}, CHAT)
+    if fact.name == "promise_broken":
+        return Happening(fact.at, "broken", {"what": promise_what(str(fact.data.get("kind", "")))})
+    if fact.name == "items_decided" and fact.data.get("decision") in {"accepted", "refused"}:
+        return Happening(fact.at, str(fact.data["decision"]))
+    code = _CODES.get(fact.name)
+    return Happening(fact.at, code) if code else None
+
+
+_CODES = {
+    "case_escalated": "escalated", "case_proposed": "proposed", "item_arrived": "arrived", "case_closed": "closed",
+    "case_reopened": "reopened",
+}  # fmt: skip
+
+
+# --- receipt and result
+
+
+def _receipt(case: Case, material: Material, facts: dict[int, list[Fact]]) -> Receipt:
+    """`head` is the last fact of the filing itself: it was recorded in the same instant."""
+    at_filing = [fact for fact in facts[case.matter_id] if fact.at <= case.filed_at]
+    told = Promise.objects.filter(matter=case.matter_id, started=case.filed_at, obligor="us")
+    no = case.matter.no
+    return Receipt(
+        case_no=no, filed_at=case.filed_at, link=tracking_link(no), pin=numbers.pin(settings.SECRET_KEY.encode(), no),
+        head=at_filing[-1].hash if at_filing else "", wishes=material.wishes, account=case.what_happened,
+        promises=tuple(Owed(p.kind, p.due, p.reason) for p in told.exclude(kind="acknowledge").order_by("due", "pk")),
+        order_no=case.order_no,
+    )  # fmt: skip
+
+
+def _result(case: Case, material: Material, facts: dict[int, list[Fact]]) -> Result | None:
+    if case.state not in AGREED:
+        return None
+    ours = Promise.objects.filter(matter=case.matter_id, obligor="us", state__in=["kept", "broken"])
+    counted = ours.exclude(kind__in=["acknowledge", "next_update"]).order_by("due", "pk")
+    chain = facts[case.matter_id]
+    return Result(
+        material=material, decided_at=case.closed_at or material.as_of, how=case.outcome,
+        agent_no=case.owner.agent_no if case.owner else "", responsible=case.responsible,
+        reason=case.responsible_reason, disagrees=case.buyer_disagrees, head=chain[-1].hash if chain else "",
+        clocks=tuple(Clock(one.kind, one.due, one.state == "kept") for one in counted),
+        link=f"{settings.PUBLIC_URL}/track",
+    )  # fmt: skip
