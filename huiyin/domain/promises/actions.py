@@ -146,7 +146,16 @@ def break_due(promise_id: int, *, now: datetime) -> None:
     if promise.obligor == "us":
         return _break(promise, matter, now)
     Promise.objects.filter(pk=promise.pk).update(state="withdrawn", ended_at=now)
-    journal.record(matter, PromiseWithdrawn(kind=promise.kind, reason="not_ours"), by="system", now=now)
+    over = PromiseWithdrawn(kind=promise.kind, reason="not_ours", about=promise.about)
+    journal.record(matter, over, by="system", now=now)
+
+
+def break_overdue(matter: Matter, *, now: datetime) -> None:
+    """Break what is late on a locked matter before anything else is done there, so that what follows from it is not
+    mixed with what somebody is about to do."""
+    late = Promise.objects.filter(matter=matter, state__in=RUNS, due__lt=now).order_by("due")
+    for promise_id in list(late.values_list("pk", flat=True)):
+        break_due(promise_id, now=now)
 
 
 def _break(promise: Promise, matter: Matter, now: datetime) -> None:

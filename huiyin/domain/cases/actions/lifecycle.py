@@ -8,7 +8,7 @@ from django.db.models import F, Max
 
 from huiyin.domain.cases import lifecycle, silence
 from huiyin.domain.cases.actions import promising
-from huiyin.domain.cases.actions.steps import Doer, begin, move, refuse_impossible, salted_hash, set_item
+from huiyin.domain.cases.actions.steps import Doer, begin, locked, move, refuse_impossible, salted_hash, set_item
 from huiyin.domain.cases.demand import ItemKind, ItemState
 from huiyin.domain.cases.events import (
     CaseAnswered,
@@ -61,8 +61,7 @@ class Question:
 @transaction.atomic
 def assign(case: Case, person: Person, reason: str, *, by: str, now: datetime) -> None:
     """Hand a case over, visibly. The second line and the risk team get a clock of their own."""
-    matter = journal.lock_one(case.matter_id)
-    case.refresh_from_db()
+    matter = locked(case, now)
     refuse_impossible(case, Verb.ASSIGN, Doer(by), (), now)
     if case.owner_id != person.pk:
         hand_to(case, matter, person, reason, by=by, now=now)
@@ -102,8 +101,7 @@ def assess(case: Case, found: Assessment, doer: Doer, *, now: datetime) -> None:
 @transaction.atomic
 def contest(case: Case, text: str, doer: Doer, *, now: datetime) -> None:
     """The buyer contradicts our finding, in one tap; words are welcome and not needed."""
-    matter = journal.lock_one(case.matter_id)
-    case.refresh_from_db()
+    matter = locked(case, now)
     refuse_impossible(case, Verb.ADD, doer, (), now)
     said = text.strip()[:2000]
     Case.objects.filter(pk=case.pk).update(buyer_disagrees=said or "-")
@@ -115,8 +113,7 @@ def contest(case: Case, text: str, doer: Doer, *, now: datetime) -> None:
 @transaction.atomic
 def answer(case: Case, person: Person, text: str, *, now: datetime) -> None:
     """Write to the buyer. The first one keeps the promise of a first answer; every one is an update."""
-    matter = journal.lock_one(case.matter_id)
-    case.refresh_from_db()
+    matter = locked(case, now)
     refuse_impossible(case, Verb.ANSWER, Doer(person.by), (), now)
     write(case, matter, text, by=person.by, now=now)
     promising.promise(case, matter, Kind.NEXT_UPDATE, by=person.by, now=now)
@@ -130,8 +127,7 @@ def answer_by_itself(case: Case, text: str, step: str, until: datetime, *, now: 
     """A complete automatic answer: it names the next step and a time, and so counts as the first answer."""
     if not step.strip() or until <= now:
         raise Refusal("not_complete")
-    matter = journal.lock_one(case.matter_id)
-    case.refresh_from_db()
+    matter = locked(case, now)
     refuse_impossible(case, Verb.ANSWER, Doer("system"), (), now)
     conversations.write(matter, text, by="system", now=now)
     if case.answered_at is None:
@@ -172,13 +168,13 @@ def add(matter: Matter, text: str, *, by: str, now: datetime) -> None:
 @transaction.atomic
 def came(matter: Matter, *, by: str, now: datetime) -> None:
     """The buyer sent words or evidence: where we waited for it, it is our turn again."""
-    locked = journal.lock_one(matter.pk)
-    case = Case.objects.filter(matter=locked, state=State.WAITING_FOR_BUYER.value).first()
+    ours = journal.lock_one(matter.pk)
+    case = Case.objects.filter(matter=ours, state=State.WAITING_FOR_BUYER.value).first()
     if case is None:
         return
     state = move(case, Verb.ADD)
-    promising.go_on(locked, by=by, now=now, came=True)
-    journal.record(locked, MaterialCame(state=state.value), by=by, now=now)
+    promising.go_on(ours, by=by, now=now, came=True)
+    journal.record(ours, MaterialCame(state=state.value), by=by, now=now)
 
 
 @transaction.atomic
@@ -230,8 +226,8 @@ def escalate(case: Case, reason: str, *, by: str, now: datetime) -> None:
     journal.record(matter, event, by=by, now=now)
     person = staff.least_busy(staff.step_up(case.level), now, but_not=_who_decided(case))
     hand_to(case, matter, person, reason, by="system", now=now)
-    if state is State.ESCALATED:
-        promising.our_turn(case, matter, by="system", now=now)
+    if state is State.ESCALATED and by != "system":  # what broke by itself stays on the desk as broken
+        promising.our_turn(case, matter, by=by, now=now)
 
 
 def _who_decided(case: Case) -> tuple[int, ...]:
@@ -269,8 +265,7 @@ def reopen(case: Case, reason: str, *, by: str, now: datetime, behalf: str = "")
     """Not solved after all: same matter, same owner, new clocks. What is still wanted becomes an item, so that the next
     result answers it."""
     doer = Doer(by, behalf=behalf)
-    matter = journal.lock_one(case.matter_id)
-    case.refresh_from_db()
+    matter = locked(case, now)
     items = list(case.items.order_by("no"))
     refuse_impossible(case, Verb.REOPEN, doer, items, now)
     if items and all(item.state in {ItemState.ARRIVED, ItemState.WITHDRAWN} for item in items):

@@ -1,6 +1,5 @@
 """The promises of a case: which clocks run while it is our turn, and when they may stand still (CP8)."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
@@ -11,7 +10,7 @@ from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.cases.offers import carrying_term
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.promises import actions as promises
-from huiyin.domain.promises.clocks import may_pause
+from huiyin.domain.promises.clocks import ClockVerb, may_pause
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.promises.promises import Kind, Severity, Tier, promised
 from huiyin.domain.staff.models import Person
@@ -19,7 +18,8 @@ from huiyin.domain.staff.models import Tier as Post
 from huiyin.lib.errors import Refusal
 
 OURS = (Kind.FIRST_ANSWER, Kind.RESULT, Kind.NEXT_UPDATE)  # while a case is open and it is our turn
-_WAITS = (Kind.RESULT, Kind.RISK_CHECK, Kind.NEXT_UPDATE)  # stand still while we wait for the buyer's material
+_RESULTS = (Kind.RESULT, Kind.RISK_CHECK)
+_WAITS = (*_RESULTS, Kind.NEXT_UPDATE)  # stand still while we wait for the buyer's material
 _ANSWERS = (Kind.FIRST_ANSWER, Kind.L2_ANSWER)
 _BY_A_PERSON = {Kind.FIRST_ANSWER, Kind.RESULT}
 _HAND_OVER = {Post.L2.value: Kind.L2_ANSWER, Post.RISK.value: Kind.RISK_CHECK}
@@ -67,24 +67,30 @@ def handed_to(case: Case, matter: Matter, person: Person, *, by: str, now: datet
 
 
 def wait_for(case: Case, matter: Matter, item: str, *, by: str, now: datetime) -> Refusal | None:
-    """Stop our clocks for one thing the buyer brings. Returns why they go on, where CP8 does not allow it."""
-    listed, held = may_be_asked(case.category), held_of(case)
-    running = Promise.objects.filter(matter=matter, kind__in=_WAITS, state="running")
-    refusals = [_pause(promise, item, (listed, held), by, now) for promise in running]
-    if None not in refusals:
-        return next((no for no in refusals if no is not None), Refusal("pause_not_running"))
+    """Stop our clocks for one thing the buyer brings. Returns why they go on, where CP8 does not allow it. The clock of
+    the result decides; the news stand still with it."""
+    running = list(Promise.objects.filter(matter=matter, kind__in=[*_RESULTS, Kind.NEXT_UPDATE], state="running"))
+    results = [promise for promise in running if promise.kind in _RESULTS]
+    if not results:
+        return Refusal("pause_not_running")
+    no = _once(matter, item) or next(filter(None, (_may_pause(case, one, item, now) for one in results)), None)
+    if no is not None:
+        return no
+    for promise in running:
+        promises.pause(promise, item, by=by, now=now)
     term = promised(Kind.BUYER_MATERIAL, case.category, Severity(case.urgency), tier_of(case))
     promises.make(matter, Kind.BUYER_MATERIAL, term, by=by, now=now)
     return None
 
 
-def _pause(
-    promise: Promise, item: str, known: tuple[Collection[str], Collection[str]], by: str, now: datetime
-) -> Refusal | None:  # fmt: skip
-    no = may_pause(promises.clock_of(promise), item, *known, now)
-    if no is None:
-        promises.pause(promise, item, by=by, now=now)
-    return no
+def _may_pause(case: Case, promise: Promise, item: str, now: datetime) -> Refusal | None:
+    return may_pause(promises.clock_of(promise), item, may_be_asked(case.category), held_of(case), now)
+
+
+def _once(matter: Matter, item: str) -> Refusal | None:
+    """Once per thing on a case, whichever clock stood still for it."""
+    waited = Promise.objects.filter(matter=matter, events__contains=[{"verb": ClockVerb.PAUSED.value, "item": item}])
+    return Refusal("pause_once_per_item", item=item) if waited.exists() else None
 
 
 def held_of(case: Case) -> frozenset[str]:

@@ -14,6 +14,7 @@ from huiyin.domain.cases.places import party_of, where
 from huiyin.domain.cases.verbs import Actor, Standing, why_not_act
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
+from huiyin.domain.promises import actions as promises
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
 
@@ -49,12 +50,19 @@ class Begun:
 
 def begin(case: Case, verb: Verb, doer: Doer, *, now: datetime) -> Begun:
     """Lock the case and ask whether the verb is possible. Raises Refusal."""
-    matter = journal.lock_one(case.matter_id)
-    case.refresh_from_db()
+    matter = locked(case, now)
     _refuse_stale(matter, doer.seen)
     items = list(DemandItem.objects.filter(case=case).order_by("no"))
     refuse_impossible(case, verb, doer, items, now)
     return Begun(matter, items, _person(case, doer))
+
+
+def locked(case: Case, now: datetime) -> Matter:
+    """Lock a case and read it again, after what is late on it has been broken: a verb never ends a clock too late."""
+    matter = journal.lock_one(case.matter_id)
+    promises.break_overdue(matter, now=now)
+    case.refresh_from_db()
+    return matter
 
 
 def refuse_impossible(case: Case, verb: Verb, doer: Doer, items: Sequence[DemandItem], now: datetime) -> None:
