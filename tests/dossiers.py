@@ -42,7 +42,7 @@ def wish(no: int = 1, kind: str = "compensation", amount: str = "30.00", **more:
     return Wish(no=no, kind=kind, amount=Money.parse(amount) if amount else None, **more)  # type: ignore[arg-type]
 
 
-def material(exhibits: int = 3, **more: object) -> Material:
+def material(count: int = 3, **more: object) -> Material:
     """Everything a letter needs."""
     paid = FILED - timedelta(hours=1)
     facts = {
@@ -62,7 +62,7 @@ def material(exhibits: int = 3, **more: object) -> Material:
             Happening(FILED, "filed", {"no": NO}),
             Happening(FILED + timedelta(minutes=8), "answered", {"agent_no": "1024"}, frozenset({"chat"})),
         ),
-        "exhibits": tuple(exhibit(no) for no in range(1, exhibits + 1)),
+        "exhibits": tuple(exhibit(no) for no in range(1, count + 1)),
     }  # fmt: skip
     return Material(**{**facts, **more})  # type: ignore[arg-type]
 

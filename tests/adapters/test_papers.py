@@ -1,0 +1,222 @@
+"""Papers as PDFs: what they say can be read, copied and trusted, whatever people wrote."""
+
+import io
+import os
+import subprocess
+import time
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import RequestFactory
+from pypdf import PdfReader
+from pytest_django.fixtures import Settings
+
+from huiyin.adapters.papers import fonts, keys, render
+from huiyin.adapters.papers.dossier import build
+from huiyin.adapters.papers.letters import letter_paper
+from huiyin.adapters.papers.receipts import Owed, Receipt, receipt_paper
+from huiyin.adapters.papers.render import Paper
+from huiyin.adapters.papers.results import Clock, Result, result_paper
+from huiyin.domain.cases.letter import Claimant, Material, NextStep
+from huiyin.lib.money import Money
+from huiyin.verify import verify
+from huiyin.web.portal.dossier_key import public_key
+from tests import dossiers
+
+TOKEN = "abcdefghijklmnopqrstuv"
+EVIL = '#eval("1+1") #read("/etc/passwd") $x^2$ *b* _i_ @ref <label> \\ `raw` // c /* d */ [x] = y\n- z'
+
+
+@pytest.fixture(autouse=True)
+def _own_place(settings: Settings, tmp_path: Path) -> None:
+    settings.PAPERS = tmp_path / "papers"
+    settings.SHOP_NAME = "星河点卡"
+
+
+def words_of(paper: Paper) -> str:
+    """All its text, without blanks and places to break."""
+    pages = PdfReader(io.BytesIO(render.pdf(paper))).pages
+    return "".join("".join(page.extract_text().split()) for page in pages).replace("\u200b", "")
+
+
+def count_pages(paper: Paper) -> int:
+    return len(PdfReader(io.BytesIO(render.pdf(paper))).pages)
+
+
+def a_receipt() -> Receipt:
+    promises = (Owed("result", dossiers.FILED + timedelta(hours=4), "wrong_amount"),)
+    return Receipt(
+        dossiers.NO, dossiers.FILED, f"https://shop.example/m#{dossiers.NO}.{TOKEN}", "48213075", "ab" * 32, promises,
+        dossiers.material().wishes, dossiers.WORDS, "KM202611220001",
+    )  # fmt: skip
+
+
+def a_result() -> Result:
+    wishes = (
+        dossiers.wish(1, state="arrived", offer_kind="compensation", offer_amount=Money.parse("30"),
+                      arrived_at=dossiers.FILED + timedelta(hours=3)),
+        dossiers.wish(2, "refund", "12.34", state="refused", offer_kind="explanation", offer_text="规则不适用"),
+    )  # fmt: skip
+    return Result(
+        dossiers.material(wishes=wishes), dossiers.FILED + timedelta(hours=5), "1024", "confirmed", "supplier",
+        "short_amount", "是平台的错", (Clock("result", dossiers.FILED + timedelta(hours=4), is_kept=False),), "cd" * 32,
+        "https://shop.example/track",
+    )  # fmt: skip
+
+
+def test_cp6_the_letter_says_its_three_parts() -> None:
+    said = words_of(letter_paper(dossiers.material(6, next_step=NextStep.HOTLINE_12315)))
+    parts = ["①我是谁，要什么", "②事实经过", "③期限与下一步", "附件：证据（6项）"]
+    assert [said.index(part) for part in parts] == sorted(said.index(part) for part in parts)
+    for fact in ("王小明", "13800138000", "KM202611220001", "补偿30.00元", "［证据3、4］", "12315", dossiers.WORDS):
+        assert "".join(fact.split()) in said
+    assert all(one.sha256 in said for one in dossiers.material(6).exhibits)
+
+
+def test_cp6_the_letter_in_english_keeps_the_buyers_words() -> None:
+    said = words_of(letter_paper(dossiers.material(6), "en"))
+    assert "WhoIamandwhatIwant" in said
+    assert "[Evidence3,4]" in said
+    assert "".join(dossiers.WORDS.split()) in said
+
+
+def test_cp6_no_next_step_unless_it_was_ticked() -> None:
+    assert "到期仍未解决" not in words_of(letter_paper(dossiers.material()))
+
+
+def test_cp6_text_is_never_markup() -> None:
+    paper = letter_paper(dossiers.material(account=EVIL, demand=EVIL, claimant=Claimant(EVIL)))
+    assert words_of(paper).count('#eval("1+1")') == 3
+    assert "root:" not in words_of(paper)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_cp6_long_texts_many_items_and_rare_characters_fit(language: str) -> None:
+    wishes = tuple(dossiers.wish(no, "other", "99999999.99", text="长" * 2000) for no in range(1, 13))
+    account = "我" * 4000 + "\nhttp://x.example/" + "a" * 900 + "\n😀👨‍👩‍👧 𠮷 สวัสดี\u202e\x07"
+    paper = letter_paper(dossiers.material(50, wishes=wishes, account=account, claimant=Claimant("名" * 60)), language)
+    said = words_of(paper)
+    assert said.count("我" * 20) >= 190
+    assert said.count("a") >= 900
+    assert "〔U+20BB7〕" in said
+    assert "😀" in said
+    assert all(one.sha256 in said for one in dossiers.material(50).exhibits)
+
+
+def test_cp6_a_letter_about_nothing_yet_is_one_page() -> None:
+    assert count_pages(letter_paper(Material(dossiers.NO, dossiers.FILED, dossiers.FILED))) == 1
+
+
+def test_cp6_a_damaged_original_is_said_in_the_annex() -> None:
+    damaged = (replace(dossiers.exhibit(1), is_damaged=True),)
+    assert "保存的原件与其哈希值已不一致" in words_of(letter_paper(dossiers.material(exhibits=damaged)))
+
+
+def test_cp1_receipt_has_number_password_promises_and_the_head_of_the_chain() -> None:
+    said = words_of(receipt_paper(a_receipt()))
+    for part in ("483102759164", "48213075", "2026年11月22日20:10", "给您结果", "ab" * 32, "KM202611220001", "12315"):
+        assert part in said
+    assert count_pages(receipt_paper(a_receipt())) == 1
+
+
+def test_cp1_receipt_is_a_key_and_never_kept_on_our_disk(settings: Settings) -> None:
+    render.pdf(receipt_paper(a_receipt()))
+    assert not Path(settings.PAPERS).exists()
+
+
+def test_cp1_receipt_in_english() -> None:
+    assert "Whatwepromise" in words_of(receipt_paper(a_receipt(), "en"))
+
+
+def test_cp10_result_stands_beside_what_was_wanted() -> None:
+    said = words_of(result_paper(a_result()))
+    items = ("您的要求办到了一部分", "补偿30.00元", "已办到", "退款12.34元", "未办到", "您没有接受", "没有做到")
+    rest = ("平台的供应商", "到账少于当时有效规则承诺的数额", "是平台的错", "客服1024", "您已确认", "cd" * 32)
+    assert [part for part in (*items, *rest) if part not in said] == []
+
+
+def test_cp10_result_goes_to_others_and_opens_nothing() -> None:
+    """Its QR code leads to the page that asks for the password."""
+    content = str(result_paper(a_result()).content)
+    assert TOKEN not in content
+    assert TOKEN not in str(letter_paper(dossiers.material()).content)
+
+
+def test_cp10_result_without_items_shows_the_demand() -> None:
+    result = replace(a_result(), material=dossiers.material(wishes=()))
+    assert "补30，并说明原因。" in words_of(result_paper(result))
+
+
+def test_cp5_the_same_content_is_the_same_paper_and_is_kept_once(settings: Settings) -> None:
+    paper = letter_paper(dossiers.material())
+    first = render.pdf(paper)
+    kept = list(Path(settings.PAPERS).glob("*/*.pdf"))
+    assert [path.read_bytes() for path in kept] == [first]
+    assert kept[0].stat().st_mode & 0o077 == 0
+    kept[0].unlink()
+    assert render.pdf(paper) == first
+    assert render.pdf(replace(paper, content={**paper.content, "number": "1"})) != first
+
+
+def test_tr5_kept_papers_are_forgotten_after_a_day(settings: Settings) -> None:
+    render.pdf(letter_paper(dossiers.material()))
+    kept = next(Path(settings.PAPERS).glob("*/*.pdf"))
+    assert render.forget_old(dossiers.FILED) == 0
+    os.utime(kept, (0, 0))
+    assert render.forget_old(dossiers.FILED) == 1
+    assert not kept.exists()
+
+
+def test_cp5_a_dossier_is_streamed_with_its_length_known_and_the_same_twice(tmp_path: Path) -> None:
+    pdf = render.pdf(letter_paper(dossiers.material(50)))
+    made = replace(dossiers.dossier(50), papers={"letter.pdf": pdf})
+    built = build(made, dossiers.reader())
+    whole = b"".join(built.pieces())
+    assert len(whole) == built.length
+    assert whole == b"".join(build(made, dossiers.reader()).pieces())
+    place = tmp_path / "d.zip"
+    place.write_bytes(whole)
+    assert verify(place, key=keys.public_pem()).is_intact
+    with zipfile.ZipFile(place) as packed:
+        assert packed.testzip() is None
+        assert packed.read("evidence/E07.png") == dossiers.original(7)
+        assert packed.read("letter.pdf") == pdf
+
+
+def test_cp5_the_signature_is_what_openssl_expects(tmp_path: Path) -> None:
+    """RFC 8032 over the bytes of the manifest; checked with a second implementation where the machine has one."""
+    dossiers.write(tmp_path / "d.zip")
+    with zipfile.ZipFile(tmp_path / "d.zip") as packed:
+        packed.extractall(tmp_path / "d")
+    command = "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in manifest.json -sigfile manifest.json.sig"
+    ran = subprocess.run(command.split(), cwd=tmp_path / "d", capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_cp5_the_public_key_is_for_everybody() -> None:
+    answer = public_key(RequestFactory().get("/.well-known/huiyin-dossier-key.pem"))
+    assert answer.content == keys.public_pem()
+    assert answer.content.startswith(b"-----BEGIN PUBLIC KEY-----")
+    assert public_key(RequestFactory().post("/")).status_code == 405
+
+
+def test_cp5_without_a_key_nothing_is_signed(settings: Settings) -> None:
+    settings.DOSSIER_KEY = ""
+    with pytest.raises(Exception, match="dossier_key"):
+        keys.sign(b"")
+
+
+def test_papers_have_the_characters_of_chinese_and_emoji() -> None:
+    assert {ord(letter) for letter in "龘囍㐀①《》【】—…😀A"} <= fonts.drawable()
+
+
+def test_a_page_takes_less_than_a_quarter_of_a_second() -> None:
+    """Measured: 0.08 s for the first paper of a process, then 0.01 s a page; the bound is for busy machines."""
+    render.pdf(letter_paper(dossiers.material(1)))
+    paper = letter_paper(dossiers.material(50, account="慢" * 4000))
+    began = time.process_time()
+    render.pdf(paper)
+    assert (time.process_time() - began) / count_pages(paper) < 0.25
