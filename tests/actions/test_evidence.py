@@ -21,9 +21,11 @@ from huiyin.domain.cases.uploads import Upload, safe_name
 from huiyin.domain.journal.chain import Link, first_break
 from huiyin.domain.journal.events import Look
 from huiyin.domain.journal.models import Access
+from huiyin.domain.orders import actions as orders
 from huiyin.domain.orders.actions.searches import Asker
 from huiyin.domain.orders.models import Order
 from huiyin.domain.orders.rescue import Proof, choose, find
+from huiyin.domain.orders.situations import judge
 from huiyin.lib.errors import Refusal
 from tests import people
 from tests.fakes import MIDNIGHT, FakeShop
@@ -68,9 +70,6 @@ def proven_case(shop: FakeShop, asker: Asker, situation: str = "platform_failed"
 def named_case(shop: FakeShop, situation: str = "platform_failed", category: str = "recharge_delayed") -> Case:
     """A case that only names an order number, on a matter of its own."""
     snapshot = shop.holds(situation)
-    from huiyin.domain.orders import actions as orders
-    from huiyin.domain.orders.situations import judge
-
     orders.keep_order(snapshot, judge(snapshot, NOW), now=NOW)
     filing = Filing("一直没到账", order_no=snapshot.order_no, category=category, identities={"email": "a@b.example"})
     return cases.file(filing, by="buyer", now=NOW)
@@ -191,7 +190,7 @@ def test_cp4_attaching_again_adds_only_what_has_changed(shop: FakeShop, asker: A
         gather(case.matter_id, shop=shop, files=files, now=NOW)
     assert evidence_of(case).count() == 6
     snapshot = case.order.snapshot | {"delivery": {"state": "done", "attempts": [], "items": []}}  # type: ignore[union-attr]
-    Order.objects.filter(pk=case.order_id).update(snapshot=snapshot)
+    Order.objects.filter(cases=case).update(snapshot=snapshot)
     gather(case.matter_id, shop=shop, files=files, now=NOW)
     assert [row.what for row in evidence_of(case)][6:] == ["delivery_log"]
 

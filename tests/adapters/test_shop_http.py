@@ -52,6 +52,7 @@ CALLS: list[Callable[[HttpShop], object]] = [
     lambda shop: shop.reveal("KM1"),
     lambda shop: shop.remedy(REQUEST),
     lambda shop: shop.remedy_state("r-1"),
+    lambda shop: shop.terms("KM1"),
 ]
 
 

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from huiyin.adapters.shop.http import HttpShop
+from huiyin.domain.orders.promotions import expected
 from huiyin.domain.orders.shop import (
     DeliveryState,
     OrderSnapshot,
@@ -25,6 +26,7 @@ from huiyin.domain.orders.shop import (
     RemedyRequest,
 )
 from huiyin.lib.errors import Outside, Rejected, Unavailable
+from huiyin.lib.money import Money
 from huiyin.lib.signing import Message, check_signed, order_in_link
 from tests.contract.shops import DemoShop, flip, ledger, more_orders, wait_for
 from tests.fakes import SITUATIONS, an_order
@@ -75,6 +77,13 @@ def test_op3_the_supervisor_is_told_at_least_three_orders_of_each_situation(demo
     for situation in SITUATIONS:
         assert sum(1 for order in told["demo_orders"] if order["situation"] == situation) >= 3
     assert all({"order_no", "bill_no", "amount", "email"} <= order.keys() for order in told["demo_orders"])
+
+
+def test_cp16_the_demo_shop_promises_50_for_100(demo: DemoShop, shop: HttpShop) -> None:
+    order_no = more_orders(demo.url, "short_amount")[0]["order_no"]
+    said = {one.kind.value: one for one in shop.terms(order_no)}
+    assert set(said) == {"goods_page", "promotion", "fees", "refund"}
+    assert expected(said["promotion"].rule, Money.parse("100")).amount == Money.parse("150")
 
 
 @pytest.mark.parametrize("situation", [s for s in SITUATIONS if s != "shop_unreachable"])

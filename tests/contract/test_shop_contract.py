@@ -19,6 +19,7 @@ from huiyin.domain.orders.shop import (
     RemedyKind,
     RemedyRequest,
 )
+from huiyin.domain.orders.terms import in_force
 from huiyin.lib.errors import Rejected
 from huiyin.lib.money import Money
 from huiyin.lib.signing import SIGNATURE_HEADER, Message, ShopKey, signed_headers
@@ -89,6 +90,15 @@ def test_rm5_what_is_not_there_is_not_found_and_no_error(shop: HttpShop) -> None
     assert shop.find("email", "nobody@nowhere.example") == ()
     assert shop.order("NO-SUCH-ORDER") is None
     assert shop.requery("42000" + "0" * 23) is None
+
+
+def test_cp16_the_terms_in_force_when_paid_are_told(shop: HttpShop, tested: ShopUnderTest) -> None:
+    order = tested.order("delivered")
+    paid_at = min(payment.paid_at for payment in order.payments if payment.paid_at)
+    said = shop.terms(order.order_no)
+    assert list(said) == in_force(said, paid_at)
+    assert {one.sku for one in said} <= {"", order.goods.sku}
+    assert shop.terms("NO-SUCH-ORDER") == ()
 
 
 def test_rm5_an_unknown_way_to_search_is_refused(shop: HttpShop) -> None:
