@@ -37,15 +37,13 @@ class DiskFiles:
         self._aside = root / ".damaged"
 
     def put(self, stream: BinaryIO, *, most: int) -> Stored:
-        part = self._parts / uuid4().hex
         try:
             self._make_folders()
-            sha256, size = _write(stream, part, most)
-            return self._keep(part, sha256, size)
+            with _part(self._parts / uuid4().hex) as part:
+                sha256, size = _write(stream, part, most)
+                return self._keep(part, sha256, size)
         except OSError as fault:  # the disk is full or gone: nothing was kept
             raise Unavailable(f"the file was not kept: {fault}") from fault
-        finally:
-            part.unlink(missing_ok=True)
 
     def read(self, sha256: str) -> bytes:
         try:
@@ -129,6 +127,15 @@ def _at(root: Path) -> DiskFiles:
 def from_settings() -> DiskFiles:
     """The files of this installation."""
     return _at(Path(settings.VAR) / "files")
+
+
+@contextmanager
+def _part(path: Path) -> Iterator[Path]:
+    """A part file that is gone afterwards, unless it was renamed."""
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _write(stream: BinaryIO, part: Path, most: int) -> tuple[str, int]:
