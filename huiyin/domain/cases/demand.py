@@ -82,14 +82,20 @@ class Check:
         return not self.missing
 
 
-_NUMBER: Final = r"[0-9０-９一二两三四五六七八九十百千万半]+"
-_AMOUNT: Final = re.compile(rf"(?:[¥￥]\s*\d+(?:\.\d+)?)|(?:({_NUMBER}(?:\.\d+)?)\s*(?:元|块|yuan|rmb|cny))")
-_PIECES: Final = re.compile(rf"{_NUMBER}\s*(?:张|个|份|次|积分|点|cards?|keys?|points?)")
-_YUAN: Final = re.compile(r"[¥￥]\s*(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s*(?:元|块|yuan|rmb|cny)")
+# Patterns repeat at most so often that no text takes long.
+_NUMBER: Final = r"[0-9一二两兩三四五六七八九十百千万萬半]{1,12}"
+_DECIMAL: Final = r"\d{1,12}(?:\.\d{1,6})?"
+_BLANK: Final = r"\s{0,3}"
+_UNIT: Final = "(?:元|块|塊|yuan|rmb|cny)"
+_AMOUNT: Final = re.compile(rf"[¥￥]{_BLANK}\d|(?:{_NUMBER}|{_DECIMAL}){_BLANK}{_UNIT}")
+_PIECES: Final = re.compile(rf"{_NUMBER}{_BLANK}(?:张|張|个|份|次|积分|cards?|keys?|points?)")
+_YUAN: Final = re.compile(rf"[¥￥]{_BLANK}({_DECIMAL})|({_DECIMAL}){_BLANK}([万萬]?){_BLANK}{_UNIT}")
 _SPAN: Final = re.compile(
-    rf"{_NUMBER}\s*个?(?:分钟|小时|工作日|天|日|周|星期|月|minutes?|hours?|days?|weeks?)\s*(?:之?内|以内|之?前|后)?"
+    rf"{_NUMBER}{_BLANK}个?(?:分钟|小时|工作日|天|日|周|星期|月|minutes?|hours?|days?|weeks?){_BLANK}"
+    "(?:之?[内內]|以[内內]|之?前|后)?"
 )
-_DATE: Final = re.compile(r"\d{1,2}\s*[月/.-]\s*\d{1,2}|\d{1,2}\s*[:点时]\s*\d{0,2}")
+_DATE: Final = re.compile(rf"\d{{1,2}}{_BLANK}[月/.-]{_BLANK}\d{{1,2}}|\d{{1,2}}{_BLANK}[:点时]")
+_TEN_THOUSAND: Final = 10_000
 LONGEST: Final = 4_000  # characters we read of a demand
 PATIENCE: Final = timedelta(hours=24)  # the time we propose where nothing shorter was promised
 _PUNITIVE: Final = 4  # what was paid and three times that again
@@ -119,7 +125,13 @@ def items_in(text: str) -> list[Item]:
 
 def amounts_in(text: str) -> list[Money]:
     """Amounts in yuan written with digits."""
-    return [Money.parse(one or other) for one, other in _YUAN.findall(_plain(text)) if _is_amount(one or other)]
+    found = ((one or other, unit) for one, other, unit in _YUAN.findall(_plain(text)))
+    return [_amount_of(digits, unit) for digits, unit in found if _is_amount(digits)]
+
+
+def _amount_of(digits: str, unit: str) -> Money:
+    amount = Money.parse(digits)
+    return Money(amount.fen * _TEN_THOUSAND) if unit else amount
 
 
 def _is_amount(digits: str) -> bool:

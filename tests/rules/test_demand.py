@@ -1,0 +1,128 @@
+"""SMART demands: what is missing is named, our wording is complete, nothing blocks (CP3)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huiyin.domain.cases.demand import Item, ItemKind, Letter, OrderFacts, amounts_in, check, items_in
+from huiyin.domain.orders.situations import Situation
+from huiyin.lib.money import Money
+from tests.fakes import MIDNIGHT as NOW
+
+ORDER = OrderFacts("HY20261122001", "某平台币 100 元", Money(10_000), "platform_failed")
+
+
+def missing(text: str, order: OrderFacts | None = None) -> str:
+    return "".join(check(text, (), order, NOW).missing)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请在3天内把100元退款到原支付账户",
+        "请在11月25日前全额退款",
+        "今天18:00前补发1张卡密",
+        "24小时内退回多扣的 58.50 元",
+        "本周五前书面说明原因",
+        "請在兩天內退還一百元",
+        "三个工作日内赔偿我50块",
+        "Please refund 100 yuan within 2 days",
+        "明天中午前补足差额30元，并说明原因",
+        "７２小时内退款￥９９",
+    ],
+)
+def test_cp3_a_demand_that_says_what_how_much_and_until_when_is_smart(text: str) -> None:
+    assert missing(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        ("尽快解决", "SMT"),
+        ("给我个说法", "SMT"),
+        ("", "SMT"),
+        ("退款", "MT"),
+        ("马上退款100元", "T"),
+        ("立刻全额退款！！！", "T"),
+        ("3天内退款", "M"),
+        ("请尽快补发2张卡", "T"),
+        ("三天内给我答复原因", ""),
+        ("3天内赔偿我200万元", "A"),
+        ("今天之内开除客服1024并道歉", "A"),
+        ("明天前给我一台iphone", "SMR"),
+        ("as soon as possible", "SMT"),
+    ],
+)
+def test_cp3_what_is_missing_is_named(text: str, letters: str) -> None:
+    assert missing(text) == letters
+
+
+def test_cp3_a_whole_order_is_a_measure() -> None:
+    assert missing("今晚12点前补发", ORDER) == ""
+    assert missing("今晚12点前补发") == "M"
+
+
+def test_cp3_more_than_the_law_gives_is_not_achievable() -> None:
+    assert missing("3天内赔偿500元", ORDER) == ""
+    assert missing("3天内赔偿5000元", ORDER) == "A"
+
+
+@pytest.mark.parametrize("text", ["骗子！还我钱", "你们这群垃圾", "scammers, refund me"])
+def test_cp3_insults_are_steered_to_facts(text: str) -> None:
+    found = check(text, (), ORDER, NOW)
+    assert found.is_rude
+    assert found.proposed
+    assert all(not item.text for item in found.proposed)
+
+
+@pytest.mark.parametrize("situation", [*Situation, ""])
+def test_cp3_our_wording_is_built_from_the_order_and_is_complete(situation: str) -> None:
+    order = OrderFacts("HY1", "卡", Money(10_000), situation, short=Money(3_000))
+    found = check("给我个说法", (), order, NOW)
+    assert found.proposed
+    again = check("", found.proposed, order, NOW)
+    assert set(again.missing) <= {Letter.MEASURABLE}
+    assert all(item.by is not None and item.by > NOW for item in found.proposed)
+
+
+def test_cp3_the_difference_of_a_promotion_is_what_we_propose() -> None:
+    order = OrderFacts("HY1", "充100送50", Money(10_000), "short_amount", short=Money(3_000))
+    kinds = {item.kind: item.amount for item in check("尽快补上", (), order, NOW).proposed}
+    assert kinds == {ItemKind.REISSUE: Money(3_000)}
+
+
+def test_cp3_charged_twice_proposes_the_second_payment() -> None:
+    order = OrderFacts("HY1", "卡", Money(10_000), "duplicate_charge", paid_twice=Money(10_000))
+    assert [(i.kind, i.amount) for i in check("退钱", (), order, NOW).proposed] == [(ItemKind.REFUND, Money(10_000))]
+
+
+def test_cp3_a_smart_demand_needs_no_proposal() -> None:
+    assert check("3天内退款100元", (), ORDER, NOW).proposed == ()
+
+
+def test_cp17_items_are_read_in_the_order_they_are_named() -> None:
+    kinds = [item.kind for item in items_in("先说明原因，再补发，不行就退款，另外赔偿")]
+    assert kinds == [ItemKind.EXPLANATION, ItemKind.REISSUE, ItemKind.REFUND, ItemKind.COMPENSATION]
+
+
+def test_cp17_one_amount_belongs_to_the_one_item_of_money() -> None:
+    assert items_in("退款 99.5 元并道歉")[0] == Item(ItemKind.REFUND, Money(9_950))
+    assert all(not item.amount for item in items_in("退款99元，赔偿20元"))
+
+
+@pytest.mark.parametrize("text", ["¥1.005", "99999999999999999元", "元", "¥"])
+def test_what_is_no_amount_is_left_alone(text: str) -> None:
+    assert amounts_in(text) == []
+
+
+@given(st.text(max_size=300), st.sampled_from([None, ORDER]))
+def test_cp3_the_check_never_stumbles_and_never_blocks(text: str, order: OrderFacts | None) -> None:
+    found = check(text, (), order, NOW)
+    assert list(found.missing) == [letter for letter in Letter if letter in found.missing]
+    assert found.is_smart == (not found.missing)
+    assert bool(found.proposed) == bool(found.missing)
+
+
+def test_a_hostile_demand_is_answered_at_once() -> None:
+    for text in ("1" * 100_000, "一" * 100_000, "¥1." * 50_000, "1 月 " * 50_000):
+        assert check(text, (), ORDER, NOW).missing
