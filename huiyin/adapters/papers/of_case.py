@@ -5,7 +5,6 @@ Who may open the case, the faces decide; how much of an order and of a person th
 said on this case, masked, and nothing of the order.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,12 +14,17 @@ from huiyin.adapters.papers import render
 from huiyin.adapters.papers.dossier import Built, Chain, Dossier, Line, build
 from huiyin.adapters.papers.letters import letter_paper
 from huiyin.adapters.papers.of_order import happenings
-from huiyin.adapters.papers.receipts import Owed, Receipt
+from huiyin.adapters.papers.receipts import Owed, Receipt, receipt_paper
 from huiyin.adapters.papers.results import Clock, Result, result_paper
+from huiyin.adapters.papers.words import REASONS
+from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases.exhibits import is_proven
 from huiyin.domain.cases.letter import Claimant, Exhibit, Happening, Material, NextStep, Purchase, Wish
 from huiyin.domain.cases.models import Case, DemandItem, Evidence
 from huiyin.domain.conversations.models import Message
+from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.chain import Link
+from huiyin.domain.journal.events import Look
 from huiyin.domain.journal.models import Access, Fact, Matter
 from huiyin.domain.journal.queries import access_link
 from huiyin.domain.notices.letters import tracking_link
@@ -29,6 +33,7 @@ from huiyin.domain.orders.proof import Level, may_see_facts
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.promises.words import promise_what
 from huiyin.lib import numbers
+from huiyin.lib.files import Files
 from huiyin.lib.phones import mask_account, mask_email, mask_name, mask_phone, mask_qq
 
 CHAT = frozenset({"chat", "call", "mail"})
@@ -45,17 +50,36 @@ class Papers:
     chains: tuple[Chain, ...]
     messages: tuple[Line, ...]
 
+    def letter_pdf(self, language: str = "zh-hans") -> bytes:
+        """The letter of complaint in `zh-hans` or `en`."""
+        return render.pdf(letter_paper(self.material, language))
+
+    def result_pdf(self, language: str = "zh-hans") -> bytes | None:
+        """The written result, where there is one."""
+        return render.pdf(result_paper(self.result, language)) if self.result else None
+
+    def receipt_pdf(self, language: str = "zh-hans") -> bytes:
+        """The receipt. It opens the case: for the buyer alone."""
+        return render.pdf(receipt_paper(self.receipt, language))
+
     def dossier(self, language: str = "zh-hans") -> Dossier:
-        """The dossier with its papers in `zh-hans` or `en`."""
-        pdfs = {"letter.pdf": render.pdf(letter_paper(self.material, language))}
-        if self.result is not None:
-            pdfs["result.pdf"] = render.pdf(result_paper(self.result, language))
+        """What goes into the dossier."""
+        pdfs = {"letter.pdf": self.letter_pdf(language)}
+        if result := self.result_pdf(language):
+            pdfs["result.pdf"] = result
         material = self.material
         return Dossier(material.case_no, material.as_of, pdfs, material.exhibits, self.chains, self.messages)
 
-    def build(self, read: Callable[[str], bytes], language: str = "zh-hans") -> Built:
-        """The dossier ready to leave; `read` is that of `lib/files.py`."""
-        return build(self.dossier(language), read)
+
+def export(papers: Papers, case: Case, language: str = "zh-hans", *, by: str, files: Files, now: datetime) -> Built:
+    """The dossier, ready to leave: see `Built.pieces` and `Built.length`. Noted in the access ledger; an original found
+    damaged on the way is left out, named in the manifest, and a fact of the case."""
+    journal.note_access(case.matter_id, "dossier", Look.EXPORTED, by=by, now=now)
+    built = build(papers.dossier(language), files.read)
+    gaps = [one.no for one in built.gaps]
+    for row in Evidence.objects.filter(case=case, no__in=gaps).select_related("case"):
+        cases.note_health(row, files.health(row.sha256), now=now)
+    return built
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +92,7 @@ class Reader:
     @property
     def order(self) -> Order | None:
         """The order, where it may be shown: proven, or the case lives on the order's own matter."""
-        order = self.case.order
-        if order is None or not (may_see_facts(self.level) or order.matter_id == self.case.matter_id):
-            return None
-        return order
+        return self.case.order if may_see_facts(self.level) or is_proven(self.case) else None
 
     @property
     def knows_person(self) -> bool:
@@ -91,7 +112,7 @@ def papers_of(case: Case, level: Level = Level.NONE, next_step: NextStep = NextS
     facts = _facts(reader)
     material = _material(reader, facts, next_step)
     return Papers(
-        material=material, result=_result(case, material, facts), receipt=_receipt(case, material, facts),
+        material=material, result=_result(reader, material, facts), receipt=_receipt(case, material, facts),
         chains=_chains(reader, facts), messages=_messages(reader),
     )  # fmt: skip
 
@@ -223,16 +244,24 @@ def _receipt(case: Case, material: Material, facts: dict[int, list[Fact]]) -> Re
     )  # fmt: skip
 
 
-def _result(case: Case, material: Material, facts: dict[int, list[Fact]]) -> Result | None:
+def _result(reader: Reader, material: Material, facts: dict[int, list[Fact]]) -> Result | None:
+    case = reader.case
     if case.state not in AGREED:
         return None
     ours = Promise.objects.filter(matter=case.matter_id, obligor="us", state__in=["kept", "broken"])
     counted = ours.exclude(kind__in=["acknowledge", "next_update"]).order_by("due", "pk")
     chain = facts[case.matter_id]
+    found = _finding(reader)
     return Result(
         material=material, decided_at=case.closed_at or material.as_of, how=case.outcome,
-        agent_no=case.owner.agent_no if case.owner else "", responsible=case.responsible,
-        reason=case.responsible_reason, disagrees=case.buyer_disagrees, head=chain[-1].hash if chain else "",
+        agent_no=case.owner.agent_no if case.owner else "", responsible=found[0], reason=found[1],
+        disagrees=case.buyer_disagrees, head=chain[-1].hash if chain else "", link=f"{settings.PUBLIC_URL}/track",
         clocks=tuple(Clock(one.kind, one.due, one.state == "kept") for one in counted),
-        link=f"{settings.PUBLIC_URL}/track",
     )  # fmt: skip
+
+
+def _finding(reader: Reader) -> tuple[str, str]:
+    """Who is responsible and why. What the system read off an order says how that order stands: only for its buyer."""
+    case = reader.case
+    is_from_order = case.responsible_reason in REASONS
+    return ("unclear", "") if is_from_order and reader.order is None else (case.responsible, case.responsible_reason)

@@ -4,7 +4,6 @@ Its QR code opens the matter without anything to remember, so a receipt is a key
 our disk, and it is not part of a dossier, which goes to others.
 """
 
-import io
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,9 +63,8 @@ def receipt_paper(receipt: Receipt, language: str = "zh-hans") -> Paper:
 
 def qr(text: str) -> str:
     """A QR code as SVG."""
-    drawn = io.BytesIO()
-    segno.make(text, error="m").save(drawn, kind="svg", border=0, xmldecl=False, dark="#1d2529")
-    return drawn.getvalue().decode()
+    drawn: str = segno.make(text, error="m").svg_inline(border=0, dark="#1d2529")
+    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 def _number(receipt: Receipt) -> dict[str, object]:

@@ -27,8 +27,10 @@ VERDICTS = {
 }
 HOW = {
     "confirmed": _("You confirmed it."),
-    "unconfirmed": _("Closed without your confirmation; we do not count it as solved."),
+    "settled": _("We closed it; you have not contradicted."),
+    "without_confirmation": _("Closed without your confirmation; we do not count it as solved."),
     "withdrawn": _("You took it back."),
+    "no_agreement": _("We did not come to an agreement. This is our last word; the ways outside are open to you."),
 }
 
 
@@ -48,7 +50,7 @@ class Result:
     material: Material
     decided_at: datetime
     agent_no: str = ""
-    how: str = ""  # confirmed | unconfirmed | withdrawn | another outcome of a case
+    how: str = ""  # an `Outcome` of the case, empty while it runs
     responsible: str = "unclear"
     reason: str = ""
     disagrees: str = ""  # what the buyer says against the finding
