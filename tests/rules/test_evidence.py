@@ -17,7 +17,7 @@ from huiyin.domain.cases.records import canonical, order_records
 from huiyin.domain.orders.situations import Situation
 from huiyin.domain.orders.snapshots import as_json
 from huiyin.domain.promises.promises import Category
-from tests.fakes import MIDNIGHT, an_order
+from tests.fakes import MIDNIGHT, SITUATIONS, an_order
 
 SHOP = {"order", "payment", "delivery_log"}
 
@@ -114,6 +114,17 @@ def test_cp4_records_of_an_unchanged_order_are_the_same_bytes() -> None:
     first, second = (order_records("1", one, MIDNIGHT) for one in (order, restocked))
     assert [one.content for one in first] == [one.content for one in second]
     assert canonical({"b": 1, "a": "充"}) == '{"a":"充","b":1}'.encode()
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_tr5_records_mask_contacts_and_hold_no_key(situation: str) -> None:
+    order = an_order(situation)
+    text = b"".join(one.content for one in order_records(order.order_no, as_json(order), MIDNIGHT)).decode()
+    who = order.buyer
+    told = {who.email, who.phone, who.qq, who.wechat, who.account, *(item.to for item in order.delivery.items)} - {""}
+    assert [secret for secret in told if secret in text] == []
+    assert order.order_no in text
+    assert all(payment.bill_no in text for payment in order.payments)
 
 
 def test_cp4_an_order_never_seen_has_no_records() -> None:

@@ -95,7 +95,7 @@ def _once(matter: Matter, item: str) -> Refusal | None:
 
 def held_of(case: Case) -> frozenset[str]:
     """What is there already: the case's evidence and what the shop's records prove."""
-    added = case.evidence.values_list("what", flat=True)
+    added = case.evidence.filter(damaged_at=None).values_list("what", flat=True)
     return held_by_the_shop(case.order.snapshot if case.order else {}) | frozenset(added)
 
 
