@@ -5,6 +5,10 @@ from enum import StrEnum
 
 import pytest
 
+from huiyin.domain.cases.demand import ItemKind, ItemState
+from huiyin.domain.cases.lifecycle import Outcome
+from huiyin.domain.cases.lifecycle import State as CaseState
+from huiyin.domain.cases.responsibility import Responsible
 from huiyin.domain.orders.brakes import Stop
 from huiyin.domain.orders.proof import Level
 from huiyin.domain.orders.shop import RemedyKind
@@ -24,6 +28,11 @@ SECTIONS: dict[str, type[StrEnum]] = {
     "Categories": Category,
     "Urgency": Severity,
     "Member tiers": Tier,
+    "States of a case": CaseState,
+    "Outcomes of a case": Outcome,
+    "Kinds of demand items": ItemKind,
+    "States of a demand item": ItemState,
+    "Who is responsible": Responsible,
 }
 
 

@@ -8,7 +8,7 @@ WANTS: Final[dict[str, tuple[str, ...]]] = {
         "补发", "補發", "重发", "重新发", "补单", "补货", "换一张", "换张", "换卡", "重新充", "补充值", "补足",
         "补差",
         "补给我", "补齐", "发货", "给我发卡", "到账", "补上", "恢复", "解封", "reissue", "resend", "replace",
-        "new key",
+        "new key", "missing value",
         "deliver",
     ),
     "refund": ("退款", "退钱", "退回", "退還", "退还", "退给", "退我", "返还", "全退", "refund", "money back"),
@@ -25,7 +25,7 @@ WANTS: Final[dict[str, tuple[str, ...]]] = {
 WHOLE: Final = (
     "全额", "全額", "全部", "全款", "差额", "差價", "差价", "原价", "整单", "这一单", "这单", "多扣", "一赔三",
     "三倍", "双倍",
-    "in full", "full amount", "full refund", "difference", "the whole", "twice", "three times",
+    "in full", "full amount", "full refund", "difference", "the whole", "all of", "twice", "three times",
 )  # fmt: skip
 EXPLAINS: Final = ("原因", "为什么", "為什麼", "书面", "書面", "道歉", "怎么回事", "reason", "why", "writing", "apolog")
 # times that are none, and times that are one

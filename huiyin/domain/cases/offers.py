@@ -83,7 +83,7 @@ def rest_of(wanted: Money, offered: Money) -> Money:
 
 _CARRYING: Final = {
     ItemKind.REISSUE: Term(10 * MINUTE, Unit.SECONDS, "carrying_out_key"),
-    ItemKind.COMPENSATION: Term(HOUR, Unit.SECONDS, "carrying_out"),
+    ItemKind.COMPENSATION: Term(HOUR, Unit.SECONDS, "carrying_out_coupon"),
     ItemKind.REFUND: Term(72 * HOUR, Unit.SECONDS, "carrying_out_refund"),  # what channels take: 1 to 3 days
 }
 _BY_HAND: Final = Term(24 * HOUR, Unit.SECONDS, "carrying_out")

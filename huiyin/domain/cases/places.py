@@ -3,15 +3,18 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from huiyin.domain.cases.demand import ItemState
+from huiyin.domain.cases.demand import ItemState, OrderFacts
 from huiyin.domain.cases.lifecycle import Party, State, Verb, Where, possible
 from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.cases.queries import actor, standing
 from huiyin.domain.cases.verbs import UNDER_WAY, why_not_act
-from huiyin.domain.orders.models import Remedy
+from huiyin.domain.orders.models import Order, Remedy
+from huiyin.domain.orders.situations import Situation
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
+from huiyin.lib.money import Money
 
 _FREE = {Verb.NOTE, Verb.ANSWER}  # anybody here may write a note; who may answer, `verbs.py` says
 
@@ -46,6 +49,24 @@ def possible_for(case: Case, who: Person | Party, *, now: datetime) -> list[tupl
     if isinstance(who, Person) and (not_mine := why_not_act(actor(who), standing(case, []))) is not None:
         verbs |= {verb: not_mine for verb in verbs if verb not in _FREE}
     return list(verbs.items())
+
+
+def order_facts(order: Order | None) -> OrderFacts | None:
+    """What a demand can rest on, by the shop's last word about the order."""
+    if order is None:
+        return None
+    seen = order.snapshot
+    due, got = seen.get("expected_value"), seen.get("credited_value")
+    short = Money.parse(due) - Money.parse(got) if due and got is not None else Money()
+    return OrderFacts(
+        order.order_no, order.title, order.amount, order.situation, short=short if short.fen > 0 else Money(),
+        paid_twice=_second_payment(seen) if order.situation == Situation.DUPLICATE_CHARGE else Money(),
+    )  # fmt: skip
+
+
+def _second_payment(seen: dict[str, Any]) -> Money:
+    paid = sorted((one for one in seen.get("payments", []) if one.get("paid_at")), key=lambda one: str(one["paid_at"]))
+    return Money.parse(paid[-1]["amount"]) if len(paid) > 1 else Money()
 
 
 def silent_now(now: datetime, most: int = 50) -> list[int]:

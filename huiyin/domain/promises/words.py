@@ -36,6 +36,10 @@ _REASONS = {
     "next_update": _("news every day"),
     "payment_check": _("ten minutes for a payment that is not settled"),
     "carrying_out": _("a day to make a result real"),
+    "carrying_out_key": _("ten minutes for a key that was agreed"),
+    "carrying_out_coupon": _("an hour for a coupon"),
+    "carrying_out_refund": _("three days, because payment channels take one to three"),
+    "carrying_out_named": _("the time we named with our offer"),
     "buyer_material": _("a day for you, then we go on without it"),
     "l2_answer": _("two hours for the second line"),
 }

@@ -1,0 +1,65 @@
+"""Our wording for a demand, from the items `demand.check` proposes: what the buyer may take over with one tap."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from huiyin.domain.cases.demand import Item, ItemKind, OrderFacts
+
+
+def suggestion(items: Sequence[Item], order: OrderFacts | None) -> str:
+    """One sentence a demand, each with what, how much and until when; empty without items."""
+    return " ".join(_WORDS[item.kind](item, order) for item in items if item.kind in _WORDS)
+
+
+def _until(at: datetime | None) -> str:
+    if at is None:
+        return _("within 24 hours")
+    local = at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return _("by %(month)s/%(day)s %(time)s") % {
+        "month": f"{local.month:02d}", "day": f"{local.day:02d}", "time": f"{local:%H:%M}"
+    }  # fmt: skip
+
+
+def _about(order: OrderFacts | None) -> str:
+    return _("order %(order_no)s") % {"order_no": order.order_no} if order else _("my order")
+
+
+def _reissue(item: Item, order: OrderFacts | None) -> str:
+    values = {"until": _until(item.by), "order": _about(order), "amount": str(item.amount)}
+    if item.amount:
+        return _("Please add the missing value of %(amount)s yuan to %(order)s %(until)s.") % values
+    title = order.title if order else ""
+    if title:
+        return _("Please deliver all of “%(title)s” for %(order)s %(until)s.") % (values | {"title": title})
+    return _("Please deliver all of %(order)s %(until)s.") % values
+
+
+def _refund(item: Item, order: OrderFacts | None) -> str:
+    values = {"until": _until(item.by), "order": _about(order), "amount": str(item.amount)}
+    if item.amount:
+        return _("Please refund %(amount)s yuan for %(order)s the way they came %(until)s.") % values
+    return _("Please refund %(order)s in full the way it was paid %(until)s.") % values
+
+
+def _compensation(item: Item, order: OrderFacts | None) -> str:
+    values = {"until": _until(item.by), "order": _about(order), "amount": str(item.amount)}
+    if item.amount:
+        return _("Please compensate me for %(order)s with %(amount)s yuan %(until)s.") % values
+    return _("Please compensate me for the full difference I lost on %(order)s %(until)s.") % values
+
+
+def _explanation(item: Item, order: OrderFacts | None) -> str:
+    values = {"until": _until(item.by), "order": _about(order)}
+    return _("Please explain in writing the reason for what happened with %(order)s %(until)s.") % values
+
+
+_WORDS: dict[ItemKind, Callable[[Item, OrderFacts | None], str]] = {
+    ItemKind.REISSUE: _reissue,
+    ItemKind.REFUND: _refund,
+    ItemKind.COMPENSATION: _compensation,
+    ItemKind.EXPLANATION: _explanation,
+}
