@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from huiyin.adapters.papers import render as papers
 from huiyin.daemons.worker import DEAD_AFTER_S, Round, senders
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases import carrying as carrying_items
@@ -183,6 +184,7 @@ def daily() -> None:
     limits.sweep(now())
     the_files().sweep(named_files, before=now() - timedelta(days=1))
     call_command("clearsessions")
+    papers.forget_old(now())
 
 
 def rounds() -> list[list[Round]]:

@@ -202,12 +202,20 @@ def test_cp5_the_command_says_it_and_ends_accordingly(
     assert main([str(place), "--key", str(key), "--head", dossiers.chain().links[0].hash]) == 0
     assert "没有发现改动" in capsys.readouterr().out
     bent = tmp_path / "bent.zip"
-    bent.write_bytes(whole.replace(b"the letter", b"the lettre"))
+    bent.write_bytes(whole.replace(b"the letter", b"the lettre", 1))
     assert main([str(bent), "--json"]) == 1
     said = json.loads(capsys.readouterr().out)
     assert said["intact"] is False
     assert {"code": "changed", "name": "letter.pdf"} in said["changed"]
     assert main([str(tmp_path / "absent.zip")]) == 2
+
+
+def test_cp5_a_changed_file_is_named_once_and_nothing_contradicts_it(place: Path, whole: bytes) -> None:
+    bent = place.with_name("bent.zip")
+    bent.write_bytes(whole.replace(b"the letter", b"the lettre", 1))
+    report = verify(bent)
+    assert report.changed == [Said("changed", "letter.pdf")]
+    assert {said.code for said in report.sound} == {"chains", "signed"}
 
 
 def test_cp5_names_from_a_file_do_not_steer_the_terminal() -> None:

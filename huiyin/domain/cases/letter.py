@@ -140,9 +140,7 @@ def letter(material: Material) -> Letter:
     """The letter of these facts."""
     asked = [wish.by for wish in material.wishes if wish.by and wish.state != "withdrawn"]
     deadline = min(asked) if asked else material.filed_at + STAGE
-    return Letter(
-        material, tuple(_facts(material)), deadline, is_asked=bool(asked), is_over=deadline <= material.as_of
-    )
+    return Letter(material, tuple(_facts(material)), deadline, is_asked=bool(asked), is_over=deadline <= material.as_of)
 
 
 def _facts(material: Material) -> list[Sentence]:
