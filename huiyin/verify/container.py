@@ -3,6 +3,7 @@ always midnight of 1 January 1980, so that the same content gives the same bytes
 
 import hashlib
 import struct
+import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -85,20 +86,44 @@ def open_folder(place: Path) -> Parts:
 
 
 def open_zip(place: Path, report: Report) -> Parts:
-    """Walk the files one by one. Where the form is not ours the walk ends, and the place is named."""
+    """Walk the files one by one. Where the form is not ours the place is named, and the ZIP's own directory tells where
+    the other files are."""
     parts, last = Parts(place), ""
     with place.open("rb") as file:
         while (entry := _next_entry(file, last, report)) is not None:
-            parts.entries[entry.name] = entry
-            crc = _hash(parts, entry.name, _pieces(file, entry.size))
-            if crc != entry.crc:
-                report.bad("changed", entry.name)
+            _take(parts, entry, file, report)
             last = entry.name
-        entries = list(parts.entries.values())
-        if not any(said.code in {"container", "repacked"} for said in report.changed):
+        if not report.changed:
+            entries = list(parts.entries.values())
             file.seek(entries[-1].after if entries else 0)
             _compare_directory(file.read(LONGEST_READ), entries, report)
+            return parts
+        for entry in _by_directory(place):
+            if entry.name not in parts.entries:
+                file.seek(entry.offset + len(entry.header))
+                _take(parts, entry, file, report)
     return parts
+
+
+def _take(parts: Parts, entry: Entry, file: BinaryIO, report: Report) -> None:
+    parts.entries[entry.name] = entry
+    if _hash(parts, entry.name, _pieces(file, entry.size)) != entry.crc:
+        report.bad("changed", entry.name)
+
+
+def _by_directory(place: Path) -> list[Entry]:
+    """What the directory says; nothing where it cannot be read, or where files are packed."""
+    try:
+        with zipfile.ZipFile(place) as packed:
+            found = [Entry(one.filename, one.file_size, one.CRC, one.header_offset) for one in packed.infolist()]
+            is_plain = all(_is_plain(one) for one in packed.infolist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
+        return []
+    return found if is_plain else []
+
+
+def _is_plain(one: zipfile.ZipInfo) -> bool:
+    return one.compress_type == _STORED and one.file_size < 1 << 32 and 0 <= one.header_offset < 1 << 32
 
 
 def _next_entry(file: BinaryIO, last: str, report: Report) -> Entry | None:
@@ -115,7 +140,8 @@ def _next_entry(file: BinaryIO, last: str, report: Report) -> Entry | None:
     entry = Entry(name, size, crc, offset)
     if entry.header != raw + name.encode():
         is_packed = offset == 0 and raw[:4] == b"PK\x03\x04" and raw[4:14] != entry.header[4:14]
-        report.bad("repacked" if is_packed else "container", name if name.isprintable() else where)
+        is_named = raw[:4] == b"PK\x03\x04" and name.isprintable() and name
+        report.bad("repacked" if is_packed else "container", name if is_named else where)
         return None
     return entry
 

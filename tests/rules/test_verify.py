@@ -210,6 +210,16 @@ def test_cp5_the_command_says_it_and_ends_accordingly(
     assert main([str(tmp_path / "absent.zip")]) == 2
 
 
+@given(st.lists(st.tuples(st.integers(0, 2**20), st.integers(0, 255)), min_size=1, max_size=6), st.integers(0, 2**20))
+def test_cp5_a_torn_dossier_is_read_calmly(place: Path, whole: bytes, turns: list[tuple[int, int]], end: int) -> None:
+    torn = bytearray(whole[: 1 + end % len(whole)])
+    for at, value in turns:
+        torn[at % len(torn)] = value
+    bent = place.with_name("torn.zip")
+    bent.write_bytes(torn)
+    assert verify(bent).is_intact == (bytes(torn) == whole)
+
+
 def test_cp5_a_changed_file_is_named_once_and_nothing_contradicts_it(place: Path, whole: bytes) -> None:
     bent = place.with_name("bent.zip")
     bent.write_bytes(whole.replace(b"the letter", b"the lettre", 1))
