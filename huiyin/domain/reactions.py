@@ -8,9 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from huiyin.domain.cases import actions as cases
-from huiyin.domain.cases.actions import Doer
 from huiyin.domain.cases.events import BuyerReminded, CaseClosed, CaseFiled, EvidenceAdded, ItemAgreed
-from huiyin.domain.cases.lifecycle import Outcome, State
+from huiyin.domain.cases.lifecycle import Outcome
 from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.conversations.events import MessageWritten
 from huiyin.domain.journal.models import Fact
@@ -127,11 +126,8 @@ def promise_is_broken(fact: Fact, event: PromiseBroken) -> None:
 
 def material_did_not_come(fact: Fact, event: PromiseWithdrawn) -> None:
     """The longest we wait is over: we go on without it, and never close because of it (CP8)."""
-    if event.kind != Kind.BUYER_MATERIAL or event.reason != "not_ours":
-        return
-    case = Case.objects.filter(matter=fact.matter, state=State.WAITING_FOR_BUYER.value).first()
-    if case is not None:
-        cases.go_on(case, Doer("system"), now=fact.at)
+    if event.kind == Kind.BUYER_MATERIAL and event.reason == "not_ours":
+        cases.wait_is_over(fact.matter, now=fact.at)
 
 
 def evidence_was_added(fact: Fact, event: EvidenceAdded) -> None:

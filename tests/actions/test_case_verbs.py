@@ -273,3 +273,23 @@ def test_cp1_filing_answers_with_number_promises_and_items() -> None:
     kinds = set(case.matter.promises.filter(state="running").values_list("kind", flat=True))
     assert kinds == {"first_answer", "result", "next_update"}
     assert case.items.count() == 2
+
+
+def test_cp8_when_the_wait_and_our_own_time_are_over_at_once_both_are_seen() -> None:
+    hire(SUN)
+    case = mine()
+    cases.ask(case, Question("account", "请发截图"), AGENT, now=SOON)
+    promises.break_due(clock(case, "buyer_material").pk, now=NOW + timedelta(days=3))
+    assert again(case).state == "investigating"
+    assert clock(case, "result").state == "running"
+    break_what_is_due(3)
+    assert (again(case).state, clock(case, "result").state) == ("escalated", "broken")
+
+
+def test_cp8_a_proposal_ends_the_waiting_for_material() -> None:
+    case = mine()
+    cases.ask(case, Question("account", "请发截图"), AGENT, now=SOON)
+    cases.propose(again(case), [Offer(1, ItemKind.EXPLANATION, text="已恢复")], AGENT, now=SOON)
+    assert again(case).state == "proposed"
+    assert clock(case, "buyer_material").state == "withdrawn"
+    assert clock(case, "result").state == "kept"

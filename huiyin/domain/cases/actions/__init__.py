@@ -20,6 +20,7 @@ from huiyin.domain.cases.actions.lifecycle import (
     go_on,
     note,
     reopen,
+    wait_is_over,
 )
 from huiyin.domain.cases.actions.steps import Doer
 
@@ -63,5 +64,6 @@ __all__ = [
     "reopen",
     "resolve",
     "start",
+    "wait_is_over",
     "withdraw",
 ]

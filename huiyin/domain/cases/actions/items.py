@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from huiyin.domain.cases import silence
 from huiyin.domain.cases.actions import promising
@@ -232,10 +233,13 @@ def _silent_from(to: State, now: datetime) -> dict[str, object]:
 
 def settle(case: Case, matter: Matter, verb: Verb, *, by: str, now: datetime) -> None:
     """Where the case stands once items were decided or have arrived: it closes when nothing is left."""
-    to = state_after(ItemState(state) for state in case.items.values_list("state", flat=True))
+    states = [ItemState(state) for state in case.items.values_list("state", flat=True)]
+    to = state_after(states)
+    if case.state == State.CARRYING_OUT:  # offers of a resolved case may be answered before or after the end
+        to = State.CARRYING_OUT if set(states) & set(UNDER_WAY) else State.CLOSED
     if to is State.CLOSED:
         return end(case, matter, _outcome(case), by=by, now=now, verb=verb)
-    if to is State.CARRYING_OUT and verb is Verb.ACCEPT:
+    if to is State.CARRYING_OUT and case.state != State.CARRYING_OUT:
         move(case, Verb.ACCEPT, State.ACCEPTED)
         move(case, Verb.CARRY_OUT)
     else:
@@ -246,8 +250,8 @@ def settle(case: Case, matter: Matter, verb: Verb, *, by: str, now: datetime) ->
 
 def _outcome(case: Case) -> Outcome:
     """Confirmed when the buyer said yes to everything that arrived, else what we say ourselves."""
-    arrived = case.items.filter(state=ItemState.ARRIVED)
-    return Outcome.SETTLED if arrived.filter(decided_at__isnull=True).exists() else Outcome.CONFIRMED
+    unsaid = Q(state=ItemState.ARRIVED, decided_at__isnull=True) | Q(state=ItemState.OFFERED)
+    return Outcome.SETTLED if case.items.filter(unsaid).exists() else Outcome.CONFIRMED
 
 
 @transaction.atomic

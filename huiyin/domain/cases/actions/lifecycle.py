@@ -205,9 +205,22 @@ def _still_ours(case: Case, no: Refusal | None) -> tuple[State, ...]:
 def go_on(case: Case, doer: Doer, *, now: datetime) -> None:
     """Decide with what we have: the thing we asked for did not come. Never closes the case."""
     begun = begin(case, Verb.GO_ON, doer, now=now)
+    _go_on(case, begun.matter, by=doer.by, now=now)
+
+
+@transaction.atomic
+def wait_is_over(matter: Matter, *, now: datetime) -> None:
+    """The longest we wait is over. Where the case has left that state by itself, nothing is left to do."""
+    ours = journal.lock_one(matter.pk)
+    case = Case.objects.filter(matter=ours, state=State.WAITING_FOR_BUYER.value).first()
+    if case is not None:
+        _go_on(case, ours, by="system", now=now)
+
+
+def _go_on(case: Case, matter: Matter, *, by: str, now: datetime) -> None:
     state = move(case, Verb.GO_ON)
-    promising.go_on(begun.matter, by=doer.by, now=now, came=False)
-    journal.record(begun.matter, WentOn(state=state.value), by=doer.by, now=now)
+    promising.go_on(matter, by=by, now=now, came=False)
+    journal.record(matter, WentOn(state=state.value), by=by, now=now)
 
 
 @transaction.atomic

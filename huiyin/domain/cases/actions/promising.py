@@ -43,7 +43,9 @@ def promise(case: Case, matter: Matter, *kinds: Kind, now: datetime, by: str = "
 
 
 def our_turn(case: Case, matter: Matter, *, by: str, now: datetime) -> None:
-    """The buyer wants something better, or what was agreed failed: a result and news are owed again."""
+    """The buyer wants something better, or what was agreed failed: a result and news are owed again. Clocks
+    that stood still for something else go on."""
+    go_on(matter, by=by, now=now, came=False)
     promise(case, matter, Kind.RESULT, Kind.NEXT_UPDATE, by=by, now=now)
 
 
@@ -51,7 +53,8 @@ def their_turn(matter: Matter, *, by: str, now: datetime) -> None:
     """The result is given: the next word is the buyer's, or the thing itself is on its way under a clock of its own."""
     for kind in (Kind.RESULT, Kind.RISK_CHECK):
         promises.keep(matter, kind, by=by, now=now)
-    promises.withdraw(matter, Kind.NEXT_UPDATE, "result_given", by=by, now=now)
+    for kind in (Kind.NEXT_UPDATE, Kind.BUYER_MATERIAL):
+        promises.withdraw(matter, kind, "result_given", by=by, now=now)
 
 
 def answered(matter: Matter, *, by: str, now: datetime) -> None:
