@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -173,7 +173,7 @@ class CasesWanted(Input):
 
 
 @router.post("", response={201: FiledOut, **PROBLEMS})
-def file_complaint(request: HttpRequest, body: ComplaintIn) -> tuple[int, dict[str, Any]]:
+def file_complaint(request: HttpRequest, body: ComplaintIn) -> Status[dict[str, Any]]:
     """File a complaint. It never waits for the shop. With `Idempotency-Key`, a repeat gets the same answer again."""
     key = key_of(request)
     once = idempotency.once_of(request, key, body)
@@ -185,7 +185,7 @@ def file_complaint(request: HttpRequest, body: ComplaintIn) -> tuple[int, dict[s
         return case.matter.no, _receipt(case)
 
     no, answer = idempotency.answer_once(once, file)
-    return 201, {"case_no": no, "secret": numbers.pin(settings.SECRET_KEY.encode(), no), **answer}
+    return Status(201, {"case_no": no, "secret": numbers.pin(settings.SECRET_KEY.encode(), no), **answer})
 
 
 @router.get("/{case_no}", response={200: CaseOut, **PROBLEMS}, exclude_unset=True)

@@ -146,8 +146,8 @@ def _proof(given: ProofIn) -> Proof:
 
 def _same_entry(q: str) -> str:
     """One bucket for however somebody spells the same entry; what it was cannot be read from it."""
-    meant = entries(q)
-    text = repr(meant[0]) if meant else "".join(q.split()).casefold()
+    meant = [entry.value.casefold() for entry in entries(q)]
+    text = max(meant, key=len) if meant else "".join(q.split()).casefold()
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
