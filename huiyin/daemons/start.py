@@ -89,7 +89,7 @@ def _run(centre: Centre) -> int:
     except StoppedEarly:
         pass
     except NotUsable as trouble:
-        _say(f"{trouble} did not become usable; see {centre.instance.logs}/")
+        _explain(centre.instance.logs / f"{trouble}.log")
         return 1
     finally:
         centre.instance.ready.unlink(missing_ok=True)
@@ -104,7 +104,7 @@ def _bring_up(centre: Centre) -> None:
     database_answers = _run_database(centre)
     if is_demo:
         _run_demo_shop(centre)
-    centre.supervisor.wait_for("PostgreSQL", database_answers, patience=RECOVERY_PATIENCE)
+    centre.supervisor.wait_for("postgres", database_answers, patience=RECOVERY_PATIENCE)
     people = _prepare(centre)
     if is_demo:
         _meet_demo_shop(centre)
@@ -162,7 +162,7 @@ def _prepare(centre: Centre) -> dict[str, Any]:
         process = spawn(_ours("prepare"), out=out, log=log, env=centre.environment)
     centre.supervisor.wait_for("prepare", lambda: process.poll() is not None, patience=RECOVERY_PATIENCE)
     if process.returncode != 0:
-        raise NotUsable("the database (prepare.log)")
+        raise NotUsable("prepare")
     people: dict[str, Any] = json.loads(said.read_text() or "{}")
     said.unlink()
     return people
@@ -261,6 +261,13 @@ def _shorten_logs(logs: Path) -> None:
         if log.stat().st_size > LONGEST_LOG:
             shutil.copyfile(log, log.with_suffix(".log.1"))
             os.truncate(log, 0)
+
+
+def _explain(log: Path) -> None:
+    """Say which process did not become usable, and its last words."""
+    _say(f"{log.stem} did not become usable; {log} ends with:")
+    if log.exists():
+        sys.stderr.write("".join(f"    {line}\n" for line in log.read_text(errors="replace").splitlines()[-5:]))
 
 
 def _parse(arguments: list[str]) -> Wish:

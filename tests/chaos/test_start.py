@@ -163,3 +163,12 @@ def test_op3_public_has_no_demo_people_and_no_demo_shop(tmp_path: Path) -> None:
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
+
+
+def test_op3_a_process_that_cannot_run_is_named_with_its_last_words(tmp_path: Path) -> None:
+    process = start_instance(tmp_path, extra={"HUIYIN_WEB_THREADS": "many"})  # web cannot start with this
+    assert process.wait(60) == 1
+    said = (tmp_path / "said.txt").read_text()
+    assert "did not become usable" in said
+    assert "ValueError" in said
+    assert not (tmp_path / "ready.json").exists()
