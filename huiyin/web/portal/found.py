@@ -19,6 +19,7 @@ from huiyin.domain.orders.queries import the_shop
 from huiyin.domain.orders.situations import Option
 from huiyin.lib.errors import Refusal, Unavailable
 from huiyin.lib.limits import actions as limits
+from huiyin.lib.paste import entries
 from huiyin.lib.seal import unseal
 from huiyin.web.live import sign_topics
 from huiyin.web.portal import visits
@@ -81,7 +82,9 @@ def _after(request: HttpRequest, finding: Finding, option: str, choice: rescue.C
         visits.keep_keys(request, finding, choice.keys)
     if choice.remedy is not None:
         await_remedy(choice.remedy)
-    if option in {Option.PERSON, Option.NOT_WORKING, Option.NOT_MY_MAIL, Option.WAIT}:
+    if option == Option.WAIT:
+        messages.info(request, gettext("All right. We keep asking; this page changes by itself, and you hear from us."))
+    if option in {Option.PERSON, Option.NOT_WORKING, Option.NOT_MY_MAIL}:
         return redirect("portal:matter", no=choice.matter.no)
     return redirect("portal:found", pk=finding.pk)
 
@@ -108,8 +111,10 @@ def prove(request: HttpRequest, pk: int) -> HttpResponse:
     amount = request.POST.get("amount", "").strip()
     if not code and not bill_no:
         return redirect("portal:found", pk=pk)
-    proof = rescue.Proof(bill_no=bill_no, amount=amount, code=code)
-    better = rescue.find(_typed(finding), proof, visits.asker_of(request), shop=the_shop(), now=now)
+    text, proof = _typed(finding), rescue.Proof(bill_no=bill_no, amount=amount, code=code)
+    if any(entry.by == "bill_no" for entry in entries(bill_no)):
+        text, proof = bill_no, rescue.Proof()  # a whole bill number proves its order, whatever was typed before
+    better = rescue.find(text, proof, visits.asker_of(request), shop=the_shop(), now=now)
     visits.remember_finding(request, better)
     if code and better.order is None and finding.pk in request.session.get("codes", []):
         request.session["codes"] = [*request.session["codes"], better.pk]

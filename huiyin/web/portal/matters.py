@@ -17,7 +17,7 @@ from huiyin.web.portal.rings import ring_of
 from huiyin.web.ui.ring import Ring
 from huiyin.web.ui.words import fact_text, promise_if_missed, promise_reason, promise_text, remedy_name, remedy_state
 
-MOST_LINES = 200
+MOST_LINES, NEWEST = 200, 8
 ENDED = {"kept", "withdrawn"}
 
 
@@ -51,6 +51,16 @@ class MatterView:
     ring: Ring | None
     lines: list[Line]
     remedies: list[RemedyLine]
+
+    @property
+    def newest(self) -> list[Line]:
+        """What is read first."""
+        return self.lines[:NEWEST]
+
+    @property
+    def older(self) -> list[Line]:
+        """What stands folded below."""
+        return self.lines[NEWEST:]
 
     @property
     def promised(self) -> str:

@@ -99,7 +99,7 @@ def _reopened(data: Data, by: str) -> str:
 
 
 def _promised(data: Data, by: str) -> str | None:
-    if data["kind"] == "acknowledge":
+    if data["kind"] in {"acknowledge", "next_update"}:
         return None
     return gettext("Promised: %(what)s by %(by)s") % {"what": promise_what(data["kind"]), "by": deadline(data["due"])}
 

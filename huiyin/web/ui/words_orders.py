@@ -51,7 +51,7 @@ SITUATIONS = {
         _("If your bill shows that you paid, a person checks it against the bill."),
     ),
     "out_of_stock": Words(
-        "amber", OURS, _("We took your %(amount)s, and then had none left of %(title)s"),
+        "amber", OURS, _("We took your %(amount)s, and then had none left"),
         _("We should not have sold it. You choose what happens now."),
     ),
     "expired_card": Words(
@@ -187,6 +187,8 @@ def small_facts(finding: Finding) -> list[str]:
         lines.append(gettext("%(channel)s, %(paid_at)s") % values)
     if values["masked"]:
         lines.append(gettext("Key %(masked)s") % values)
+    if values["masked"] and values["shown_at"] and finding.verdict["situation"] == "delivered":
+        lines.append(gettext("First shown at %(shown_at)s") % values)
     return lines
 
 
@@ -221,6 +223,8 @@ _LABELS_OF = {
     ("refund", "out_of_stock", ""): _("Refund %(short)s the way I paid"),
     ("refund", "partial_delivery", ""): _("Refund the missing part the way I paid"),
     ("wait", "out_of_stock", ""): _("I wait until it is back"),
+    ("wait", "manual_goods", ""): _("All right, I wait for it"),
+    ("wait", "watched", ""): _("All right, I wait for it"),
 }
 
 
