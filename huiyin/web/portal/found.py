@@ -45,8 +45,18 @@ def now_fragment(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "portal/found_now.html", _context(request, visits.finding_for(request, pk)))
 
 
+def _fresh(request: HttpRequest, finding: Finding, now: datetime) -> Finding:
+    """An event, the watch or another search has seen the order change: this page says so now, not in a minute."""
+    order = finding.order
+    if order is None or finding.retry_at is None or order.situation == finding.verdict["situation"]:
+        return finding
+    rescue.look_again(finding, shop=the_shop(), now=now)
+    return visits.finding_for(request, finding.pk)
+
+
 def _context(request: HttpRequest, finding: Finding) -> dict[str, object]:
     now = timezone.now()
+    finding = _fresh(request, finding, now)
     page = page_of(request, finding, now)
     tone, chip = words.chip(finding)
     return {

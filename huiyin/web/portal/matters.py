@@ -142,7 +142,11 @@ def _said(author: str, at: datetime, text: str) -> Line:
     if author == "buyer":
         return Line(at, gettext("You wrote"), text, is_theirs=True)
     agent = author.removeprefix("staff:")
-    who = gettext("Agent %(agent_no)s wrote") % {"agent_no": agent} if author.startswith("staff:") else gettext("We wrote")
+    who = (
+        gettext("Agent %(agent_no)s wrote") % {"agent_no": agent}
+        if author.startswith("staff:")
+        else gettext("We wrote")
+    )
     return Line(at, who, text)
 
 

@@ -26,5 +26,8 @@ def show(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("portal:receipt", no=case.matter.no)
     return render(
-        request, "portal/person.html", {"form": form, "says": says, "presence": presence(now)}, status=422 if says else 200
+        request,
+        "portal/person.html",
+        {"form": form, "says": says, "presence": presence(now)},
+        status=422 if says else 200,
     )

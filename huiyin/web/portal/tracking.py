@@ -33,7 +33,12 @@ def ask(request: HttpRequest) -> HttpResponse:
     matter = _by_order(request, now) if request.POST.get("order_no") else _by_pin(request, now)
     if matter is None:
         says = refusal_text(Refusal("number_or_pin_wrong"))
-        return render(request, "portal/track.html", {"says": says, "typed": request.POST, "mine": visits.matters_of(request)}, status=422)
+        return render(
+            request,
+            "portal/track.html",
+            {"says": says, "typed": request.POST, "mine": visits.matters_of(request)},
+            status=422,
+        )
     visits.remember_matter(request, matter)
     return redirect("portal:matter", no=matter.no)
 

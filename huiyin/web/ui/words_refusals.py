@@ -73,7 +73,9 @@ def refusal_text(refusal: Refusal) -> str:
     """One or two sentences: what cannot be, and what to do. A code without words still says what is safe."""
     if refusal.code == "too_often":
         return _too_often(int(str(refusal.params.get("seconds", 60))))
-    text = _TEXTS.get(refusal.code, _("That did not work. Nothing was changed; please try once more or talk to a person."))
+    text = _TEXTS.get(
+        refusal.code, _("That did not work. Nothing was changed; please try once more or talk to a person.")
+    )
     return gettext(text) % defaultdict(str, refusal.params)
 
 

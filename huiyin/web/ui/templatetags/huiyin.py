@@ -17,7 +17,6 @@ _HAN = "\u3400-\u9fff"
 _DAY = re.compile(r"(?<=[天日月]) ?(?=[0-9])")
 _AFTER_NUMBER = re.compile(rf"(?<=[0-9]) ?(?=[{_HAN}])")  # amounts, times and counts stay with their word
 _SEAM = re.compile(rf"(?<=[{_HAN}]) ?(?=[A-Za-z0-9*])|(?<=[A-Za-z*%]) ?(?=[{_HAN}])")
-_CLAUSE = re.compile(r"[^，；：？]+[，；：？]?")
 
 
 @register.filter
@@ -25,14 +24,7 @@ def typeset(text: object) -> SafeString:
     """Thin spaces between Chinese and Latin, none of them a line break inside an amount or a time."""
     escaped = conditional_escape(str(text))
     joined = _AFTER_NUMBER.sub(NARROW, _DAY.sub(NARROW, escaped))
-    return mark_safe(_SEAM.sub(THIN, joined))  # noqa: S308  (escaped above)
-
-
-@register.filter
-def clauses(text: object) -> SafeString:
-    """A headline that breaks between its clauses before it breaks inside one."""
-    parts = _CLAUSE.findall(str(text))
-    return mark_safe("".join(f'<span class="clause">{typeset(part)}</span>' for part in parts))  # noqa: S308  (typeset escapes)
+    return mark_safe(_SEAM.sub(THIN, joined))
 
 
 @register.simple_tag
