@@ -141,13 +141,10 @@ def _without_repeats(lines: list[Line]) -> list[Line]:
 def _said(author: str, at: datetime, text: str) -> Line:
     if author == "buyer":
         return Line(at, gettext("You wrote"), text, is_theirs=True)
-    agent = author.removeprefix("staff:")
-    who = (
-        gettext("Agent %(agent_no)s wrote") % {"agent_no": agent}
-        if author.startswith("staff:")
-        else gettext("We wrote")
-    )
-    return Line(at, who, text)
+    if author.startswith("staff:"):
+        agent = {"agent_no": author.removeprefix("staff:")}
+        return Line(at, gettext("Agent %(agent_no)s wrote") % agent, text)
+    return Line(at, gettext("We wrote"), text)
 
 
 def _remedies(request: HttpRequest, matter: Matter, order: Order | None) -> list[RemedyLine]:

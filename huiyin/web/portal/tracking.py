@@ -27,18 +27,15 @@ from huiyin.web.ui.words import refusal_text
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """Number and PIN, or order number and bill number. Wrong ones get one answer, whatever is wrong."""
+    mine = visits.matters_of(request)
     if request.method != "POST":
-        return render(request, "portal/track.html", {"mine": visits.matters_of(request)})
+        return render(request, "portal/track.html", {"mine": mine})
     now = timezone.now()
     matter = _by_order(request, now) if request.POST.get("order_no") else _by_pin(request, now)
     if matter is None:
         says = refusal_text(Refusal("number_or_pin_wrong"))
-        return render(
-            request,
-            "portal/track.html",
-            {"says": says, "typed": request.POST, "mine": visits.matters_of(request)},
-            status=422,
-        )
+        context = {"says": says, "typed": request.POST, "mine": mine}
+        return render(request, "portal/track.html", context, status=422)
     visits.remember_matter(request, matter)
     return redirect("portal:matter", no=matter.no)
 

@@ -51,9 +51,9 @@ def _asked(data: Data, by: str) -> str:
 
 def _done(data: Data, by: str) -> str:
     what = {"remedy": remedy_name(data["kind"])}
-    return (
-        gettext("%(remedy)s: accepted, the money is on its way") if data.get("pending") else gettext("%(remedy)s: done")
-    ) % what
+    if data.get("pending"):
+        return gettext("%(remedy)s: accepted, the money is on its way") % what
+    return gettext("%(remedy)s: done") % what
 
 
 def _failed(data: Data, by: str) -> str:
