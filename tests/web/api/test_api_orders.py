@@ -2,7 +2,8 @@
 
 import pytest
 import time_machine
-from django.conf import settings
+from django.conf import settings as django_settings
+from pytest_django import Settings
 
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.journal.models import Fact
@@ -99,7 +100,7 @@ def test_hl11_five_wrong_proofs_close_one_order_and_no_other(api: Caller, shop: 
 
 def test_hl11_a_link_the_shop_signed_needs_nothing_else(api: Caller, shop: FakeShop) -> None:
     order = shop.holds("delivered")
-    token = link_token(order.order_no, now().replace(year=2027), settings.SHOP_SECRET)
+    token = link_token(order.order_no, now().replace(year=2027), django_settings.SHOP_SECRET)
     assert api.find("", link=token)["level"] == "signed"
     assert is_problem(api.ask("POST", "/orders/find", b'{"proof":{"link":"x.y"}}'), 422, "link_wrong")
 
@@ -173,6 +174,19 @@ def test_rm1_several_keys_come_one_per_line_and_as_a_list(api: Caller, shop: Fak
     chosen = api.choose(api.find(bill_of(shop, "partial_delivery")), "reissue")
     assert len(chosen["keys"]) == 2
     assert chosen["key"] == "\n".join(chosen["keys"])
+
+
+def test_rm9_far_more_remedies_than_usual_stop_the_automatic_ones(
+    api: Caller, shop: FakeShop, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huiyin.web.api.orders.PATIENCE_S", 0.0)
+    settings.BRAKES = settings.BRAKES | {"usual_per_hour": 1, "breaker_times": 2}
+    orders = [shop.holds("platform_failed", seed=seed) for seed in range(3)]
+    found = [api.find(order.payments[0].bill_no) for order in orders]
+    states = [api.choose(one, "reissue")["remedy"]["state"] for one in found]
+    assert states == ["approved", "approved", "requested"]
+    assert api.get("/status")[1]["breaker"] == {"open": True}
+    assert api.get(f"/orders/{found[2]['ref']}")[1]["remedy"]["state"] == "requested"
 
 
 def test_cp7_a_person_is_a_matter_with_a_number(api: Caller, shop: FakeShop) -> None:
