@@ -66,6 +66,12 @@ class Card:
         return self.tone == "amber"
 
     @property
+    def is_mine(self) -> bool:
+        """Whether this person can decide or do it now: then it is the first thing to do on the screen."""
+        buttons = [self.task.check if self.task.done_by else self.task.finish] if self.task else [self.approve]
+        return any(button is not None and not button.why for button in buttons)
+
+    @property
     def verb(self) -> dict[str, str]:
         """The names under which a refused decision comes back to its form."""
         return {name: f"{name}-{self.pk}" for name in ("approve", "decline", "finish", "check")}

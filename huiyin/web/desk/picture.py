@@ -21,12 +21,13 @@ from huiyin.domain.orders.brakes import AUTHORITY
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
+from huiyin.lib.phones import mask_name
 from huiyin.web.desk import cards, facts
 from huiyin.web.desk.gate import me
-from huiyin.web.desk.lines import buyer_name, masked, ring_of
+from huiyin.web.desk.lines import masked, ring_of
 from huiyin.web.ui import words_desk as words
 from huiyin.web.ui.ring import Ring
-from huiyin.web.ui.times import deadline
+from huiyin.web.ui.times import deadline, short_money
 from huiyin.web.ui.words_desk import refusal_at_desk, word
 from huiyin.web.ui.words_promises import promise_if_missed
 from huiyin.web.ui.words_steps import event_text
@@ -68,13 +69,15 @@ def picture(request: HttpRequest, case: Case, now: datetime, refused: Refused | 
     person = me(request)
     about = queries.everything_about(case)
     actor, standing = queries.actor(person), queries.standing(case, about.remedies)
+    remedies = cards.cards(about, actor, standing)
     return {
         "case": case,
         "no": case.matter.no,
         "title": words.case_title(case),
         "chips": _chips(case),
         "can": _can(actor, standing),
-        "remedies": cards.cards(about, actor, standing),
+        "remedies": remedies,
+        "is_to_do": any(card.is_mine for card in remedies),
         "facts": facts.found(case.order) if case.order else [],
         "entries": _entries(about),
         "left_off": about.facts_left_off,
@@ -83,7 +86,7 @@ def picture(request: HttpRequest, case: Case, now: datetime, refused: Refused | 
         "related": [_related(one) for one in about.related],
         "colleagues": [_colleague(one, now) for one in queries.colleagues(person)],
         "gifts": _gifts(case),
-        "authority": str(AUTHORITY.get(person.tier, "")).removesuffix(".00"),
+        "authority": short_money(AUTHORITY.get(person.tier, "")),
         "outcomes": [(code, word(words.OUTCOMES, code)) for code in words.CLOSE_OUTCOMES],
         "reveals": [(code, word(words.REVEALS, code)) for code in REVEAL_REASONS],
         "refused": refused,
@@ -158,7 +161,7 @@ def _buyer(request: HttpRequest, case: Case) -> dict[str, Any]:
     is_open = until > time.time()
     known = getattr(case, "identities", None) or []
     return {
-        "name": case.buyer.name if is_open and case.buyer and case.buyer.name else buyer_name(case),
+        "name": (case.buyer.name if is_open else mask_name(case.buyer.name)) if case.buyer and case.buyer.name else "",
         "member": word(words.MEMBERS, case.buyer.tier) if case.buyer else "",
         "is_revealed": is_open,
         "ways": [

@@ -15,9 +15,9 @@ _STEPS = {
     "open_order": _("Open order %(order_no)s in the shop's back end."),
     "check_not_done_yet": _("Look first whether it was done already: search for %(key)s. If so, go to the last step."),
     "void_keys": _("Void these keys, so that nobody can redeem them: %(key_ids)s."),
-    "refund_bill": _("Refund ¥%(amount)s to bill %(bill_no)s, along the original path and nowhere else."),
-    "grant_coupon": _("Grant a coupon worth ¥%(amount)s to the buyer's account."),
-    "grant_points": _("Grant points worth ¥%(amount)s to the buyer's account."),
+    "refund_bill": _("Refund %(amount)s to bill %(bill_no)s, along the original path and nowhere else."),
+    "grant_coupon": _("Grant a coupon worth %(amount)s to the buyer's account."),
+    "grant_points": _("Grant points worth %(amount)s to the buyer's account."),
     "take_key": _("Take %(quantity)s fresh keys of %(sku)s out of stock."),
     "take_same": _("Take %(quantity)s fresh keys of the same article out of stock."),
     "send_key": _("Send them through the shop's order page, never by chat or mail of your own."),
@@ -33,6 +33,7 @@ def step_text(step: dict[str, Any]) -> str:
     if code == "take_key" and not step.get("sku"):
         code = "take_same"
     values = {name: ", ".join(value) if isinstance(value, list) else value for name, value in step.items()}
+    values["amount"] = money(step.get("amount", ""))
     return gettext(_STEPS[code]) % values if code in _STEPS else code
 
 
