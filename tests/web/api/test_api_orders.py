@@ -1,5 +1,8 @@
 """The midnight buyer through the API."""
 
+import json
+import re
+
 import pytest
 import time_machine
 from django.conf import settings as django_settings
@@ -174,6 +177,11 @@ def test_rm1_several_keys_come_one_per_line_and_as_a_list(api: Caller, shop: Fak
     chosen = api.choose(api.find(bill_of(shop, "partial_delivery")), "reissue")
     assert len(chosen["keys"]) == 2
     assert chosen["key"] == "\n".join(chosen["keys"])
+
+
+def test_the_answer_says_how_much_of_its_time_was_the_shops(api: Caller, shop: FakeShop) -> None:
+    body = json.dumps({"q": bill_of(shop)}).encode()
+    assert re.fullmatch(r"shop;dur=\d+\.\d", api.ask("POST", "/orders/find", body)["Server-Timing"])
 
 
 def test_rm9_far_more_remedies_than_usual_stop_the_automatic_ones(
