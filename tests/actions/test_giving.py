@@ -7,8 +7,9 @@ from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.queries import case_for
 from huiyin.domain.orders import actions as orders
 from huiyin.domain.orders import carrying
+from huiyin.domain.orders.actions.searches import Asker
 from huiyin.domain.orders.models import Remedy
-from huiyin.domain.orders.rescue import Asker, Proof, find
+from huiyin.domain.orders.rescue import Proof, find
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal, Unavailable
 from huiyin.lib.money import Money
