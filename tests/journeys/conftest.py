@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -12,6 +13,7 @@ from huiyin.daemons.ephemeral import Running, running_instance
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 Order = dict[str, str]
+_hosts = count(1)
 
 
 def ask(url: str, body: dict[str, Any] | None = None) -> Any:
@@ -33,7 +35,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def centre() -> Iterator[Running]:
     """A real `huiyin start`, once for all journeys."""
-    with running_instance() as running:
+    with running_instance(extra={"HUIYIN_TRUSTED_PROXIES": "127.0.0.0/8"}) as running:
         yield running
 
 
@@ -70,7 +72,8 @@ def switch(shop: str) -> Callable[..., None]:
 
 def phone(browser: Browser, **more: Any) -> BrowserContext:
     """A phone of its own: no cookies, 390×844, Chinese."""
-    context = browser.new_context(viewport=PHONE, locale="zh-CN", **more)
+    address = {"X-Forwarded-For": f"10.0.0.{next(_hosts)}"}  # limits count by address: each phone has its own
+    context = browser.new_context(viewport=PHONE, locale="zh-CN", extra_http_headers=address, **more)
     context.set_default_timeout(20_000)
     return context
 
