@@ -168,13 +168,17 @@ SCREENS = {
 }
 
 
+def _address_of_its_own() -> dict[str, str]:
+    """Limits count by address: each picture is somebody else's phone."""
+    host = next(_hosts)
+    return {"X-Forwarded-For": f"10.{host >> 8}.{host % 256}.1"}
+
+
 def take(browser: Browser, stage: Stage, scene: str, screen: str, *, whole: bool) -> Path:
     """One picture. A fresh browser each time: no scene depends on another."""
     size, scheme = SCREENS[screen]
     context = browser.new_context(
-        extra_http_headers={
-            "X-Forwarded-For": f"10.{(host := next(_hosts)) >> 8}.{host % 256}.1"
-        },  # limits count by address
+        extra_http_headers=_address_of_its_own(),
         viewport=size,
         color_scheme="dark" if scheme == "dark" else "light",
         locale="zh-CN",
