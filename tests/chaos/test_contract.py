@@ -94,3 +94,13 @@ def test_the_same_filing_many_times_at_once_is_one_case(api: httpx.Client) -> No
         answers = list(pool.map(file, range(6)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.text for answer in answers}) == 1
+
+
+def test_rm1_every_situation_of_the_demo_is_found_and_said(api: httpx.Client, instance: Running) -> None:
+    last = {order["situation"]: order for order in instance.ready["demo_orders"]}
+    for situation, order in last.items():
+        found = api.post("/orders/find", json={"q": order["order_no"], "proof": {"bill_no": order["bill_no"]}}).json()
+        assert situation in ("watched", found["situation"]), found
+        assert found["found"] is (None if situation == "shop_unreachable" else True)
+        assert found["says"], situation
+        assert "person" in [option["key"] for option in found["options"]]
