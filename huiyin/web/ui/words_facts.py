@@ -103,7 +103,7 @@ def _reopened(data: Data, by: str) -> str:
 def _promised(data: Data, by: str) -> str | None:
     if data["kind"] in {"acknowledge", "next_update"}:
         return None
-    return gettext("Promised: %(what)s by %(by)s") % {"what": promise_what(data["kind"]), "by": deadline(data["due"])}
+    return gettext("Promised: by %(by)s %(what)s") % {"what": promise_what(data["kind"]), "by": deadline(data["due"])}
 
 
 def _kept(data: Data, by: str) -> str | None:
@@ -111,7 +111,7 @@ def _kept(data: Data, by: str) -> str | None:
 
 
 def _broken(data: Data, by: str) -> str:
-    return gettext("We missed: %(what)s by %(by)s") % {"what": promise_what(data["kind"]), "by": deadline(data["due"])}
+    return gettext("We missed: by %(by)s %(what)s") % {"what": promise_what(data["kind"]), "by": deadline(data["due"])}
 
 
 def _told(data: Data, by: str) -> str:

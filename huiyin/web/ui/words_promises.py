@@ -7,15 +7,15 @@ from huiyin.domain.promises.models import Promise
 from huiyin.web.ui.times import deadline
 
 _WHAT = {
-    "acknowledge": _("confirm that we have it"),
+    "acknowledge": _("we confirm that we have it"),
     "first_answer": _("a person answers you"),
-    "remedy": _("carry out what you chose"),
-    "next_update": _("news for you, even when there is none"),
-    "result": _("tell you what we found and what we offer"),
-    "manual_task": _("do by hand what you chose"),
-    "payment_check": _("ask the payment channel again"),
-    "callback": _("call you back"),
-    "carrying_out": _("make the agreed result real"),
+    "remedy": _("we carry out what you chose"),
+    "next_update": _("we have news for you, even when there is none"),
+    "result": _("we tell you what we found and what we offer"),
+    "manual_task": _("we do by hand what you chose"),
+    "payment_check": _("we ask the payment channel again"),
+    "callback": _("we call you back"),
+    "carrying_out": _("we make the agreed result real"),
     "buyer_material": _("you send us what we asked for"),
     "l2_answer": _("the second line answers"),
     "risk_check": _("the risk team says what happened"),
@@ -47,10 +47,10 @@ _MISSED = {
     "buyer_material": _("If nothing comes, we go on with what we have"),
 }
 _STATES = {
-    "running": _("%(what)s by %(by)s"),
+    "running": _("By %(by)s %(what)s"),
     "paused": _("paused: %(what)s; it is your turn"),
     "kept": _("kept: %(what)s"),
-    "broken": _("missed: %(what)s by %(by)s"),
+    "broken": _("missed: by %(by)s %(what)s"),
     "withdrawn": _("no longer needed: %(what)s"),
 }
 

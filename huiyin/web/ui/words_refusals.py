@@ -39,6 +39,7 @@ _TEXTS = {
     "signature_stale": _("The signature is older than %(window_s)s seconds. Check the clock."),
     "signature_wrong": _("The signature does not fit the request."),
     "seal_broken": _("What was sealed cannot be read any more: the server's key has changed."),
+    "no_such_template": _("There are no words for the message “%(template)s”."),
     "contact_missing": _("Please leave one way to reach you."),
     "contact_unreadable": _("We cannot read this contact. A phone number, mail address, WeChat or QQ works."),
     "number_or_pin_wrong": _("The number and the second one do not fit together. Please compare both once more."),

@@ -11,12 +11,13 @@ from huiyin.domain.orders.models import Finding
 from huiyin.domain.orders.situations import _TABLE
 from huiyin.domain.promises.promises import Kind
 from huiyin.lib.errors import Refusal
-from huiyin.web.ui import times, words
+from huiyin.web.ui import times, words, words_api, words_desk
 from huiyin.web.ui.templatetags.huiyin import typeset
 from huiyin.web.ui.words_orders import SITUATIONS
 from huiyin.web.ui.words_refusals import _UNKNOWN
 
 HUIYIN = Path(words.__file__).resolve().parents[2]
+PARAMETERS: dict[str, object] = {"at": "…", "allowed": "…", "limit": 1, "seconds": 60}
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
 
@@ -32,8 +33,9 @@ def refusals() -> set[str]:
 
 @pytest.mark.parametrize("code", sorted(refusals()))
 def test_op3_every_refusal_says_what_to_do(code: str) -> None:
+    faces = (words.refusal_text, words_desk.refusal_at_desk, words_api.refusal)
     with translation.override("en"):
-        assert words.refusal_text(Refusal(code)) != _UNKNOWN
+        assert any(says(Refusal(code, **PARAMETERS)) != _UNKNOWN for says in faces)
 
 
 def test_rm2_every_situation_and_each_of_its_options_has_words() -> None:
