@@ -8,6 +8,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -23,6 +24,7 @@ from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal, Unavailable
 from huiyin.lib.money import Money
 from huiyin.web.desk.gate import by_staff, case_or_404, me
+from huiyin.web.desk.lines import shown
 from huiyin.web.desk.picture import REVEALED_S, SESSION_REVEALED, Refused
 from huiyin.web.desk.screen import show
 from huiyin.web.ui.words_desk import CLOSE_OUTCOMES, refusal_at_desk
@@ -57,7 +59,7 @@ def answer_with(request: HttpRequest, case: Case, verb: str, do: Callable[[datet
         return show(request, case_or_404(request, case.matter.no), at, Refused(verb, refusal_at_desk(no), typed))
     # the tag tells the page which draft has arrived and may be forgotten
     messages.success(request, said, extra_tags=f"{verb}:{case.matter.no}")
-    return redirect("desk:matter", case.matter.no)
+    return redirect(f"{reverse('desk:matter', args=[case.matter.no])}?show={shown(request)}")
 
 
 def _answer(request: HttpRequest, case: Case, at: datetime) -> str:

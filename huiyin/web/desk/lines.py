@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.queries import Cursor, Filter, counts_for, read_owed, waiting_for
@@ -34,20 +36,24 @@ class Line:
 
 def waiting(request: HttpRequest, now: datetime, open_no: str = "") -> dict[str, Any]:
     """The left column: the filters with their counts, one page of lines, where the next begins."""
-    which = _filter(request.GET.get("show", ""))
-    page = waiting_for(me(request), which, Cursor.read(request.GET.get("after", "")))
+    which = shown(request)
+    cursor = Cursor.read(request.GET.get("after", ""))
+    page = waiting_for(me(request), which, cursor)
     return {
         "which": which.value,
         "counts": {one.value: count for one, count in counts_for(me(request)).items()},
         "lines": [line(case, now) for case in page.cases],
         "after": str(page.after) if page.after else "",
-        "is_further": bool(request.GET.get("after")),
+        "since": str(cursor or ""),
+        "list_url": reverse("desk:matter", args=[open_no]) if open_no else reverse("desk:desk"),
         "open_no": open_no,
     }
 
 
-def _filter(wanted: str) -> Filter:
-    return Filter(wanted) if wanted in set(Filter) else Filter.MINE
+def shown(request: HttpRequest) -> Filter:
+    """The filter somebody looks through; a form was sent from the page that its Referer names."""
+    asked = request.GET.get("show") or parse_qs(urlsplit(request.headers.get("referer", "")).query).get("show", [""])[0]
+    return Filter(asked) if asked in set(Filter) else Filter.MINE
 
 
 def line(case: Case, now: datetime) -> Line:

@@ -138,7 +138,8 @@ def _said(message: Message) -> Entry:
 
 
 def _happened(fact: Fact) -> Entry:
-    return Entry(fact.at, event_text(fact), words.by_text(fact.by), "fact")
+    who = "" if fact.by == "system" else words.by_text(fact.by)
+    return Entry(fact.at, event_text(fact), who, "fact")
 
 
 def _owed(promises: Sequence[Promise], now: datetime) -> list[Owed]:

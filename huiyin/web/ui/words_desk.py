@@ -174,6 +174,8 @@ _REFUSALS = {
     "yours_already": _("You answer for it already."),
     "case_closed": _("This matter is closed. Reopen it first."),
     "case_open": _("This matter is open."),
+    "answer_first": _("Write to the buyer first, then close."),
+    "remedy_open": _("A remedy is not finished yet. Close when it is."),
     "at_the_top": _("It is with operations already; there is nobody above."),
     "no_order": _("No order is joined to this matter."),
     "gives_no_money": _("Your role gives no remedies."),

@@ -120,7 +120,7 @@ def test_rm3_whoever_may_act_sees_every_verb(who: str, at_desk: AtDesk) -> None:
     assert possible(text, "Move up…")
     assert possible(text, "Send to the buyer")
     assert not possible(text, "Close…")
-    assert "Answer the buyer before you close this." in text
+    assert "Write to the buyer first, then close." in text
 
 
 @pytest.mark.parametrize("who", [people.BO, people.SECOND, people.RISK])
@@ -162,6 +162,22 @@ def test_live_fragments_are_parts_of_the_page(at_desk: AtDesk) -> None:
     assert page(client, "/desk/?part=list").lstrip().startswith('<aside id="inbox"')
     assert page(client, "/desk/contacts?part=1").lstrip().startswith('<section id="contacts"')
     assert f"matter:{case.matter.no}" in page(client, path)
+
+
+def test_a_refused_form_leaves_only_links_that_can_be_opened(at_desk: AtDesk) -> None:
+    case = people.complaint(owner=people.hire())
+    client = at_desk()
+    answer = client.post(f"/desk/m/{case.matter.no}/answer?show=all", {"text": ""})
+    for path in set(re.findall(r'(?:href|hx-get)="(/desk/[^"]*)"', answer.content.decode())):
+        assert client.get(path.replace("&amp;", "&")).status_code == 200, path
+    assert 'href="?' not in answer.content.decode()
+
+
+def test_after_a_deed_the_list_is_filtered_as_before(at_desk: AtDesk) -> None:
+    case = people.complaint(owner=people.hire())
+    path = f"/desk/m/{case.matter.no}"
+    done = at_desk().post(f"{path}/note", {"text": "x"}, headers={"referer": f"http://testserver{path}?show=check"})
+    assert done["Location"] == f"{path}?show=check"
 
 
 def test_duty_is_a_switch_and_a_heartbeat(at_desk: AtDesk) -> None:
