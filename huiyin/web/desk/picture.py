@@ -66,31 +66,43 @@ class Owed:
 
 def picture(request: HttpRequest, case: Case, now: datetime, refused: Refused | None = None) -> dict[str, Any]:
     """The template's values for one matter."""
-    person = me(request)
     about = queries.everything_about(case)
-    actor, standing = queries.actor(person), queries.standing(case, about.remedies)
+    actor, standing = queries.actor(me(request)), queries.standing(case, about.remedies)
     remedies = cards.cards(about, actor, standing)
+    seen = {
+        "can": _can(actor, standing),
+        "remedies": remedies,
+        "is_to_do": any(card.is_mine for card in remedies),
+        "buyer": _buyer(request, case),
+        "refused": refused,
+        "typed": refused.typed if refused else {},
+    }
+    return seen | _facts(case, about, now) | _choices(me(request), case, now)
+
+
+def _facts(case: Case, about: Everything, now: datetime) -> dict[str, Any]:
+    """What is the same for everybody who looks at the matter."""
     return {
         "case": case,
         "no": case.matter.no,
         "title": words.case_title(case),
         "chips": _chips(case),
-        "can": _can(actor, standing),
-        "remedies": remedies,
-        "is_to_do": any(card.is_mine for card in remedies),
         "facts": facts.found(case.order) if case.order else [],
         "entries": _entries(about),
         "left_off": about.facts_left_off,
         "owed": _owed(about.promises, now),
-        "buyer": _buyer(request, case),
         "related": [_related(one) for one in about.related],
+    }
+
+
+def _choices(person: Person, case: Case, now: datetime) -> dict[str, Any]:
+    """What the forms offer."""
+    return {
         "colleagues": [_colleague(one, now) for one in queries.colleagues(person)],
         "gifts": _gifts(case),
         "authority": short_money(AUTHORITY.get(person.tier, "")),
         "outcomes": [(code, word(words.OUTCOMES, code)) for code in words.CLOSE_OUTCOMES],
         "reveals": [(code, word(words.REVEALS, code)) for code in REVEAL_REASONS],
-        "refused": refused,
-        "typed": refused.typed if refused else {},
     }
 
 
