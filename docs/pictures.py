@@ -119,12 +119,18 @@ def complained(*clicks: str) -> Scene:
     return play
 
 
+def list_at_the_desk(page: Page, stage: Stage) -> None:
+    """What waits for somebody of the first line."""
+    stage.login(page, "L1")
+
+
 def case_at_the_desk(page: Page, stage: Stage) -> None:
-    """A matter in three columns."""
-    complained()(page, stage)
+    """A matter with an order, in three columns: the key was sent again, and the buyer says it is not solved."""
+    found("platform_failed", "button[value=reissue]", ".pair form:first-child button")(page, stage)
+    page.wait_for_url("**/t/*")
     no = page.url.split("/t/")[1].split("/")[0]
     stage.login(page, "L1")
-    page.goto(f"{stage.url}/desk/{no}")
+    page.goto(f"{stage.url}/desk/m/{no}")
 
 
 def _click(page: Page, selectors: tuple[str, ...]) -> None:
@@ -156,7 +162,7 @@ PORTAL: dict[str, Scene] = {
 }
 DESK: dict[str, Scene] = {
     "desk-login": at("/desk/login"),
-    "desk-list": lambda page, stage: stage.login(page, "L1"),
+    "desk-list": list_at_the_desk,
     "desk-case": case_at_the_desk,
 }
 ALL = {**PORTAL, **DESK}
