@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from huiyin.daemons.ephemeral import Running
 from tests.journeys.conftest import Order, ask, phone
 
 pytestmark = pytest.mark.journey
@@ -225,3 +226,44 @@ def test_kp10_the_first_page_is_small(page: Page, url: str) -> None:
     page.on("response", lambda answer: sizes.append(len(answer.body())))
     page.goto(url, wait_until="networkidle")
     assert sum(sizes) <= 150_000
+
+
+def test_ch7_the_contact_block_on_the_shops_page_leads_straight_to_the_order(
+    page: Page, shop: str, order: Give
+) -> None:
+    bought = order("platform_failed")
+    page.goto(f"{shop}/orders/{bought['order_no']}")
+    page.locator("section a.go").click()  # inside the block's shadow root
+    expect(page.get_by_role("button", name="现在把卡密给我")).to_be_visible()
+
+
+def test_cp11_an_answer_appears_while_the_buyer_is_writing(
+    page: Page, browser: Browser, url: str, centre: Running
+) -> None:
+    page.goto(f"{url}/person")
+    page.get_by_label("发生了什么").fill("会员等级好像不对")
+    page.get_by_label("怎么联系您").fill("li@example.com")
+    page.get_by_role("button", name="发给人工").click()
+    page.get_by_role("link", name="查看进度").click()
+    expect(page.locator("hy-live")).to_have_attribute("state", "live")
+    page.get_by_label("补充几句").fill("我正在写")
+    no = page.url.rsplit("/", 1)[1]
+    owner = re.search(r"由客服 (\d+)", page.inner_text("main").replace("\u2009", " ").replace("\u202f", " "))
+    assert owner is not None
+    desk = browser.new_context(locale="zh-CN")
+    answer_at_the_desk(desk.new_page(), url, centre, owner.group(1), no)
+    expect(page.get_by_text("等级已经改好")).to_be_visible()
+    expect(page.get_by_label("补充几句")).to_have_value("我正在写")
+    desk.close()
+
+
+def answer_at_the_desk(desk: Page, url: str, centre: Running, agent_no: str, no: str) -> None:
+    login = next(person for person in centre.ready["logins"] if person["username"] == agent_no)
+    desk.goto(f"{url}/desk/login")
+    desk.locator("input[name=username]").fill(login["username"])
+    desk.locator("input[name=password]").fill(login["password"])
+    desk.locator("form:has(input[name=password]) button").click()
+    desk.wait_for_url(lambda address: "login" not in address)
+    desk.goto(f"{url}/desk/m/{no}")
+    desk.locator("textarea[name=text]").first.fill("等级已经改好，请再看一下。")
+    desk.get_by_role("button", name="发给买家").click()

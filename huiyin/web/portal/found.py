@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from hashlib import sha256
 
 from django.conf import settings
 from django.contrib import messages
@@ -28,7 +29,7 @@ from huiyin.web.portal.outcomes import await_remedy, page_of
 from huiyin.web.portal.people import presence
 from huiyin.web.ui import words
 
-CODES, CODES_WINDOW_S = 3, 900  # codes one browser may have sent
+CODES, CODES_WINDOW_S = 5, 900  # codes sent for one address, and for one entry
 
 
 @never_cache
@@ -100,8 +101,10 @@ def _after(request: HttpRequest, finding: Finding, option: str, choice: rescue.C
 
 
 def _send_code(request: HttpRequest, finding: Finding, now: datetime) -> HttpResponse:
-    limits.take(f"codes:{visits.asker_of(request).bucket}", CODES, CODES_WINDOW_S, now)
-    defer("send_code", text=_typed(finding))
+    text = _typed(finding)
+    for bucket in (f"codes:{visits.address_of(request)}", f"codes:{sha256(text.encode()).hexdigest()}"):
+        limits.take(bucket, CODES, CODES_WINDOW_S, now)  # nobody fills somebody else's mailbox
+    defer("send_code", text=text)
     request.session["codes"] = [*request.session.get("codes", []), finding.pk][-visits.MOST :]
     return redirect("portal:found", pk=finding.pk)
 

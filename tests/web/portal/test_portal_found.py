@@ -151,3 +151,9 @@ def test_op3_more_than_thirty_searches_a_minute_are_slowed_down(browser: Client,
     answers = [browser.post("/find", {"q": "KM202611220000000000"}) for _ in range(31)]
     assert [answer.status_code for answer in answers[-2:]] == [302, 429]
     assert "有点太频繁了" in answers[-1].content.decode()
+
+
+def test_hl11_codes_for_one_entry_are_few_whoever_asks(browser: Client, find: Find, shop: FakeShop) -> None:
+    found = find(shop.holds("platform_failed").order_no)
+    answers = [browser.post(f"/f/{found.pk}/choose", {"option": "code"}).status_code for _ in range(6)]
+    assert answers == [302] * 5 + [429]

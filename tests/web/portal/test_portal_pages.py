@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 from pytest_django import Settings
 
@@ -74,3 +75,13 @@ def test_op3_pages_run_no_inline_code(read: Read) -> None:
         page = read(address)
         assert " style=" not in page
         assert "onclick" not in page
+
+
+def test_op3_our_own_mistake_is_called_ours(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("on purpose")
+
+    monkeypatch.setattr("huiyin.web.portal.home.presence", broken)
+    answer = Client(raise_request_exception=False).get("/")
+    assert answer.status_code == 500
+    assert "我们出错了" in answer.content.decode()
