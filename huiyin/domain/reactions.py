@@ -47,7 +47,7 @@ def remedy_was_asked(fact: Fact, event: RemedyAsked) -> None:
     if not event.stop:
         promises.make(fact.matter, Kind.REMEDY, _ordinary(Kind.REMEDY), by="system", now=fact.at)
         return
-    cases.open_on(fact.matter, event.stop, category="recharge_delayed", channel="web", now=fact.at)
+    _person_for(fact, event.remedy, event.stop)
 
 
 def remedy_is_done(fact: Fact, event: RemedyDone) -> None:
@@ -65,16 +65,24 @@ def remedy_failed(fact: Fact, event: RemedyFailed) -> None:
     """What the machine could not do becomes a person's matter, unless a person decided it."""
     promises.withdraw(fact.matter, Kind.REMEDY, event.reason, by="system", now=fact.at)
     if event.reason != "declined":
-        category = "refund_request" if event.kind == "refund" else "recharge_delayed"
-        cases.open_on(fact.matter, "remedy_failed", category=category, channel="web", now=fact.at)
+        _person_for(fact, event.remedy, "remedy_failed")
 
 
 def remedy_needs_person(fact: Fact, event: RemedyNeedsPerson) -> None:
     """A manual task: an owner, and a promise in opening hours."""
     promises.withdraw(fact.matter, Kind.REMEDY, event.reason, by="system", now=fact.at)
-    category = "refund_request" if event.kind == "refund" else "recharge_delayed"
-    cases.open_on(fact.matter, "manual_task", category=category, channel="web", now=fact.at)
-    promises.make(fact.matter, Kind.MANUAL_TASK, _ordinary(Kind.MANUAL_TASK, category), by="system", now=fact.at)
+    _person_for(fact, event.remedy, "manual_task")
+    promises.make(fact.matter, Kind.MANUAL_TASK, _ordinary(Kind.MANUAL_TASK), by="system", now=fact.at)
+
+
+def _person_for(fact: Fact, remedy_id: int, why: str) -> None:
+    """Somebody must look at a remedy. One that staff gave from a case of the order has an owner already."""
+    remedy = Remedy.objects.get(pk=remedy_id)
+    given_from_a_case = remedy.asked_by.startswith("staff:")
+    if given_from_a_case and Case.objects.filter(order=remedy.order_id).exclude(state="closed").exists():
+        return
+    category = "refund_request" if remedy.kind == "refund" else "recharge_delayed"
+    cases.open_on(fact.matter, why, category=category, channel="web", now=fact.at)
 
 
 def person_is_needed(fact: Fact, event: PersonNeeded) -> None:

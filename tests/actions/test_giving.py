@@ -153,3 +153,17 @@ def test_rm3_a_silent_shop_changes_nothing(shop: FakeShop) -> None:
     with pytest.raises(Unavailable):
         given(case, alice, shop)
     assert not Remedy.objects.exists()
+
+
+def test_cp7_a_manual_task_given_from_a_complaint_stays_with_its_owner(shop: FakeShop) -> None:
+    """The remedy lives on the order's matter, the complaint on its own: still one case, one owner."""
+    alice = people.hire()
+    snapshot = shop.holds("already_redeemed")
+    find(snapshot.payments[0].bill_no, Proof(), Asker("web", "buyer", "t"), shop=shop, now=MIDNIGHT)
+    filed = people.complaint(order_no=snapshot.order_no)
+    shop.can = frozenset({"remedy_state"})
+    remedy = given(case_for(alice, filed.matter.no), alice, shop)
+    carrying.carry_out(remedy.pk, shop=shop, now=MIDNIGHT)
+    remedy.refresh_from_db()
+    assert remedy.state == "needs_person"
+    assert Case.objects.get() == filed
