@@ -89,6 +89,11 @@ SITUATIONS = {
     "delivered": Words(
         "green", _("Delivered"), _("It was delivered at %(delivered_at)s, %(delivered_how)s"), _("%(goods_line)s"),
     ),
+    "made_good": Words(
+        "green", _("Put right"),
+        _("We noticed by ourselves that nothing had reached you, and sent it at %(made_good_at)s"),
+        _("You had to do nothing. We can show it right here, and it went to %(contact)s."),
+    ),
     "key_sold_twice": Words(
         "amber", OURS, _("The key we sent you was also given to somebody else"),
         _("It may not work. You get one of your own or your money."),
@@ -237,7 +242,8 @@ def option_label(option: str, finding: Finding) -> str:
 
 
 def _words(finding: Finding) -> Words:
-    return SITUATIONS[finding.verdict["situation"]]
+    by_watch = finding.verdict.get("values", {}).get("made_good_by") == "watch"
+    return SITUATIONS["made_good" if by_watch else finding.verdict["situation"]]
 
 
 def _values(finding: Finding) -> defaultdict[str, Any]:
@@ -246,12 +252,13 @@ def _values(finding: Finding) -> defaultdict[str, Any]:
     who = finding.order.snapshot.get("buyer", {}) if finding.order else {}
     values: defaultdict[str, Any] = defaultdict(str, {key: value for key, value in raw.items() if value is not None})
     values["email"], values["phone"] = mask_email(who.get("email", "")), mask_phone(who.get("phone", ""))
-    for name in ("paid_at", "delivered_at", "shown_at", "redeemed_at", "key_expires_at"):
+    for name in ("paid_at", "delivered_at", "shown_at", "redeemed_at", "key_expires_at", "made_good_at"):
         values[name] = moment(raw.get(name))
     for name in ("expected", "credited", "difference"):
         values[name] = money(raw.get(name, ""))
     values["amount"], values["short"] = money(raw.get("amount", "")), short_money(raw.get("amount", ""))
     values["by"] = deadline(finding.verdict.get("by"))
+    values["contact"] = masked_contact(finding) or gettext("your contact")
     values["channel"] = _channel(raw.get("channel", ""))
     values["missed"] = gettext(_MISSED.get(raw.get("kind", ""), _MISSED["card"]))
     values["delivered_how"] = gettext(_DELIVERED.get(raw.get("delivered_by", ""), _DELIVERED["account"])) % values
