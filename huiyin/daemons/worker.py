@@ -68,6 +68,13 @@ def look_at_order(order_no: str) -> None:
 
 
 @_fresh_connection
+def note_shown(order_no: str) -> None:
+    from huiyin.daemons.rounds import note_first_shown
+
+    note_first_shown(order_no)
+
+
+@_fresh_connection
 def handle_shop_event(event_id: int) -> None:
     from huiyin.daemons.rounds import handle_event
 
@@ -81,7 +88,7 @@ def alert_leads(what: str, matter_no: str) -> None:
     tell_leads(what, matter_no)
 
 
-JOBS = [carry_out, send_notice, send_code, look_at_order, handle_shop_event, alert_leads]
+JOBS = [carry_out, send_notice, send_code, look_at_order, note_shown, handle_shop_event, alert_leads]
 
 
 def senders() -> dict[str, Any]:

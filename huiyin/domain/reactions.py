@@ -19,6 +19,7 @@ from huiyin.domain.notices.events import NoticeQueued
 from huiyin.domain.orders.events import (
     BreakerTripped,
     ChoiceOffered,
+    KeyShown,
     OrderSettled,
     PersonNeeded,
     RemedyApproved,
@@ -173,6 +174,11 @@ def send_later(fact: Fact, event: NoticeQueued) -> tuple[str, dict[str, Any]]:
     return "send_notice", {"notice_id": event.notice}
 
 
+def note_shown_later(fact: Fact, event: KeyShown) -> tuple[str, dict[str, Any]]:
+    """The shop keeps the time a key was first shown (FR1), also of a key that we put on the screen."""
+    return "note_shown", {"order_no": Order.objects.values_list("order_no", flat=True).get(pk=event.order)}
+
+
 def wake_later(fact: Fact, event: BreakerTripped) -> tuple[str, dict[str, Any]]:
     return "alert_leads", {"what": "breaker", "matter_no": fact.matter.no}
 
@@ -196,3 +202,4 @@ def register() -> None:
     later[RemedyApproved] = [carry_out_later]
     later[NoticeQueued] = [send_later]
     later[BreakerTripped] = [wake_later]
+    later[KeyShown] = [note_shown_later]
