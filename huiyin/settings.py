@@ -126,7 +126,6 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
 # what `npm ci` fetched, served as it comes
 STATICFILES_DIRS: list[tuple[str, str]] = [
     ("vendor/htmx", str(ROOT / "node_modules" / "htmx.org" / "dist")),

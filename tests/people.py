@@ -12,11 +12,13 @@ from huiyin.domain.cases.models import Case
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.orders import actions as orders
-from huiyin.domain.orders.models import Order
-from huiyin.domain.orders.shop import OrderSnapshot
+from huiyin.domain.orders.models import Order, Remedy
+from huiyin.domain.orders.plans import Plan
+from huiyin.domain.orders.shop import OrderSnapshot, RemedyKind
 from huiyin.domain.orders.situations import judge
 from huiyin.domain.staff import actions as staff
 from huiyin.domain.staff.models import Person, Tier
+from huiyin.lib.money import Money
 from tests.fakes import MIDNIGHT, an_order
 
 PASSWORD = "open-sesame-1"
@@ -85,3 +87,17 @@ def order(
     """An order we have met, and what the shop said about it."""
     snapshot = an_order(situation, now, seed)
     return orders.keep_order(snapshot, judge(snapshot, now), now=now), snapshot
+
+
+def manual_task(case_order: Order, *, by: str = "buyer", now: datetime = MIDNIGHT) -> Remedy:
+    """A refund that the shop's software cannot do, so that a person does it: RM12."""
+    plan = Plan(RemedyKind.REFUND, "by_hand", Money(), amount=Money(1_000), bill_no=case_order.bill_nos[0])
+    remedy = orders.ask_remedy(case_order, plan, by=by, now=now)
+    orders.hand_to_person(remedy.pk, "unsupported", now=now)
+    return Remedy.objects.select_related("task", "matter", "order").get(pk=remedy.pk)
+
+
+def request(case_order: Order, asker: Person, fen: int = 20_000, *, now: datetime = MIDNIGHT) -> Remedy:
+    """A refund that is above the asker's authority and waits for approval."""
+    plan = Plan(RemedyKind.REFUND, "delivery", Money(fen), amount=Money(fen), bill_no=case_order.bill_nos[0])
+    return orders.ask_remedy(case_order, plan, by=asker.by, now=now, person=asker, reason="key was used before")

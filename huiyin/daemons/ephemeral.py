@@ -35,8 +35,12 @@ class Running:
 
 
 @contextlib.contextmanager
-def running_instance(var: Path | None = None, *, stop_patience: float = 30.0) -> Iterator[Running]:
+def running_instance(
+    var: Path | None = None, *, stop_patience: float = 30.0, extra: Mapping[str, str] | None = None
+) -> Iterator[Running]:
     """Start `huiyin start` on a free port, in `var` or in a directory that vanishes afterwards; stop it at the end.
+
+    `extra` is added to its environment.
 
     Raises DidNotStart."""
     with contextlib.ExitStack() as cleanup:
@@ -44,7 +48,7 @@ def running_instance(var: Path | None = None, *, stop_patience: float = 30.0) ->
             var = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="huiyin-")))
             cleanup.callback(forget_cluster, var)
         begun = time.monotonic()
-        process = start_instance(var)
+        process = start_instance(var, extra=extra)
         try:
             ready = _await(var, process, begun + PATIENCE)
             yield Running(var, process, ready, time.monotonic() - begun)

@@ -26,7 +26,7 @@ from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.queries import due_now, to_warn
 from huiyin.domain.staff.models import Person
 from huiyin.lib.clock import now
-from huiyin.lib.errors import Unavailable
+from huiyin.lib.errors import Rejected, Unavailable
 from huiyin.lib.limits import actions as limits
 
 log = logging.getLogger("huiyin.rounds")
@@ -96,6 +96,17 @@ def look_at(order_no: str) -> Order | None:
     order = orders.keep_order(snapshot, judge(snapshot, now()), now=now())
     cases.link_order(order)
     return order
+
+
+def note_first_shown(order_no: str) -> None:
+    """Let the shop note that a key was shown; what it returns is nobody's business here."""
+    shop = the_shop()
+    try:
+        if "reveal" in shop.capabilities().can:
+            shop.reveal(order_no)
+        look_at(order_no)
+    except (Unavailable, Rejected):
+        log.warning("the shop did not note that the key of %s was shown; our own fact stands", order_no)
 
 
 def handle_event(event_id: int) -> None:

@@ -1,6 +1,6 @@
 """`huiyin start`: one command brings up everything, keeps it up and takes it down.
 
-The order of birth: PostgreSQL and, in a demo, the demo shop; the tables; web and worker; then `ready.json`.
+The order of birth: PostgreSQL and, in a demo, the demo shop; the tables; web, worker and demo people; `ready.json`.
 """
 
 import argparse
@@ -65,6 +65,29 @@ class Centre:
         return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
 
 
+@dataclass(frozen=True)
+class Preparation:
+    """`huiyin prepare` at work: it says `migrated`, then in a second line who the demo people are."""
+
+    said: Path
+    process: subprocess.Popen[bytes]
+
+    def has_tables(self) -> bool:
+        return self.said.stat().st_size > 0 or self.is_over()
+
+    def is_over(self) -> bool:
+        if self.process.poll() not in (None, 0):
+            raise NotUsable("prepare")
+        return self.process.returncode == 0
+
+    def people(self) -> dict[str, Any]:
+        """Keys and logins of the demo people; empty where there are none."""
+        _, line = self.said.read_text().split("\n", 1)
+        self.said.unlink()
+        people: dict[str, Any] = json.loads(line)
+        return people
+
+
 def main(arguments: list[str]) -> int:
     """Run until SIGTERM or SIGINT. Returns the exit code."""
     wish = _parse(arguments)
@@ -89,7 +112,7 @@ def _run(centre: Centre) -> int:
     except StoppedEarly:
         pass
     except NotUsable as trouble:
-        _say(f"{trouble} did not become usable; see {centre.instance.logs}/")
+        _explain(centre.instance.logs / f"{trouble}.log")
         return 1
     finally:
         centre.instance.ready.unlink(missing_ok=True)
@@ -104,15 +127,17 @@ def _bring_up(centre: Centre) -> None:
     database_answers = _run_database(centre)
     if is_demo:
         _run_demo_shop(centre)
-    centre.supervisor.wait_for("PostgreSQL", database_answers, patience=RECOVERY_PATIENCE)
-    people = _prepare(centre)
-    if is_demo:
-        _meet_demo_shop(centre)
+    centre.supervisor.wait_for("postgres", database_answers, patience=RECOVERY_PATIENCE)
+    preparation = _prepare(centre)
+    centre.supervisor.wait_for("prepare", preparation.has_tables, patience=RECOVERY_PATIENCE)
     _run_ours(centre, "web", "--fd", str(centre.listener.fileno()))
     _run_ours(centre, "worker")
+    if is_demo:
+        _meet_demo_shop(centre)
+    centre.supervisor.wait_for("prepare", preparation.is_over, patience=PATIENCE)
     centre.supervisor.wait_for("web", lambda: _is_well(f"{centre.url}/healthz?deep=1"), patience=PATIENCE)
     centre.supervisor.wait_for("worker", lambda: _has_working_worker(centre.environment), patience=PATIENCE)
-    facts = _facts(centre, people)
+    facts = _facts(centre, preparation.people())
     centre.instance.announce(facts)
     print_announcement(facts, is_public=centre.wish.is_public)
 
@@ -154,18 +179,11 @@ def _meet_demo_shop(centre: Centre) -> None:
     centre.demo_shop = json.loads(said.read_text())
 
 
-def _prepare(centre: Centre) -> dict[str, Any]:
-    """Migrate, and make the demo people of a demo. Returns their keys and logins."""
+def _prepare(centre: Centre) -> Preparation:
     said = centre.instance.var / ".prepared"
     with said.open("wb") as out, (centre.instance.logs / "prepare.log").open("ab") as log:
         said.chmod(0o600)
-        process = spawn(_ours("prepare"), out=out, log=log, env=centre.environment)
-    centre.supervisor.wait_for("prepare", lambda: process.poll() is not None, patience=RECOVERY_PATIENCE)
-    if process.returncode != 0:
-        raise NotUsable("the database (prepare.log)")
-    people: dict[str, Any] = json.loads(said.read_text() or "{}")
-    said.unlink()
-    return people
+        return Preparation(said, spawn(_ours("prepare"), out=out, log=log, env=centre.environment))
 
 
 def _run_ours(centre: Centre, verb: str, *arguments: str) -> None:
@@ -261,6 +279,13 @@ def _shorten_logs(logs: Path) -> None:
         if log.stat().st_size > LONGEST_LOG:
             shutil.copyfile(log, log.with_suffix(".log.1"))
             os.truncate(log, 0)
+
+
+def _explain(log: Path) -> None:
+    """Say which process did not become usable, and its last words."""
+    _say(f"{log.stem} did not become usable; {log} ends with:")
+    if log.exists():
+        sys.stderr.write("".join(f"    {line}\n" for line in log.read_text(errors="replace").splitlines()[-5:]))
 
 
 def _parse(arguments: list[str]) -> Wish:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 SETTLED_SECONDS = 10.0
 SETTLED_IF_KILLED_SECONDS = 1.0
 LONGEST_PAUSE = 5.0
+# While we wait for the first usable moment: so many deaths at birth are not bad luck.
+HOPELESS = 5
 
 
 class StoppedEarly(Exception):
@@ -103,6 +105,9 @@ class Supervisor:
                 raise NotUsable(what)
             self._sleep(0.03)
             self.look_after_all()
+            hopeless = next((child.name for child in self.children if child.early_deaths >= HOPELESS), None)
+            if hopeless:
+                raise NotUsable(hopeless)
             if self.is_asked_to_stop:
                 raise StoppedEarly
 

@@ -76,6 +76,13 @@ def look_at_order(order_no: str) -> None:
 
 
 @_fresh_connection
+def note_shown(order_no: str) -> None:
+    from huiyin.daemons.rounds import note_first_shown
+
+    note_first_shown(order_no)
+
+
+@_fresh_connection
 def handle_shop_event(event_id: int) -> None:
     from huiyin.daemons.rounds import handle_event
 
@@ -96,7 +103,17 @@ def gather_evidence(matter_id: int, tries: int = 0) -> None:
     gather(matter_id, tries)
 
 
-JOBS = [carry_out, carry_item, send_notice, send_code, look_at_order, handle_shop_event, alert_leads, gather_evidence]
+JOBS = [
+    carry_out,
+    carry_item,
+    send_notice,
+    send_code,
+    look_at_order,
+    note_shown,
+    handle_shop_event,
+    alert_leads,
+    gather_evidence,
+]
 
 
 def senders() -> dict[str, Any]:

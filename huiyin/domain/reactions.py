@@ -20,6 +20,7 @@ from huiyin.domain.notices.events import NoticeQueued
 from huiyin.domain.orders.events import (
     BreakerTripped,
     ChoiceOffered,
+    KeyShown,
     OrderSettled,
     PersonNeeded,
     RemedyApproved,
@@ -48,13 +49,7 @@ def remedy_was_asked(fact: Fact, event: RemedyAsked) -> None:
     if not event.stop:
         promises.make(fact.matter, Kind.REMEDY, _ordinary(Kind.REMEDY), by="system", now=fact.at)
         return
-    if not _has_open_case(fact):
-        cases.open_on(fact.matter, event.stop, category="recharge_delayed", channel="web", now=fact.at)
-
-
-def _has_open_case(fact: Fact) -> bool:
-    """Somebody answers for this order already, on a complaint with a matter of its own."""
-    return Case.objects.filter(order__matter=fact.matter).exclude(state="closed").exists()
+    _person_for(fact, event.remedy, event.stop)
 
 
 def remedy_is_done(fact: Fact, event: RemedyDone) -> None:
@@ -73,17 +68,25 @@ def remedy_failed(fact: Fact, event: RemedyFailed) -> None:
     """What the machine could not do becomes a person's matter, unless a person decided it."""
     promises.withdraw(fact.matter, Kind.REMEDY, event.reason, by="system", now=fact.at)
     cases.look_at_items_of(event.remedy, now=fact.at)
-    if event.reason != "declined" and not DemandItem.objects.filter(remedy=event.remedy).exists():
-        category = "refund_request" if event.kind == "refund" else "recharge_delayed"
-        cases.open_on(fact.matter, "remedy_failed", category=category, channel="web", now=fact.at)
+    if event.reason != "declined":
+        _person_for(fact, event.remedy, "remedy_failed")
 
 
 def remedy_needs_person(fact: Fact, event: RemedyNeedsPerson) -> None:
     """A manual task: an owner, and a promise in opening hours."""
     promises.withdraw(fact.matter, Kind.REMEDY, event.reason, by="system", now=fact.at)
-    category = "refund_request" if event.kind == "refund" else "recharge_delayed"
-    cases.open_on(fact.matter, "manual_task", category=category, channel="web", now=fact.at)
-    promises.make(fact.matter, Kind.MANUAL_TASK, _ordinary(Kind.MANUAL_TASK, category), by="system", now=fact.at)
+    _person_for(fact, event.remedy, "manual_task")
+    promises.make(fact.matter, Kind.MANUAL_TASK, _ordinary(Kind.MANUAL_TASK), by="system", now=fact.at)
+
+
+def _person_for(fact: Fact, remedy_id: int, why: str) -> None:
+    """Somebody must look at a remedy. One that staff gave from a case of the order has an owner already."""
+    remedy = Remedy.objects.get(pk=remedy_id)
+    given_from_a_case = remedy.asked_by.startswith("staff:")
+    if given_from_a_case and Case.objects.filter(order=remedy.order_id).exclude(state="closed").exists():
+        return
+    category = "refund_request" if remedy.kind == "refund" else "recharge_delayed"
+    cases.open_on(fact.matter, why, category=category, channel="web", now=fact.at)
 
 
 def person_is_needed(fact: Fact, event: PersonNeeded) -> None:
@@ -159,7 +162,8 @@ def situation_has_changed(fact: Fact, event: SituationChanged) -> None:
     has_case = Case.objects.filter(matter=fact.matter).exclude(state="closed").exists()
     if event.after in ENDS_WAITING and not has_case:
         promises.keep(fact.matter, Kind.NEXT_UPDATE, by="system", now=fact.at)
-    if event.after == "refund_failed" and not _has_open_case(fact):
+    agreed = DemandItem.objects.filter(remedy__matter=fact.matter, state="carrying_out")  # these follow it themselves
+    if event.after == "refund_failed" and not agreed.exists():
         cases.open_on(fact.matter, "refund_failed", category="refund_request", channel="system", now=fact.at)
 
 
@@ -212,6 +216,11 @@ def send_later(fact: Fact, event: NoticeQueued) -> tuple[str, dict[str, Any]]:
     return "send_notice", {"notice_id": event.notice}
 
 
+def note_shown_later(fact: Fact, event: KeyShown) -> tuple[str, dict[str, Any]]:
+    """The shop keeps the time a key was first shown (FR1), also of a key that we put on the screen."""
+    return "note_shown", {"order_no": Order.objects.values_list("order_no", flat=True).get(pk=event.order)}
+
+
 def wake_later(fact: Fact, event: BreakerTripped) -> tuple[str, dict[str, Any]]:
     return "alert_leads", {"what": "breaker", "matter_no": fact.matter.no}
 
@@ -241,3 +250,4 @@ def register() -> None:
     later[ItemAgreed] = [carry_item_later]
     later[NoticeQueued] = [send_later]
     later[BreakerTripped] = [wake_later]
+    later[KeyShown] = [note_shown_later]

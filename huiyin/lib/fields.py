@@ -6,7 +6,6 @@ from django.db import models
 
 from huiyin.lib.money import Money
 
-
 if TYPE_CHECKING:
     _Column = models.BigIntegerField[Money | int, Money]
 else:

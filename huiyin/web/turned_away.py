@@ -32,6 +32,15 @@ WORDS = {
         gettext_noop("Nothing was saved. Please try again in a few seconds."),
     ),
 }
+# The same codes as the API's own problems have.
+CODES = {
+    400: "address_unreadable",
+    408: "body_incomplete",
+    413: "body_too_large",
+    414: "address_too_long",
+    431: "headers_too_large",
+    503: "busy",
+}
 STYLE = (
     "body{margin:18vh auto 0;max-width:34rem;padding:0 20px;background:#f6f5f2;color:#1d2529;"
     'font:16px/1.7 "PingFang SC","Noto Sans CJK SC","Microsoft YaHei",system-ui,sans-serif}'
@@ -94,7 +103,9 @@ async def answer(scope: Scope, send: Send, refused: TurnedAway) -> None:
 def _rendered(scope: Scope, refused: TurnedAway, language: str, words: tuple[str, str, str]) -> tuple[bytes, bytes]:
     title, detail, home = words
     if is_for_programs(scope):
-        problem = {"type": "about:blank", "title": title, "status": refused.status, "detail": detail}
+        code = CODES[refused.status]
+        problem = {"type": f"urn:huiyin:problem:{code}", "title": title, "status": refused.status, "detail": detail}
+        problem |= {"code": code, "instance": str(scope["path"])[:200]}
         return b"application/problem+json", json.dumps(problem, ensure_ascii=False).encode()
     # HTML wants its language tag as BCP 47 writes it.
     tag = "zh-Hans" if language == "zh-hans" else language

@@ -6,8 +6,7 @@ import re
 import signal
 import socket
 import stat
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -15,6 +14,7 @@ import pytest
 
 from huiyin.daemons.ephemeral import Running, running_instance, start_instance, stop_instance
 from huiyin.daemons.postgres import ensure_cluster
+from tests.chaos.processes import children_of, eventually
 
 SITUATIONS = set(
     re.findall(
@@ -31,25 +31,6 @@ SITUATIONS = set(
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running_instance(tmp_path_factory.mktemp("instance")) as running:
         yield running
-
-
-def children_of(pid: int) -> dict[str, int]:
-    """The processes under the supervisor, by their verb."""
-    found = {}
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        words = Path(f"/proc/{child}/cmdline").read_text().split("\0")
-        if "huiyin.daemons.command" in words:
-            found[words[words.index("huiyin.daemons.command") + 1]] = int(child)
-        elif words[0].endswith("/postgres"):
-            found["postgres"] = int(child)
-    return found
-
-
-def eventually(is_so: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while not is_so() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return is_so()
 
 
 def is_well(running: Running) -> bool:
@@ -163,3 +144,12 @@ def test_op3_public_has_no_demo_people_and_no_demo_shop(tmp_path: Path) -> None:
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
+
+
+def test_op3_a_process_that_cannot_run_is_named_with_its_last_words(tmp_path: Path) -> None:
+    process = start_instance(tmp_path, extra={"HUIYIN_WEB_THREADS": "many"})  # web cannot start with this
+    assert process.wait(60) == 1
+    said = (tmp_path / "said.txt").read_text()
+    assert "did not become usable" in said
+    assert "ValueError" in said
+    assert not (tmp_path / "ready.json").exists()

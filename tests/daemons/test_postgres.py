@@ -18,7 +18,7 @@ from huiyin.daemons.children import Identity, unprivileged_identity
 from huiyin.daemons.postgres import Cluster, ensure_cluster, find_running
 
 # Root has two ways to run PostgreSQL; everybody else has one.
-WAYS = [unprivileged_identity()] + ([Identity.SWITCHED] if os.geteuid() == 0 else [])
+WAYS = list(dict.fromkeys([unprivileged_identity(), *([Identity.SWITCHED] if os.geteuid() == 0 else [])]))
 
 
 @pytest.fixture

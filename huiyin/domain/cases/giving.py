@@ -16,7 +16,7 @@ from huiyin.domain.orders import actions as orders
 from huiyin.domain.orders.models import LIVE, Order, Remedy
 from huiyin.domain.orders.plans import Plan, plan
 from huiyin.domain.orders.shop import OrderSnapshot, RemedyKind, Shop
-from huiyin.domain.orders.situations import Option, Situation, judge, missing, paid_payments
+from huiyin.domain.orders.situations import Option, Situation, judge, live_items, missing, paid_payments
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
 from huiyin.lib.money import Money
@@ -74,7 +74,7 @@ def _plan(order: Order, wish: Wish, shop: Shop, now: datetime) -> tuple[Order, P
     order = orders.keep_order(snapshot, verdict, now=now)
     if wish.gift in {Gift.REISSUE, Gift.EXCHANGE}:
         _refuse_impossible(snapshot, verdict.situation, wish.gift)
-    wanted = plan(snapshot, verdict.situation, Option(wish.gift.value))
+    wanted = _but_redeemed(plan(snapshot, verdict.situation, Option(wish.gift.value)), snapshot)
     return order, _part_of(wanted, wish.amount) if wish.gift is Gift.REFUND and wish.amount else wanted
 
 
@@ -89,9 +89,25 @@ def _refuse_impossible(snapshot: OrderSnapshot, situation: Situation, gift: Gift
         raise Refusal("nothing_paid")
     if situation in MONEY_IS_BACK:
         raise Refusal("money_is_back")
+    if _redeemed(snapshot):
+        raise Refusal("key_redeemed")
     needed = missing(snapshot) or snapshot.quantity
     if gift is Gift.REISSUE and snapshot.goods.stock is not None and snapshot.goods.stock < needed:
         raise Refusal("no_stock")
+
+
+def _redeemed(snapshot: OrderSnapshot) -> set[str]:
+    """Keys that somebody used after we had handed them over: no shop takes them back."""
+    return {
+        item.key_id for item in live_items(snapshot)
+        if item.redeemed_at and item.redeemed_at >= item.delivered_at and not item.also_in_orders
+    }  # fmt: skip
+
+
+def _but_redeemed(wanted: Plan, snapshot: OrderSnapshot) -> Plan:
+    """Who decides that a used key is refunded after all cannot void it: only the others are voided."""
+    used = _redeemed(snapshot)
+    return replace(wanted, replaces=tuple(key for key in wanted.replaces if key not in used))
 
 
 def _part_of(wanted: Plan, amount: Money) -> Plan:

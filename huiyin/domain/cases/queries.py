@@ -18,6 +18,7 @@ from huiyin.domain.cases.verbs import UNDER_WAY, Actor, Standing, Task
 from huiyin.domain.contacts.models import Contact, Identity
 from huiyin.domain.conversations.models import Message
 from huiyin.domain.journal.models import Fact, Matter
+from huiyin.domain.orders.brakes import AUTHORITY
 from huiyin.domain.orders.models import ManualTask, Remedy
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.staff.models import Person
@@ -124,11 +125,18 @@ def _open_for(person: Person, which: Filter) -> QuerySet[Case]:
 
 def _to_check(person: Person) -> QuerySet[Remedy]:
     waiting = Remedy.objects.filter(matter=OuterRef("matter"), state="needs_person", task__done_at__isnull=False)
+    if not actor(person).gives_money:
+        return waiting.none()
     return waiting.filter(task__checked_at__isnull=True).exclude(task__done_by=person)
 
 
 def _to_approve(person: Person) -> QuerySet[Remedy]:
-    return Remedy.objects.filter(matter=OuterRef("matter"), state="requested").exclude(asked_by=person.by)
+    """What this person may approve; operations see all, so that what is above every limit is seen by somebody."""
+    asked = Remedy.objects.filter(matter=OuterRef("matter"), state="requested").exclude(asked_by=person.by)
+    if person.tier == "operations":
+        return asked
+    limit = AUTHORITY.get(person.tier)
+    return asked.filter(amount__lte=limit) if limit else asked.none()
 
 
 def _dressed(cases: QuerySet[Case]) -> QuerySet[Case]:

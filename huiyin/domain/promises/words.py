@@ -4,15 +4,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 _WHAT = {
-    "acknowledge": _("confirm that we have it"),
+    "acknowledge": _("we confirm that we have it"),
     "first_answer": _("a person answers you"),
-    "remedy": _("carry out what you chose"),
-    "next_update": _("news for you, even when there is none"),
-    "result": _("tell you what we found and what we offer"),
-    "manual_task": _("do by hand what you chose"),
-    "payment_check": _("ask the payment channel again"),
-    "callback": _("call you back"),
-    "carrying_out": _("make the agreed result real"),
+    "remedy": _("we carry out what you chose"),
+    "next_update": _("we have news for you, even when there is none"),
+    "result": _("we tell you what we found and what we offer"),
+    "manual_task": _("we do by hand what you chose"),
+    "payment_check": _("we ask the payment channel again"),
+    "callback": _("we call you back"),
+    "carrying_out": _("we make the agreed result real"),
     "buyer_material": _("you send us what we asked for"),
     "l2_answer": _("the second line answers"),
     "risk_check": _("the risk team says what happened"),

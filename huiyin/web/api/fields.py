@@ -60,6 +60,11 @@ def _with_zone(at: datetime) -> datetime:
     return utc
 
 
+def _in_our_zone(at: datetime) -> datetime:
+    """A time without an offset is what a clock here shows: shops and people send such times."""
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+
+
 def _amount_as_text(value: object) -> object:
     """An amount may come as "9.90" or 9.9."""
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -74,3 +79,4 @@ Number = Annotated[str, Field(max_length=64)]
 Token = Annotated[str, Field(max_length=1024)]
 Amount = Annotated[str, BeforeValidator(_amount_as_text), Field(max_length=20)]
 Moment = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_with_zone)]
+LocalMoment = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_in_our_zone), AfterValidator(_with_zone)]

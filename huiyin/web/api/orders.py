@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Router, Schema
 
 from huiyin.domain.journal import actions as journal
@@ -27,6 +27,7 @@ from huiyin.lib.signing import order_in_link
 from huiyin.web.api.auth import Key, key_of
 from huiyin.web.api.fields import Amount, Input, Line, Number, Token, iso_text
 from huiyin.web.api.problems import PROBLEMS, Problem
+from huiyin.web.api.timing import Timed
 from huiyin.web.ui.words import option_label, says
 
 router = Router(tags=["orders"], auth=Key("orders"))
@@ -97,7 +98,7 @@ class ChoiceOut(Schema):
 
 
 @router.post("/find", response={200: FindingOut, **PROBLEMS}, exclude_unset=True)
-def find_order(request: HttpRequest, body: FindIn) -> dict[str, Any]:
+def find_order(request: HttpRequest, response: HttpResponse, body: FindIn) -> dict[str, Any]:
     """Find an order and say what is wrong with it, as far as the proof allows."""
     key, at = key_of(request), now()
     proof = _proof(body.proof or ProofIn())
@@ -105,7 +106,10 @@ def find_order(request: HttpRequest, body: FindIn) -> dict[str, Any]:
         raise Problem(422, "q_missing")
     limits.take(f"api:{key.pk}:find", FINDS_A_MINUTE, 60, at)
     asker = Asker("api", key.by, f"api:{key.pk}:{_same_entry(body.q)}")
-    return _seen(rescue.find(body.q, proof, asker, shop=the_shop(), now=at))
+    shop = Timed(the_shop())
+    finding = rescue.find(body.q, proof, asker, shop=shop.as_shop, now=at)
+    response["Server-Timing"] = shop.header
+    return _seen(finding)
 
 
 @router.get("/{ref}", response={200: FindingOut, **PROBLEMS}, exclude_unset=True)
@@ -146,8 +150,8 @@ def _proof(given: ProofIn) -> Proof:
 
 def _same_entry(q: str) -> str:
     """One bucket for however somebody spells the same entry; what it was cannot be read from it."""
-    meant = entries(q)
-    text = repr(meant[0]) if meant else "".join(q.split()).casefold()
+    meant = [entry.value.casefold() for entry in entries(q)]
+    text = max(meant, key=len) if meant else "".join(q.split()).casefold()
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 

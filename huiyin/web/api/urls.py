@@ -56,7 +56,8 @@ def _described() -> list[URLPattern | URLResolver]:
     routes: list[URLPattern | URLResolver] = api.urls[0]
     for route in routes:
         if isinstance(route, URLPattern):
-            route.callback = _with_problems(route.callback)
+            is_root = route.name == "api-root"  # named, so that the description knows where the API begins
+            route.callback = problems.not_found if is_root else _with_problems(route.callback)
     return routes
 
 

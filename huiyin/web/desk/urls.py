@@ -1,5 +1,23 @@
-"""Addresses."""
+"""Addresses of the desk."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from huiyin.web.desk import contacts, deeds, desk, login, matter, remedies, small
+
+app_name = "desk"
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("login", login.sign_in, name="login"),
+    path("logout", login.sign_out, name="logout"),
+    path("find", desk.find, name="find"),
+    path("duty", small.duty, name="duty"),
+    path("seen", small.seen, name="seen"),
+    path("language", small.language, name="language"),
+    path("breaker", small.breaker, name="breaker"),
+    path("told", small.told, name="told"),
+    path("contacts", contacts.contacts, name="contacts"),
+    path("contacts/<int:pk>/close", contacts.close, name="contact_close"),
+    path("m/<str:no>", matter.matter, name="matter"),
+    path("m/<str:no>/<slug:verb>", deeds.deed, name="deed"),
+    path("m/<str:no>/remedies/<int:pk>/<slug:verb>", remedies.remedy_deed, name="remedy_deed"),
+]

@@ -46,12 +46,22 @@ def block(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/contact_block.html", context)
 
 
+def _mail() -> str:
+    return settings.DEFAULT_FROM_EMAIL.rsplit("<", 1)[-1].rstrip(">")
+
+
+@require_safe
+def official_page(request: HttpRequest) -> HttpResponse:
+    """The same for people."""
+    context = {"web": f"{settings.PUBLIC_URL}/", "mail": _mail(), "hours": _hours()}
+    return render(request, "portal/official.html", context)
+
+
 @require_safe
 def official(request: HttpRequest) -> HttpResponse:
     """The official ways to reach us, to compare with whoever claims to be us."""
     facts = {
         "name": settings.SHOP_NAME, "hotline": settings.HOTLINE or None, "web": f"{settings.PUBLIC_URL}/",
-        "mail": settings.DEFAULT_FROM_EMAIL.rsplit("<", 1)[-1].rstrip(">"),
-        "never_asks_for": ["password", "card key", "bank code", "remote control"],
+        "mail": _mail(), "never_asks_for": ["password", "card key", "bank code", "remote control"],
     }  # fmt: skip
     return _open_to_all(JsonResponse(facts, json_dumps_params={"ensure_ascii": False}))

@@ -46,7 +46,7 @@ def read_form(request: HttpRequest) -> Form:
 
 
 def identities_in(text: str) -> dict[str, str]:
-    """The one contact somebody typed: phone, mail, QQ or WeChat. Raises Refusal contact_missing | contact_unreadable."""
+    """The one contact somebody typed. Raises Refusal contact_missing | contact_unreadable."""
     if not text.strip():
         raise Refusal("contact_missing")
     for entry in entries(text):

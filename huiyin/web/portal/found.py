@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from hashlib import sha256
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,6 +20,7 @@ from huiyin.domain.orders.queries import the_shop
 from huiyin.domain.orders.situations import Option
 from huiyin.lib.errors import Refusal, Unavailable
 from huiyin.lib.limits import actions as limits
+from huiyin.lib.paste import entries
 from huiyin.lib.seal import unseal
 from huiyin.web.live import sign_topics
 from huiyin.web.portal import visits
@@ -27,7 +29,7 @@ from huiyin.web.portal.outcomes import await_remedy, page_of
 from huiyin.web.portal.people import presence
 from huiyin.web.ui import words
 
-CODES, CODES_WINDOW_S = 3, 900  # codes one browser may have sent
+CODES, CODES_WINDOW_S = 5, 900  # codes sent for one address, and for one entry
 
 
 @never_cache
@@ -44,8 +46,18 @@ def now_fragment(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "portal/found_now.html", _context(request, visits.finding_for(request, pk)))
 
 
+def _fresh(request: HttpRequest, finding: Finding, now: datetime) -> Finding:
+    """An event, the watch or another search has seen the order change: this page says so now, not in a minute."""
+    order = finding.order
+    if order is None or finding.retry_at is None or order.situation == finding.verdict["situation"]:
+        return finding
+    rescue.look_again(finding, shop=the_shop(), now=now)
+    return visits.finding_for(request, finding.pk)
+
+
 def _context(request: HttpRequest, finding: Finding) -> dict[str, object]:
     now = timezone.now()
+    finding = _fresh(request, finding, now)
     page = page_of(request, finding, now)
     tone, chip = words.chip(finding)
     return {
@@ -81,14 +93,18 @@ def _after(request: HttpRequest, finding: Finding, option: str, choice: rescue.C
         visits.keep_keys(request, finding, choice.keys)
     if choice.remedy is not None:
         await_remedy(choice.remedy)
-    if option in {Option.PERSON, Option.NOT_WORKING, Option.NOT_MY_MAIL, Option.WAIT}:
+    if option == Option.WAIT:
+        messages.info(request, gettext("All right. We keep asking; this page changes by itself, and you hear from us."))
+    if option in {Option.PERSON, Option.NOT_WORKING, Option.NOT_MY_MAIL}:
         return redirect("portal:matter", no=choice.matter.no)
     return redirect("portal:found", pk=finding.pk)
 
 
 def _send_code(request: HttpRequest, finding: Finding, now: datetime) -> HttpResponse:
-    limits.take(f"codes:{visits.asker_of(request).bucket}", CODES, CODES_WINDOW_S, now)
-    defer("send_code", text=_typed(finding))
+    text = _typed(finding)
+    for bucket in (f"codes:{visits.address_of(request)}", f"codes:{sha256(text.encode()).hexdigest()}"):
+        limits.take(bucket, CODES, CODES_WINDOW_S, now)  # nobody fills somebody else's mailbox
+    defer("send_code", text=text)
     request.session["codes"] = [*request.session.get("codes", []), finding.pk][-visits.MOST :]
     return redirect("portal:found", pk=finding.pk)
 
@@ -108,8 +124,10 @@ def prove(request: HttpRequest, pk: int) -> HttpResponse:
     amount = request.POST.get("amount", "").strip()
     if not code and not bill_no:
         return redirect("portal:found", pk=pk)
-    proof = rescue.Proof(bill_no=bill_no, amount=amount, code=code)
-    better = rescue.find(_typed(finding), proof, visits.asker_of(request), shop=the_shop(), now=now)
+    text, proof = _typed(finding), rescue.Proof(bill_no=bill_no, amount=amount, code=code)
+    if any(entry.by == "bill_no" for entry in entries(bill_no)):
+        text, proof = bill_no, rescue.Proof()  # a whole bill number proves its order, whatever was typed before
+    better = rescue.find(text, proof, visits.asker_of(request), shop=the_shop(), now=now)
     visits.remember_finding(request, better)
     if code and better.order is None and finding.pk in request.session.get("codes", []):
         request.session["codes"] = [*request.session["codes"], better.pk]

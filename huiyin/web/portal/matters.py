@@ -17,7 +17,7 @@ from huiyin.web.portal.rings import ring_of
 from huiyin.web.ui.ring import Ring
 from huiyin.web.ui.words import fact_text, promise_if_missed, promise_reason, promise_text, remedy_name, remedy_state
 
-MOST_LINES = 200
+MOST_LINES, NEWEST = 200, 8
 ENDED = {"kept", "withdrawn"}
 
 
@@ -51,6 +51,16 @@ class MatterView:
     ring: Ring | None
     lines: list[Line]
     remedies: list[RemedyLine]
+
+    @property
+    def newest(self) -> list[Line]:
+        """What is read first."""
+        return self.lines[:NEWEST]
+
+    @property
+    def older(self) -> list[Line]:
+        """What stands folded below."""
+        return self.lines[NEWEST:]
 
     @property
     def promised(self) -> str:
@@ -131,9 +141,10 @@ def _without_repeats(lines: list[Line]) -> list[Line]:
 def _said(author: str, at: datetime, text: str) -> Line:
     if author == "buyer":
         return Line(at, gettext("You wrote"), text, is_theirs=True)
-    agent = author.removeprefix("staff:")
-    who = gettext("Agent %(agent_no)s wrote") % {"agent_no": agent} if author.startswith("staff:") else gettext("We wrote")
-    return Line(at, who, text)
+    if author.startswith("staff:"):
+        agent = {"agent_no": author.removeprefix("staff:")}
+        return Line(at, gettext("Agent %(agent_no)s wrote") % agent, text)
+    return Line(at, gettext("We wrote"), text)
 
 
 def _remedies(request: HttpRequest, matter: Matter, order: Order | None) -> list[RemedyLine]:

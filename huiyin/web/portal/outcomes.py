@@ -64,7 +64,7 @@ def page_of(request: HttpRequest, finding: Finding, now: datetime) -> Page:
     if remedy is not None:
         return _remedy_page(request, finding, remedy, now)
     page = Page(finding, "prove" if finding.verdict["situation"] in SEARCHES else "choose")
-    options = [Choice(o, words.option_label(o, finding)) for o in finding.verdict["options"] if o != Option.CODE]
+    options = [Choice(o, words.option_label(o, finding)) for o in _offered(finding)]
     page.primary, page.others = (options[0] if options else None), options[1:]
     page.ring, page.times = _ring(finding, now), _three_times(finding)
     page.contact = words.masked_contact(finding)
@@ -110,6 +110,12 @@ def _with_keys(page: Page, now: datetime) -> Page:
         if page.order.settled_at and page.order.settled_at >= page.finding.created_at:
             page.kind = "settled"
     return page
+
+
+def _offered(finding: Finding) -> list[str]:
+    """What may be chosen here: a code is part of the proof, and who waits need not choose to wait again."""
+    gone = {Option.CODE.value} | ({Option.WAIT.value} if finding.chosen == Option.WAIT else set())
+    return [option for option in finding.verdict["options"] if option not in gone]
 
 
 def _ring(finding: Finding, now: datetime) -> Ring | None:

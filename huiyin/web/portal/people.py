@@ -29,6 +29,13 @@ class Presence:
         return gettext("Nobody is on duty right now. A person answers you by %(by)s.") % values
 
     @property
+    def state(self) -> str:
+        """Whether somebody is there, without a time: for pages that show a promise of their own."""
+        if self.is_here:
+            return gettext("Somebody is on duty right now.")
+        return gettext("Nobody is on duty right now.")
+
+    @property
     def call(self) -> str:
         """How calling stands: what to expect of the hotline now."""
         if not settings.HOTLINE:

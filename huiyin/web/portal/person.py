@@ -25,6 +25,5 @@ def show(request: HttpRequest) -> HttpResponse:
             form, says = replace(form, once=fresh_form().once), refusal_text(refused)
         else:
             return redirect("portal:receipt", no=case.matter.no)
-    return render(
-        request, "portal/person.html", {"form": form, "says": says, "presence": presence(now)}, status=422 if says else 200
-    )
+    context = {"form": form, "says": says, "presence": presence(now)}
+    return render(request, "portal/person.html", context, status=422 if says else 200)

@@ -1,7 +1,5 @@
 """Following a matter: one ring, who holds it, what happened, what was said."""
 
-from datetime import datetime
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +13,7 @@ from huiyin.domain.cases.pins import open_with_pin
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.orders.queries import the_shop
 from huiyin.domain.orders.rescue import Proof, find
+from huiyin.domain.orders.situations import Situation
 from huiyin.lib.errors import Refusal
 from huiyin.lib.limits import actions as limits
 from huiyin.web.live import sign_topics
@@ -27,28 +26,40 @@ from huiyin.web.ui.words import refusal_text
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """Number and PIN, or order number and bill number. Wrong ones get one answer, whatever is wrong."""
+    mine = visits.matters_of(request)
     if request.method != "POST":
-        return render(request, "portal/track.html", {"mine": visits.matters_of(request)})
-    now = timezone.now()
-    matter = _by_order(request, now) if request.POST.get("order_no") else _by_pin(request, now)
-    if matter is None:
-        says = refusal_text(Refusal("number_or_pin_wrong"))
-        return render(request, "portal/track.html", {"says": says, "typed": request.POST}, status=422)
-    visits.remember_matter(request, matter)
-    return redirect("portal:matter", no=matter.no)
+        return render(request, "portal/track.html", {"mine": mine})
+    return _by_order(request, mine) if request.POST.get("order_no") else _by_pin(request, mine)
 
 
-def _by_pin(request: HttpRequest, now: datetime) -> Matter | None:
+def _by_pin(request: HttpRequest, mine: list[Matter]) -> HttpResponse:
     no, pin = request.POST.get("no", ""), request.POST.get("pin", "")
-    return open_with_pin(no, pin, visits.address_of(request), now=now)
+    matter = open_with_pin(no, pin, visits.address_of(request), now=timezone.now())
+    return _opened(request, matter) if matter else _wrong(request, mine)
 
 
-def _by_order(request: HttpRequest, now: datetime) -> Matter | None:
+def _by_order(request: HttpRequest, mine: list[Matter]) -> HttpResponse:
+    """The order's own matter. A silent shop is called silent, not a wrong number."""
+    now = timezone.now()
     limits.take(f"find:{visits.address_of(request)}:minute", FINDS_PER_MINUTE, 60, now)
     proof = Proof(bill_no=request.POST.get("bill_no", "").strip())
     finding = find(request.POST["order_no"], proof, visits.asker_of(request), shop=the_shop(), now=now)
     visits.remember_finding(request, finding)
-    return finding.order.matter if finding.order else None
+    if finding.order is not None:
+        return _opened(request, finding.order.matter)
+    if finding.verdict["situation"] in {Situation.SHOP_UNREACHABLE, Situation.TOO_MANY_TRIES}:
+        return redirect("portal:found", pk=finding.pk)
+    return _wrong(request, mine)
+
+
+def _opened(request: HttpRequest, matter: Matter) -> HttpResponse:
+    visits.remember_matter(request, matter)
+    return redirect("portal:matter", no=matter.no)
+
+
+def _wrong(request: HttpRequest, mine: list[Matter]) -> HttpResponse:
+    says = refusal_text(Refusal("number_or_pin_wrong"))
+    return render(request, "portal/track.html", {"says": says, "typed": request.POST, "mine": mine}, status=422)
 
 
 @never_cache

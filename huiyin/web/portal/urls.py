@@ -26,6 +26,7 @@ urlpatterns = [
     path("person", person.show, name="person"),
     path("complain", complaint.show, name="complain"),
     path("outside", outside.show, name="outside"),
+    path("official", contact.official_page, name="official"),
     path("language", language.switch, name="language"),
     path("contact.json", contact.now_json, name="contact-json"),
     path("contact-block", contact.block, name="contact-block"),

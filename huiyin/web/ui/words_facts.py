@@ -51,7 +51,9 @@ def _asked(data: Data, by: str) -> str:
 
 def _done(data: Data, by: str) -> str:
     what = {"remedy": remedy_name(data["kind"])}
-    return (gettext("%(remedy)s: accepted, the money is on its way") if data.get("pending") else gettext("%(remedy)s: done")) % what
+    if data.get("pending"):
+        return gettext("%(remedy)s: accepted, the money is on its way") % what
+    return gettext("%(remedy)s: done") % what
 
 
 def _failed(data: Data, by: str) -> str:
@@ -99,9 +101,9 @@ def _reopened(data: Data, by: str) -> str:
 
 
 def _promised(data: Data, by: str) -> str | None:
-    if data["kind"] == "acknowledge":
+    if data["kind"] in {"acknowledge", "next_update"}:
         return None
-    return gettext("Promised: %(what)s by %(by)s") % {"what": promise_what(data["kind"]), "by": deadline(data["due"])}
+    return gettext("Promised: by %(by)s %(what)s") % {"what": promise_what(data["kind"]), "by": deadline(data["due"])}
 
 
 def _kept(data: Data, by: str) -> str | None:
@@ -109,7 +111,7 @@ def _kept(data: Data, by: str) -> str | None:
 
 
 def _broken(data: Data, by: str) -> str:
-    return gettext("We missed: %(what)s by %(by)s") % {"what": promise_what(data["kind"]), "by": deadline(data["due"])}
+    return gettext("We missed: by %(by)s %(what)s") % {"what": promise_what(data["kind"]), "by": deadline(data["due"])}
 
 
 def _told(data: Data, by: str) -> str:

@@ -51,7 +51,7 @@ SITUATIONS = {
         _("If your bill shows that you paid, a person checks it against the bill."),
     ),
     "out_of_stock": Words(
-        "amber", OURS, _("We took your %(amount)s, and then had none left of %(title)s"),
+        "amber", OURS, _("We took your %(amount)s, and then had none left"),
         _("We should not have sold it. You choose what happens now."),
     ),
     "expired_card": Words(
@@ -88,6 +88,11 @@ SITUATIONS = {
     ),
     "delivered": Words(
         "green", _("Delivered"), _("It was delivered at %(delivered_at)s, %(delivered_how)s"), _("%(goods_line)s"),
+    ),
+    "made_good": Words(
+        "green", _("Put right"),
+        _("We noticed by ourselves that nothing had reached you, and sent it at %(made_good_at)s"),
+        _("You had to do nothing. We can show it right here, and it went to %(contact)s."),
     ),
     "key_sold_twice": Words(
         "amber", OURS, _("The key we sent you was also given to somebody else"),
@@ -187,6 +192,8 @@ def small_facts(finding: Finding) -> list[str]:
         lines.append(gettext("%(channel)s, %(paid_at)s") % values)
     if values["masked"]:
         lines.append(gettext("Key %(masked)s") % values)
+    if values["masked"] and values["shown_at"] and finding.verdict["situation"] == "delivered":
+        lines.append(gettext("First shown at %(shown_at)s") % values)
     return lines
 
 
@@ -221,6 +228,8 @@ _LABELS_OF = {
     ("refund", "out_of_stock", ""): _("Refund %(short)s the way I paid"),
     ("refund", "partial_delivery", ""): _("Refund the missing part the way I paid"),
     ("wait", "out_of_stock", ""): _("I wait until it is back"),
+    ("wait", "manual_goods", ""): _("All right, I wait for it"),
+    ("wait", "watched", ""): _("All right, I wait for it"),
 }
 
 
@@ -233,7 +242,8 @@ def option_label(option: str, finding: Finding) -> str:
 
 
 def _words(finding: Finding) -> Words:
-    return SITUATIONS[finding.verdict["situation"]]
+    by_watch = finding.verdict.get("values", {}).get("made_good_by") == "watch"
+    return SITUATIONS["made_good" if by_watch else finding.verdict["situation"]]
 
 
 def _values(finding: Finding) -> defaultdict[str, Any]:
@@ -242,12 +252,13 @@ def _values(finding: Finding) -> defaultdict[str, Any]:
     who = finding.order.snapshot.get("buyer", {}) if finding.order else {}
     values: defaultdict[str, Any] = defaultdict(str, {key: value for key, value in raw.items() if value is not None})
     values["email"], values["phone"] = mask_email(who.get("email", "")), mask_phone(who.get("phone", ""))
-    for name in ("paid_at", "delivered_at", "shown_at", "redeemed_at", "key_expires_at"):
+    for name in ("paid_at", "delivered_at", "shown_at", "redeemed_at", "key_expires_at", "made_good_at"):
         values[name] = moment(raw.get(name))
     for name in ("expected", "credited", "difference"):
         values[name] = money(raw.get(name, ""))
     values["amount"], values["short"] = money(raw.get("amount", "")), short_money(raw.get("amount", ""))
     values["by"] = deadline(finding.verdict.get("by"))
+    values["contact"] = masked_contact(finding) or gettext("your contact")
     values["channel"] = _channel(raw.get("channel", ""))
     values["missed"] = gettext(_MISSED.get(raw.get("kind", ""), _MISSED["card"]))
     values["delivered_how"] = gettext(_DELIVERED.get(raw.get("delivered_by", ""), _DELIVERED["account"])) % values

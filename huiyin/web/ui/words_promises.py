@@ -12,10 +12,10 @@ _MISSED = {
     "buyer_material": _("If nothing comes, we go on with what we have"),
 }
 _STATES = {
-    "running": _("%(what)s by %(by)s"),
+    "running": _("By %(by)s %(what)s"),
     "paused": _("paused: %(what)s; it is your turn"),
     "kept": _("kept: %(what)s"),
-    "broken": _("missed: %(what)s by %(by)s"),
+    "broken": _("missed: by %(by)s %(what)s"),
     "withdrawn": _("no longer needed: %(what)s"),
 }
 

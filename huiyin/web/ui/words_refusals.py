@@ -9,7 +9,10 @@ from huiyin.lib.errors import Refusal
 
 _TEXTS = {
     "shop_silent": _("We cannot reach the shop just now. We ask again every minute; nothing is lost."),
-    "link_wrong": _("This link is not complete. Please open it again from the mail or the order page, or look for the order here."),
+    "link_wrong": _(
+        "This link is not complete. "
+        "Please open it again from the mail or the order page, or look for the order here."
+    ),
     "link_expired": _("This link is too old. Please look for the order here; a number from your bill is enough."),
     "finding_expired": _("This page is more than two hours old. Please look for the order once more; nothing is lost."),
     "not_an_option": _("That is no longer possible here. Please look at what is possible now."),
@@ -36,6 +39,7 @@ _TEXTS = {
     "signature_stale": _("The signature is older than %(window_s)s seconds. Check the clock."),
     "signature_wrong": _("The signature does not fit the request."),
     "seal_broken": _("What was sealed cannot be read any more: the server's key has changed."),
+    "no_such_template": _("There are no words for the message “%(template)s”."),
     "contact_missing": _("Please leave one way to reach you."),
     "contact_unreadable": _("We cannot read this contact. A phone number, mail address, WeChat or QQ works."),
     "number_or_pin_wrong": _("The number and the second one do not fit together. Please compare both once more."),
@@ -67,14 +71,14 @@ _TEXTS = {
     "pause_not_running": _("Only a running promise can be paused."),
     "pause_used_up": _("The waiting time of this promise is used up."),
 }  # fmt: skip
+_UNKNOWN = _("That did not work. Nothing was changed; please try once more or talk to a person.")
 
 
 def refusal_text(refusal: Refusal) -> str:
     """One or two sentences: what cannot be, and what to do. A code without words still says what is safe."""
     if refusal.code == "too_often":
         return _too_often(int(str(refusal.params.get("seconds", 60))))
-    text = _TEXTS.get(refusal.code, _("That did not work. Nothing was changed; please try once more or talk to a person."))
-    return gettext(text) % defaultdict(str, refusal.params)
+    return gettext(_TEXTS.get(refusal.code, _UNKNOWN)) % defaultdict(str, refusal.params)
 
 
 def _too_often(seconds: int) -> str:

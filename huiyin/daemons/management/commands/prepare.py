@@ -13,7 +13,7 @@ MIGRATING = 0x48_55_49_59
 
 
 class Command(BaseCommand):
-    """`huiyin prepare`: prints what `demo_people` says, or `{}`."""
+    """`huiyin prepare`: prints `migrated`, then in a line what `demo_people` says, or `{}`."""
 
     help = "Migrates the database under a lock and, in a demo, makes the demo people."
     requires_system_checks: list[str] = []
@@ -22,6 +22,8 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_lock(%s)", [MIGRATING])
         call_command("migrate", interactive=False, verbosity=0)
+        self.stdout.write("migrated")
+        self.stdout.flush()  # web and worker may start now; hiring people takes a second or two
         said = io.StringIO()
         if settings.DEMO:
             call_command("demo_people", stdout=said)

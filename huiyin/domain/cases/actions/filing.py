@@ -133,7 +133,11 @@ def _again(case: Case, matter: Matter, why: str, *, by: str, now: datetime) -> C
 def _open(case: Case, matter: Matter, items: tuple[ItemNamed, ...], *, by: str, now: datetime) -> None:
     digest = hashlib.sha256(f"{secrets.token_hex(16)}{case.what_happened}{case.demand}".encode()).hexdigest()
     filed = CaseFiled(
-        category=case.category, urgency=case.urgency, channel=case.channel, why=case.why, text_hash=digest,
+        category=case.category,
+        urgency=case.urgency,
+        channel=case.channel,
+        why=case.why,
+        text_hash=digest,
         items=items,
     )
     journal.record(matter, filed, by=by, now=now)

@@ -72,7 +72,8 @@ def _brake(order: Order, plan: Plan, by: str, person: Person | None, now: dateti
 
 def _watch_the_breaker(matter: Matter, now: datetime) -> None:
     usual, times = int(settings.BRAKES["usual_per_hour"]), int(settings.BRAKES["breaker_times"])
-    asked = Remedy.objects.filter(asked_at__gte=now - timedelta(hours=1), asked_by__in=["buyer", "watch"]).count() + 1
+    recent = Remedy.objects.filter(asked_at__gte=now - timedelta(hours=1))
+    asked = recent.exclude(asked_by__startswith="staff:").count() + 1
     if not breaker_trips(asked, usual, times) or breaker_is_open():
         return
     since = Breaker.objects.filter(opened_at__isnull=True, closed_by__gt="").order_by("-pk").first()

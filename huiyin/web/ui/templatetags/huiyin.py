@@ -6,6 +6,7 @@ from datetime import datetime
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from huiyin.web.ui import times
 
@@ -13,17 +14,23 @@ register = template.Library()
 
 THIN, NARROW = "\u2009", "\u202f"  # thin space; the same without a line break
 _HAN = "\u3400-\u9fff"
-_UNIT = re.compile(rf"(?<=[0-9]) (?=[{_HAN}])")
-_DAY = re.compile(r"(?<=[天日月]) (?=[0-9])")
-_SEAM = re.compile(rf"(?<=[{_HAN}]) (?=[A-Za-z0-9*])|(?<=[A-Za-z0-9*]) (?=[{_HAN}])")
+_DAY = re.compile(r"(?<=[天日月]) ?(?=[0-9])")
+_AFTER_NUMBER = re.compile(rf"(?<=[0-9]) ?(?=[{_HAN}])")  # amounts, times and counts stay with their word
+_SEAM = re.compile(rf"(?<=[{_HAN}]) ?(?=[A-Za-z0-9*])|(?<=[A-Za-z*%]) ?(?=[{_HAN}])")
 
 
 @register.filter
 def typeset(text: object) -> SafeString:
     """Thin spaces between Chinese and Latin, none of them a line break inside an amount or a time."""
     escaped = conditional_escape(str(text))
-    joined = _DAY.sub(NARROW, _UNIT.sub(NARROW, escaped))
-    return mark_safe(_SEAM.sub(THIN, joined))  # noqa: S308  (escaped above)
+    joined = _AFTER_NUMBER.sub(NARROW, _DAY.sub(NARROW, escaped))
+    return mark_safe(_SEAM.sub(THIN, joined))
+
+
+@register.simple_tag
+def gap() -> str:
+    """What stands between two sentences: a blank in English, nothing in Chinese."""
+    return " " if (get_language() or "").startswith("en") else ""
 
 
 @register.filter

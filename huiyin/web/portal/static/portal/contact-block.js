@@ -7,7 +7,7 @@
 
 (() => {
   const tag = document.currentScript;
-  const home = new URL(tag.src).origin;
+  const home = tag.dataset.huiyin ?? new URL(tag.src).origin;
   const STYLE = `
     :host { all: initial; display: block; max-width: 26rem; color-scheme: light dark; }
     section { border: 1px solid light-dark(#e4e1da, #3b3733); border-radius: 16px; padding: 16px; background: light-dark(#fff, #24221f);

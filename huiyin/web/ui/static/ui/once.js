@@ -6,6 +6,7 @@ const AGAIN = 10_000;
 const sent = new Map(); // form → timer
 
 function release(form) {
+  if (!sent.has(form)) return; // a live fragment that was fetched again: its disabled buttons stay disabled
   clearTimeout(sent.get(form));
   sent.delete(form);
   form.removeAttribute("aria-busy");

@@ -1,0 +1,39 @@
+"""The first screen of the desk: what waits, by the time left."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
+
+from huiyin.domain.cases import digests
+from huiyin.domain.cases.queries import find_for
+from huiyin.lib.clock import now
+from huiyin.web.desk.gate import by_staff, me
+from huiyin.web.desk.lines import waiting
+from huiyin.web.desk.screen import frame
+
+
+@require_GET
+@by_staff
+def desk(request: HttpRequest) -> HttpResponse:
+    """The list, and beside it what broke while nobody was looking."""
+    at = now()
+    if request.GET.get("part") == "list":
+        return render(request, "desk/parts/list.html", waiting(request, at))
+    shown = frame(request) | waiting(request, at) | {"at": "list", "untold": digests.untold_to(me(request)).breaches}
+    return render(request, "desk/desk.html", shown)
+
+
+@require_GET
+@by_staff
+def find(request: HttpRequest) -> HttpResponse:
+    """Straight to the matter that a number, address or order number means."""
+    typed = request.GET.get("q", "")
+    case = find_for(me(request), typed)
+    if case is not None:
+        return redirect("desk:matter", case.matter.no)
+    if typed.strip():
+        said = gettext("We found no matter for “%(typed)s”. Try its number, the order number, or the whole address.")
+        messages.info(request, said % {"typed": typed[:60]})
+    return redirect("desk:desk")

@@ -1,0 +1,86 @@
+"""What the left column shows of each case, and the rings beside everything that is owed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from huiyin.domain.cases.models import Case
+from huiyin.domain.cases.queries import Cursor, Filter, counts_for, read_owed, waiting_for
+from huiyin.domain.promises.models import Promise
+from huiyin.domain.promises.promises import State
+from huiyin.lib.phones import mask_account, mask_email, mask_name, mask_phone, mask_qq
+from huiyin.web.desk.gate import me
+from huiyin.web.ui.ring import Ring
+from huiyin.web.ui.times import deadline
+from huiyin.web.ui.words_desk import PROMISES, STATES, case_title, word
+
+MASKS = {"email": mask_email, "phone": mask_phone, "qq": mask_qq}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case in the list."""
+
+    no: str
+    title: str
+    who: str
+    state: str
+    owner: str
+    owed: str
+    ring: Ring | None
+
+
+def waiting(request: HttpRequest, now: datetime, open_no: str = "") -> dict[str, Any]:
+    """The left column: the filters with their counts, one page of lines, where the next begins."""
+    which = shown(request)
+    cursor = Cursor.read(request.GET.get("after", ""))
+    page = waiting_for(me(request), which, cursor)
+    return {
+        "which": which.value,
+        "counts": {one.value: count for one, count in counts_for(me(request)).items()},
+        "lines": [line(case, now) for case in page.cases],
+        "after": str(page.after) if page.after else "",
+        "since": str(cursor or ""),
+        "list_url": reverse("desk:matter", args=[open_no]) if open_no else reverse("desk:desk"),
+        "open_no": open_no,
+    }
+
+
+def shown(request: HttpRequest) -> Filter:
+    """The filter somebody looks through; a form was sent from the page that its Referer names."""
+    asked = request.GET.get("show") or parse_qs(urlsplit(request.headers.get("referer", "")).query).get("show", [""])[0]
+    return Filter(asked) if asked in set(Filter) else Filter.MINE
+
+
+def line(case: Case, now: datetime) -> Line:
+    """A case as the list shows it; `case` comes from `queries.waiting_for`."""
+    owed = read_owed(getattr(case, "owed", None))
+    return Line(
+        no=case.matter.no, title=case_title(case), who=buyer_name(case), state=word(STATES, case.state),
+        owner=case.owner.agent_no if case.owner else "",
+        owed=f"{word(PROMISES, owed[0])} · {deadline(owed[3], now)}" if owed else "",
+        ring=Ring(owed[2], owed[3], State(owed[1]), word(PROMISES, owed[0]), now) if owed else None,
+    )  # fmt: skip
+
+
+def ring_of(promise: Promise, now: datetime) -> Ring:
+    """The ring of a promise."""
+    label = f"{word(PROMISES, promise.kind)}, {deadline(promise.due, now)}"
+    return Ring(promise.started, promise.due, State(promise.state), label, now)
+
+
+def buyer_name(case: Case) -> str:
+    """The buyer, masked: the name, else the first address we know; empty for nobody."""
+    if case.buyer and case.buyer.name:
+        return mask_name(case.buyer.name)
+    known = getattr(case, "identities", None) or []
+    return masked(known[0]["kind"], known[0]["value"]) if known else ""
+
+
+def masked(kind: str, value: str) -> str:
+    """An address of this kind, masked."""
+    return MASKS.get(kind, mask_account)(value)

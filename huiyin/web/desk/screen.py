@@ -1,0 +1,41 @@
+"""Putting a screen of the desk together: the frame, the three columns, and what stays live in them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from huiyin.domain.cases.models import Case
+from huiyin.domain.cases.verbs import LEADS
+from huiyin.domain.orders.queries import breaker_is_open
+from huiyin.web.desk.gate import me
+from huiyin.web.desk.lines import waiting
+from huiyin.web.desk.picture import Refused, picture
+from huiyin.web.live import sign_topics
+from huiyin.web.ui.words_desk import TIERS, word
+
+
+def frame(request: HttpRequest, *topics: str) -> dict[str, Any]:
+    """What every screen of the desk needs: who is here, what it may watch, whether the breaker is open."""
+    person = me(request)
+    return {
+        "person": person,
+        "tier": word(TIERS, person.tier),
+        "leads": person.tier in LEADS,
+        "is_stopped": breaker_is_open(),
+        "topics": sign_topics(["desk", *topics], person.by),
+    }
+
+
+def show(request: HttpRequest, case: Case, now: datetime, refused: Refused | None = None) -> HttpResponse:
+    """One matter: the whole screen, or only what a live update fetches again (`?part=list` or `?part=matter`)."""
+    part = request.GET.get("part", "")
+    if part == "list":
+        return render(request, "desk/parts/list.html", waiting(request, now, case.matter.no))
+    seen = picture(request, case, now, refused)
+    if part == "matter":
+        return render(request, "desk/parts/matter.html", seen)
+    everything = frame(request, f"matter:{case.matter.no}") | waiting(request, now, case.matter.no) | seen
+    everything["at"] = "person" if request.GET.get("at") == "person" else "matter"
+    return render(request, "desk/desk.html", everything, status=409 if refused else 200)

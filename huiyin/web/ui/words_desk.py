@@ -1,0 +1,239 @@
+"""What the desk calls things: states, categories, tiers, the verbs and why one of them is not possible."""
+
+from collections import defaultdict
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from huiyin.domain.cases.models import Case
+from huiyin.lib.errors import Refusal
+from huiyin.web.ui.words_refusals import refusal_text
+
+STATES = {
+    "filed": _("Received"),
+    "acknowledged": _("Waits for an answer"),
+    "assessed": _("Assessed"),
+    "investigating": _("Being worked on"),
+    "waiting_for_buyer": _("Waits for the buyer"),
+    "proposed": _("Result proposed"),
+    "negotiating": _("Negotiating"),
+    "escalated": _("Escalated"),
+    "carrying_out": _("Being carried out"),
+    "closed": _("Closed"),
+}
+CATEGORIES = {
+    "recharge_delayed": _("Nothing arrived"),
+    "card_invalid": _("Key does not work"),
+    "wrong_amount": _("Wrong amount"),
+    "promo_dispute": _("Promotion not kept"),
+    "refund_request": _("Refund"),
+    "duplicate_charge": _("Charged twice"),
+    "account_stolen": _("Account stolen"),
+    "account_access": _("Cannot log in"),
+    "fraud": _("Suspected fraud"),
+    "service_attitude": _("Service attitude"),
+    "membership_points": _("Membership and points"),
+    "order_status": _("Order status"),
+    "how_to": _("How to"),
+    "complaint_followup": _("Follow-up"),
+    "other": _("Something else"),
+}
+URGENCIES = {"low": _("Low"), "normal": _("Normal"), "high": _("High"), "urgent": _("Urgent")}
+CHANNELS = {
+    "web": _("Web"),
+    "api": _("API"),
+    "phone": _("Phone"),
+    "chat": _("Chat"),
+    "mail": _("Mail"),
+    "watch": _("the watch"),
+    "system": _("by ourselves"),
+    "portal": _("Web"),
+}
+TIERS = {
+    "L1": _("First line"),
+    "L2": _("Second line"),
+    "risk": _("Risk"),
+    "supervisor": _("Supervisor"),
+    "operations": _("Operations"),
+    "admin": _("Administrator"),
+}
+MEMBERS = {"ordinary": _("Ordinary"), "silver": _("Silver"), "gold": _("Gold"), "diamond": _("Diamond")}
+LEVELS = (_("with its owner"), _("with a supervisor"), _("with operations"))
+OUTCOMES = {
+    "confirmed": _("confirmed by the buyer"),
+    "settled": _("settled by what we did"),
+    "explained": _("explained, nothing was wrong"),
+    "no_reply": _("the buyer did not reply"),
+    "repeated": _("the same as another matter"),
+}
+CLOSE_OUTCOMES = ("settled", "explained", "no_reply", "repeated")
+# why a case was opened where no buyer filed it; also why an escalation or hand-over happened
+WHYS = {
+    "person": _("The buyer wants a person"),
+    "not_working": _("The key does not work"),
+    "not_my_mail": _("The mail address is not the buyer's"),
+    "manual_task": _("To be done by hand"),
+    "remedy_failed": _("A remedy did not work"),
+    "already_made_good": _("Already made good once, and not solved"),
+    "above_act": _("Above the limit of one act"),
+    "above_authority": _("Above the asker's authority"),
+    "above_agent_day": _("Above what one person gives in a day"),
+    "above_team_hour": _("Above what the team gives in an hour"),
+    "above_buyer_30d": _("Above what one buyer gets in 30 days"),
+    "above_paid": _("More than was paid"),
+    "breaker": _("Automatic remedies are stopped"),
+    "first_contact": _("First contact"),
+    "taken": _("took it"),
+    "not_solved": _("The buyer says it is not solved"),
+    "unsupported": _("The shop's software cannot do this"),
+    "unclear": _("The shop does not say whether it was done"),
+    "shop_failed": _("The shop tried and could not"),
+    "account closed": _("The buyer's payment account is closed"),
+    "no_stock": _("The shop has none left"),
+    "key_redeemed": _("The key has been redeemed"),
+    "over_paid": _("More than is left of the payment"),
+    "already_delivered": _("It has been delivered already"),
+    "not_paid": _("Not paid"),
+    "manual_goods": _("The shop delivers this by hand only"),
+    "state_unsupported": _("The shop cannot say whether it was done"),
+}
+PROMISES = {
+    "acknowledge": _("Acknowledgement"),
+    "first_answer": _("First answer"),
+    "remedy": _("Remedy by the machine"),
+    "next_update": _("News for the buyer"),
+    "result": _("Result"),
+    "manual_task": _("Task by hand"),
+    "payment_check": _("Ask the channel again"),
+    "callback": _("Call back"),
+    "carrying_out": _("Carrying out the result"),
+    "buyer_material": _("The buyer sends something"),
+    "l2_answer": _("Answer of the second line"),
+    "risk_check": _("Risk check"),
+}
+REVEALS = {
+    "call_buyer": _("To call the buyer"),
+    "write_elsewhere": _("To write on another channel"),
+    "compare_identity": _("To compare who it is"),
+    "check_fraud": _("To check a suspicion"),
+}
+CONTACT_CLOSINGS = {
+    "settled_elsewhere": _("Settled elsewhere"),
+    "repeated": _("the same as another matter"),
+    "wrong_number": _("Wrong number"),
+    "spam": _("Spam"),
+    "unreachable": _("Cannot be reached"),
+    "test": _("A test"),
+}
+ABOUTS = {
+    "find": _("looked for an order"),
+    "complaint": _("complained"),
+    "person": _("wanted a person"),
+    "code": _("asked for a code"),
+}
+IDENTITIES = {"phone": _("Phone"), "email": _("Mail"), "wechat": _("WeChat"), "qq": _("QQ"), "member": _("Member no.")}
+GIFTS = {
+    "refund": _("Refund the way it was paid"),
+    "reissue": _("A new key, the old one is voided"),
+    "exchange": _("Exchange for the same price"),
+    "make_up": _("Make up the difference"),
+    "coupon": _("A coupon"),
+    "points": _("Points"),
+}
+SITUATIONS = {
+    "delivered": _("Delivered, nothing unusual"),
+    "platform_failed": _("Paid, our delivery failed"),
+    "payment_pending": _("Payment not settled"),
+    "payment_failed": _("Payment failed"),
+    "unpaid": _("Not paid"),
+    "out_of_stock": _("Paid, out of stock"),
+    "expired_card": _("An expired key was delivered"),
+    "wrong_region": _("A key for another region was delivered"),
+    "already_redeemed": _("Redeemed after delivery"),
+    "redeemed_before_delivery": _("Redeemed before delivery"),
+    "short_amount": _("Too little was credited"),
+    "duplicate_charge": _("Charged twice"),
+    "mail_mistyped": _("Delivered, the mail came back"),
+    "page_closed": _("Delivered, never shown"),
+    "paid_after_expiry": _("Paid after the order had closed"),
+    "partial_delivery": _("A part is missing"),
+    "key_sold_twice": _("The same key went to two orders"),
+    "manual_goods": _("Delivered by hand, not yet due"),
+    "wrong_account": _("Credited to an account we do not know"),
+    "refund_failed": _("The refund failed"),
+    "refund_on_its_way": _("A refund is on its way"),
+    "refunded": _("Refunded"),
+    "watched": _("Paid, delivery not yet due"),
+    "shop_unreachable": _("The shop does not answer"),
+    "not_found": _("No such order"),
+    "proof_needed": _("Not proven"),
+    "too_many_tries": _("Too many tries"),
+}
+_REFUSALS = {
+    "not_yours": _("Agent %(owner)s answers for this. Ask for a hand-over, or leave an internal note."),
+    "yours_already": _("You answer for it already."),
+    "case_closed": _("This matter is closed. Reopen it first."),
+    "case_open": _("This matter is open."),
+    "answer_first": _("Write to the buyer first, then close."),
+    "remedy_open": _("A remedy is not finished yet. Close when it is."),
+    "at_the_top": _("It is with operations already; there is nobody above."),
+    "no_order": _("No order is joined to this matter."),
+    "gives_no_money": _("Your role gives no remedies."),
+    "nobody_known": _("We know no address of this buyer."),
+    "remedy_under_way": _("A remedy for this is under way. Wait for it, or decline it first."),
+    "money_is_back": _("The money went back to the buyer; a new key on top is not possible."),
+    "key_redeemed": _("The key was redeemed after we had handed it over, so the shop gives no second one. Refund it."),
+    "no_stock": _("There is none left of this article. Refund it or offer an exchange."),
+    "amount_missing": _("Please enter an amount above zero."),
+    "amount_above": _("At most %(limit)s yuan are left to refund."),
+    "amount_unreadable": _("This is not an amount. Write it like 9.90."),
+    "choose_somebody": _("Please choose who takes it over."),
+    "contact_has_fate": _("Somebody has taken care of this contact in the meantime."),
+    "login_wrong": _("Agent number and password do not fit together."),
+}  # fmt: skip
+
+
+def word(table: dict[str, str], code: str) -> str:
+    """The word for a code; a code nobody gave words to stays visible as it is."""
+    return gettext(table[code]) if code in table else code
+
+
+def why_text(code: str) -> str:
+    """Why something was opened, moved or stopped. What a person typed is shown as typed."""
+    if code.startswith("broken_"):
+        return gettext("Promise broken: %(what)s") % {"what": word(PROMISES, code.removeprefix("broken_"))}
+    return word(WHYS, code)
+
+
+def refusal_at_desk(refusal: Refusal) -> str:
+    """Why a person who works here cannot do it, and what to do instead."""
+    text = _REFUSALS.get(refusal.code)
+    return gettext(text) % defaultdict(str, refusal.params) if text else refusal_text(refusal)
+
+
+def case_title(case: Case) -> str:
+    """One line that says what the matter is about: the buyer's own first words, else why we opened it."""
+    said = case.what_happened.strip().split("\n")[0][:80]
+    if said:
+        return said
+    about = why_text(case.why) if case.why else word(CATEGORIES, case.category)
+    return f"{about} · {case.order.title}" if case.order and case.order.title else about
+
+
+def by_text(by: str) -> str:
+    """Who did something, as colleagues say it."""
+    if by.startswith("staff:"):
+        return gettext("Agent %(agent_no)s") % {"agent_no": by.removeprefix("staff:")}
+    if by.startswith("api:"):
+        return gettext("a program")
+    return word(_ACTORS, by)
+
+
+_ACTORS = {
+    "buyer": _("Buyer"),
+    "system": _("by ourselves"),
+    "watch": _("the watch"),
+    "shop": _("the shop"),
+    "rules": _("the rules"),
+    "demo": _("the demo"),
+}

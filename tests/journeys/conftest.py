@@ -1,0 +1,91 @@
+"""A running centre with its demo shop, and browsers in the hands of buyers."""
+
+import json
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from huiyin.daemons.ephemeral import Running, running_instance
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+Order = dict[str, str]
+_hosts = count(1)
+
+
+def ask(url: str, body: dict[str, Any] | None = None) -> Any:
+    """GET, or POST with a JSON body, at the demo shop."""
+    data = json.dumps(body).encode() if body is not None else None
+    request = Request(url, data=data, headers={"Content-Type": "application/json"})
+    with urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def centre() -> Iterator[Running]:
+    """A real `huiyin start`, once for all journeys."""
+    with running_instance(extra={"HUIYIN_TRUSTED_PROXIES": "127.0.0.0/8"}) as running:
+        yield running
+
+
+@pytest.fixture
+def url(centre: Running) -> str:
+    return str(centre.ready["url"])
+
+
+@pytest.fixture
+def shop(centre: Running) -> str:
+    return str(centre.ready["demo_shop"]["url"])
+
+
+@pytest.fixture
+def order(shop: str) -> Callable[[str], Order]:
+    """A new order in the situation asked for."""
+
+    def made(situation: str) -> Order:
+        orders: list[Order] = ask(f"{shop}/demo/orders", {"situation": situation})
+        return orders[0]
+
+    return made
+
+
+@pytest.fixture
+def switch(shop: str) -> Callable[..., None]:
+    """Turn a switch of the demo shop."""
+
+    def turned(fault: str, order_no: str = "", *, on: bool = True) -> None:
+        ask(f"{shop}/demo/faults", {"fault": fault, "on": on, "order_no": order_no})
+
+    return turned
+
+
+def phone(browser: Browser, **more: Any) -> BrowserContext:
+    """A phone of its own: no cookies, 390×844, Chinese."""
+    address = {"X-Forwarded-For": f"10.0.0.{next(_hosts)}"}  # limits count by address: each phone has its own
+    context = browser.new_context(viewport=PHONE, locale="zh-CN", extra_http_headers=address, **more)
+    context.set_default_timeout(20_000)
+    return context
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A buyer's phone. A page that complains in the console has failed."""
+    context = phone(browser, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+    yield page
+    context.close()
+    assert complaints == []
