@@ -151,6 +151,7 @@ SMS_URL = os.environ.get("HUIYIN_SMS_URL", "")
 
 # how people reach us
 HOTLINE = os.environ.get("HUIYIN_HOTLINE", "")
+HOLIDAYS = os.environ.get("HUIYIN_HOLIDAYS", str(VAR / "holidays"))
 SERVICE_CALENDAR = os.environ.get("HUIYIN_SERVICE_CALENDAR", "always")
 TRUSTED_PROXIES = [a for a in os.environ.get("HUIYIN_TRUSTED_PROXIES", "").split(",") if a]
 
