@@ -5,8 +5,9 @@ brings those announced when it was released; a newer year is imported as JSON of
 nobody announced counts Monday to Friday, and every deadline that touches it says that it is estimated.
 """
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -64,8 +65,29 @@ def named(name: str) -> Calendar:
     if name == "always":
         return _always()
     if name == "cn":
-        return china_calendar()
+        return china_calendar(tuple(_IMPORTED))
     raise Refusal("calendar_name_unknown", name=name[:40], known=("always", "cn"))
+
+
+_IMPORTED: Final[list[HolidayYear]] = []
+
+
+def import_years(texts: Iterable[str]) -> list[int]:
+    """Announced years as JSON texts of `holiday-cn`, for the calendar `cn` of this process; returns the years taken.
+
+    A year without days is passed over: it is not announced yet. Raises Refusal for anything that is not such a year.
+    """
+    found = []
+    for text in texts:
+        try:
+            found.append(holiday_year_from(json.loads(text)))
+        except ValueError as broken:
+            raise Refusal("holidays_invalid", reason=str(broken)[:80]) from broken
+        except Refusal as no:
+            if no.code != "holidays_not_announced":
+                raise
+    _IMPORTED[:] = sorted(found, key=lambda year: year.year)
+    return [year.year for year in _IMPORTED]
 
 
 @lru_cache(maxsize=16)

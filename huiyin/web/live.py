@@ -83,7 +83,9 @@ class Reader:
     is_gone: bool = False
 
     def tell(self, what: bytes) -> None:
-        """Put an event in line. When the line is full, one "reload" stands for everything in it."""
+        """Put an event in line, unless it ends. When the line is full, one "reload" stands for everything in it."""
+        if self.is_gone:
+            return
         if len(self.waiting) >= WAITING and what not in self.waiting:
             self.waiting.clear()
             what = event("reload")

@@ -149,7 +149,7 @@ def test_pa4_the_watch_acts_unasked_and_the_buyer_is_told(page: Page, url: str, 
     assert KEY.search(letter["text"] + letter["html"])
     assert effects(shop, bought["order_no"]) == ["reissue"]
     find(page, url, bought["bill_no"])
-    expect(page.get_by_text("已发出")).to_be_visible()
+    expect(page.get_by_text("我们自己发现没有送到")).to_be_visible()
 
 
 def test_cp11_a_matter_opens_in_another_browser_with_number_and_pin(page: Page, browser: Browser, url: str) -> None:

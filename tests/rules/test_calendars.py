@@ -1,13 +1,14 @@
 """Calendars: what the API may send, what it must not, and the holidays of China."""
 
-from datetime import date, datetime
+import json
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huiyin.lib.calendars import HolidayYear, calendar_from, china_calendar, holiday_year_from, named
+from huiyin.lib.calendars import HolidayYear, calendar_from, china_calendar, holiday_year_from, import_years, named
 from huiyin.lib.errors import Refusal
 from huiyin.lib.working_time import Unit, due
 
@@ -151,3 +152,22 @@ def test_any_json_is_a_calendar_or_refused(data: object) -> None:
         assert refused.code.startswith("calendar_")
     else:
         assert any(calendar.weekly) or calendar.special
+
+
+def test_cp8_an_imported_year_is_no_longer_estimated() -> None:
+    """2027 as the State Council might announce it: the deadline becomes certain."""
+    start = datetime(2027, 1, 4, 2, tzinfo=UTC)
+    assert due(start, 3, Unit.WORKING_DAYS, named("cn")).estimated
+    day = {"name": "x", "date": "2027-01-06", "isOffDay": True}
+    try:
+        assert import_years([json.dumps({"year": 2027, "days": [day]}), '{"year": 2028, "days": []}']) == [2027]
+        known = due(start, 3, Unit.WORKING_DAYS, named("cn"))
+        assert not known.estimated
+        assert known.at.astimezone(ZoneInfo("Asia/Shanghai")).date() == date(2027, 1, 8)
+    finally:
+        import_years([])
+
+
+def test_cp8_a_broken_year_is_refused() -> None:
+    with pytest.raises(Refusal, match="holidays_invalid"):
+        import_years(["{"])

@@ -89,11 +89,6 @@ SITUATIONS = {
     "delivered": Words(
         "green", _("Delivered"), _("It was delivered at %(delivered_at)s, %(delivered_how)s"), _("%(goods_line)s"),
     ),
-    "made_good": Words(
-        "green", _("Put right"),
-        _("We noticed by ourselves that nothing had reached you, and sent it at %(made_good_at)s"),
-        _("You had to do nothing. We can show it right here, and it went to %(contact)s."),
-    ),
     "key_sold_twice": Words(
         "amber", OURS, _("The key we sent you was also given to somebody else"),
         _("It may not work. You get one of your own or your money."),
@@ -139,6 +134,14 @@ SITUATIONS = {
         _("You can try again yourself in 15 minutes."),
     ),
 }  # fmt: skip
+
+# for an order the watch has put right before the buyer came
+MADE_GOOD = Words(
+    "green",
+    _("Put right"),
+    _("We noticed by ourselves that nothing had reached you, and sent it at %(made_good_at)s"),
+    _("You had to do nothing. We can show it right here, and it went to %(contact)s."),
+)
 
 _MISSED = {
     "card": _("the key was not sent"),
@@ -243,7 +246,7 @@ def option_label(option: str, finding: Finding) -> str:
 
 def _words(finding: Finding) -> Words:
     by_watch = finding.verdict.get("values", {}).get("made_good_by") == "watch"
-    return SITUATIONS["made_good" if by_watch else finding.verdict["situation"]]
+    return MADE_GOOD if by_watch else SITUATIONS[finding.verdict["situation"]]
 
 
 def _values(finding: Finding) -> defaultdict[str, Any]:
