@@ -46,7 +46,7 @@ def test_kp3_a_broken_promise_is_on_top_until_it_is_made_up_for() -> None:
     assert page.cases[0].owed["state"] == "broken"  # type: ignore[attr-defined]
     cases.answer(late, alice, "退款已办", now=MIDNIGHT + timedelta(minutes=12))
     assert numbers(alice, Filter.ALL)[0] == late.matter.no  # the result is still owed
-    cases.close(late, "settled", by=alice.by, now=MIDNIGHT + timedelta(minutes=12))
+    cases.close(late, "confirmed", by="buyer", now=MIDNIGHT + timedelta(minutes=12))
     assert numbers(alice, Filter.ALL) == [fresh.matter.no]
 
 
