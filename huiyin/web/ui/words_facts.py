@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from huiyin.domain.journal.models import Fact
 from huiyin.domain.promises.words import promise_what
 from huiyin.web.ui.times import deadline, short_money
+from huiyin.web.ui.words_cases import TOLD_TO_BUYERS, outcome_for_buyer
 from huiyin.web.ui.words_orders import situation_title
 from huiyin.web.ui.words_remedies import remedy_name
 
@@ -93,7 +94,9 @@ def _escalated(data: Data, by: str) -> str:
 
 
 def _closed(data: Data, by: str) -> str:
-    return gettext("Closed, as you confirmed") if data["outcome"] == "confirmed" else gettext("Closed")
+    if data["outcome"] == "confirmed":
+        return gettext("Closed, as you confirmed")
+    return gettext("Closed. %(outcome)s") % {"outcome": outcome_for_buyer(data["outcome"])}
 
 
 def _reopened(data: Data, by: str) -> str:
@@ -123,6 +126,7 @@ def _not_told(data: Data, by: str) -> str:
 
 
 _TELLERS: dict[str, Callable[[Data, str], str | None]] = {
+    **TOLD_TO_BUYERS,
     "order_found": _found, "situation_changed": _changed, "wait_chosen": _waits, "choice_offered": _offered,
     "key_shown": _shown, "remedy_asked": _asked, "remedy_done": _done, "remedy_failed": _failed,
     "remedy_needs_person": _by_hand, "task_done": _checked, "person_needed": _person, "order_settled": _settled,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 from huiyin.domain.journal.models import Fact
 from huiyin.web.ui.times import deadline, money
+from huiyin.web.ui.words_cases import TOLD_TO_STAFF
 from huiyin.web.ui.words_desk import CHANNELS, IDENTITIES, OUTCOMES, PROMISES, REVEALS, SITUATIONS, WHYS, why_text, word
 from huiyin.web.ui.words_remedies import remedy_name
 
@@ -126,6 +127,7 @@ def _plain(pattern: str) -> Callable[[Data], str]:
 
 
 _TELLERS: dict[str, Callable[[Data], str]] = {
+    **TOLD_TO_STAFF,
     "order_found": _found,
     "situation_changed": _changed,
     "wait_chosen": _plain(_("The buyer chose to wait")),
