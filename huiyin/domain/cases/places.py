@@ -28,14 +28,18 @@ def party_of(by: str) -> Party:
     return Party.PROGRAM if by.startswith("api:") else Party.SYSTEM
 
 
-def where(case: Case, items: Sequence[DemandItem], now: datetime) -> Where:
-    """The case as the rules of `lifecycle.py` see it."""
+def where(
+    case: Case, items: Sequence[DemandItem], now: datetime, remedies: Sequence[Remedy] | None = None
+) -> Where:  # fmt: skip
+    """The case as the rules of `lifecycle.py` see it; `remedies` where they have been read already."""
     count = Counter(item.state for item in items)
+    if remedies is None:
+        remedies = list(Remedy.objects.filter(matter=case.matter_id, state__in=UNDER_WAY).only("state", "matter_id"))
     return Where(
         state=State(case.state), offered=count[ItemState.OFFERED], open=count[ItemState.OPEN],
         refused=count[ItemState.REFUSED], under_way=count[ItemState.ACCEPTED] + count[ItemState.CARRYING_OUT],
         arrived=count[ItemState.ARRIVED], is_answered=case.answered_at is not None,
-        has_open_remedy=Remedy.objects.filter(matter=case.matter_id, state__in=UNDER_WAY).exists(),
+        has_open_remedy=any(one.matter_id == case.matter_id and one.state in UNDER_WAY for one in remedies),
         level=case.level, closed_for=now - case.closed_at if case.closed_at else timedelta(), outcome=case.outcome,
     )  # fmt: skip
 

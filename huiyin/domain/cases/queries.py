@@ -13,12 +13,13 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
-from huiyin.domain.cases.models import Case
+from huiyin.domain.cases.models import Case, DemandItem, Evidence
 from huiyin.domain.cases.verbs import UNDER_WAY, Actor, Standing, Task
 from huiyin.domain.contacts.models import Contact, Identity
 from huiyin.domain.conversations.models import Message
 from huiyin.domain.journal.models import Fact, Matter
 from huiyin.domain.orders.brakes import AUTHORITY
+from huiyin.domain.orders.due import terms_as_json
 from huiyin.domain.orders.models import ManualTask, Remedy
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.staff.models import Person
@@ -73,6 +74,8 @@ class Everything:
     facts: list[Fact]
     facts_left_off: int
     related: list[Matter]
+    items: list[DemandItem]
+    evidence: list[Evidence]
     tasks: dict[int, ManualTask] = field(default_factory=dict)  # by remedy
 
 
@@ -82,8 +85,9 @@ def visible_to(person: Person) -> QuerySet[Case]:
 
 
 def case_for(person: Person, no: str) -> Case:
-    """The case with this matter number. Raises Case.DoesNotExist, also where the person may not see it."""
-    return _dressed(visible_to(person)).get(matter__no=no)
+    """The case with this matter number, with `terms` as `orders.due.read_terms` reads them. Raises Case.DoesNotExist,
+    also where the person may not see it."""
+    return _dressed(visible_to(person)).annotate(terms=terms_as_json(OuterRef("order"))).get(matter__no=no)
 
 
 def find_for(person: Person, text: str) -> Case | None:
@@ -176,7 +180,8 @@ def everything_about(case: Case) -> Everything:
         promises=list(promises), remedies=found, facts=newest[MOST_FACTS - 1 :: -1],
         facts_left_off=facts.count() - MOST_FACTS if len(newest) > MOST_FACTS else 0,
         messages=list(Message.objects.filter(matter__in=matters).order_by("at", "pk")),
-        related=_related(case, matters), tasks={one.pk: one.task for one in found if _has_task(one)},
+        related=_related(case, matters), items=list(DemandItem.objects.filter(case=case).order_by("no")),
+        evidence=list(Evidence.objects.filter(case=case).order_by("no")), tasks={one.pk: one.task for one in found if _has_task(one)},
     )  # fmt: skip
 
 

@@ -1,6 +1,12 @@
 """What an order's terms say it should have got: reads."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from huiyin.domain.orders.models import Order, Terms
 from huiyin.domain.orders.promotions import Comparison, Expected, compare, expected
@@ -12,16 +18,34 @@ def terms_of(order: Order) -> list[Terms]:
     return list(Terms.objects.filter(order_terms__order=order).order_by("kind", "first_seen_at", "pk"))
 
 
-def compared(order: Order) -> Comparison:
-    """What should have arrived beside what did (CP16)."""
+def terms_as_json(order: OuterRef) -> ArraySubquery:
+    """The same versions as one column of another query."""
+    rows = Terms.objects.filter(order_terms__order=order).order_by("kind", "first_seen_at", "pk")
+    return ArraySubquery(rows.values_list(JSONObject(**{name: name for name in _SHOWN})))
+
+
+_SHOWN = ("kind", "sku", "version", "title", "text", "rule", "valid_from", "valid_until", "sha256")
+
+
+def read_terms(column: Iterable[Mapping[str, Any]]) -> list[Terms]:
+    """The inverse of `terms_as_json`."""
+    times = ("valid_from", "valid_until")
+    return [
+        Terms(**one | {name: one[name] and datetime.fromisoformat(one[name]) for name in times}) for one in map(dict, column)
+    ]
+
+
+def compared(order: Order, known: Sequence[Terms] | None = None) -> Comparison:
+    """What should have arrived beside what did (CP16); `known` where the terms have been read already."""
     snapshot = order.snapshot
     said = _amount(snapshot.get("expected_value"))
-    return compare(_due(order, snapshot), _amount(snapshot.get("credited_value")), said)
+    due = _due(order, snapshot, terms_of(order) if known is None else known)
+    return compare(due, _amount(snapshot.get("credited_value")), said)
 
 
-def _due(order: Order, snapshot: dict[str, Any]) -> Expected:
+def _due(order: Order, snapshot: dict[str, Any], known: Sequence[Terms]) -> Expected:
     """Several promotions of one order, or two texts under one version, are for a person."""
-    promotions = [one for one in terms_of(order) if one.kind == "promotion"]
+    promotions = [one for one in known if one.kind == "promotion"]
     if not order.paid_at:
         return Expected(None, "not_paid")
     if not promotions:

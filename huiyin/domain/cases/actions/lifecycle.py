@@ -8,7 +8,16 @@ from django.db.models import F, Max
 
 from huiyin.domain.cases import lifecycle, silence
 from huiyin.domain.cases.actions import promising
-from huiyin.domain.cases.actions.steps import Doer, begin, locked, move, refuse_impossible, salted_hash, set_item
+from huiyin.domain.cases.actions.steps import (
+    Doer,
+    begin,
+    locked,
+    move,
+    refuse_impossible,
+    refuse_stale,
+    salted_hash,
+    set_item,
+)
 from huiyin.domain.cases.demand import ItemKind, ItemState
 from huiyin.domain.cases.events import (
     CaseAnswered,
@@ -59,9 +68,9 @@ class Question:
 
 
 @transaction.atomic
-def assign(case: Case, person: Person, reason: str, *, by: str, now: datetime) -> None:
+def assign(case: Case, person: Person, reason: str, *, by: str, now: datetime, seen: int | None = None) -> None:
     """Hand a case over, visibly. The second line and the risk team get a clock of their own."""
-    matter = locked(case, now)
+    matter = locked(case, now, seen)
     refuse_impossible(case, Verb.ASSIGN, Doer(by), (), now)
     if case.owner_id != person.pk:
         hand_to(case, matter, person, reason, by=by, now=now)
@@ -111,7 +120,7 @@ def contest(case: Case, text: str, doer: Doer, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def answer(case: Case, person: Person, text: str, *, now: datetime) -> None:
+def answer(case: Case, person: Person | Doer, text: str, *, now: datetime) -> None:
     """Write to the buyer. The first one keeps the promise of a first answer; every one is an update."""
     matter = locked(case, now)
     refuse_impossible(case, Verb.ANSWER, Doer(person.by), (), now)
@@ -152,7 +161,7 @@ def _answered(case: Case, matter: Matter, answered: CaseAnswered, *, by: str, no
 
 
 @transaction.atomic
-def note(case: Case, person: Person, text: str, *, now: datetime) -> None:
+def note(case: Case, person: Person | Doer, text: str, *, now: datetime) -> None:
     """An internal note."""
     conversations.write(case.matter, text, by=person.by, now=now, internal=True)
 
@@ -224,10 +233,11 @@ def _go_on(case: Case, matter: Matter, *, by: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def escalate(case: Case, reason: str, *, by: str, now: datetime) -> None:
+def escalate(case: Case, reason: str, *, by: str, now: datetime, seen: int | None = None) -> None:
     """One step up: owner → supervisor → operations. On demand of the buyer, or by itself after a broken promise. Goes
     to somebody who has not decided on it before. At the top, or closed, it changes nothing."""
     matter = journal.lock_one(case.matter_id)
+    refuse_stale(matter, seen)
     case.refresh_from_db()
     if case.state == State.CLOSED or case.level >= lifecycle.HIGHEST:
         return
@@ -252,10 +262,12 @@ def _who_decided(case: Case) -> tuple[int, ...]:
 
 
 @transaction.atomic
-def close(case: Case, outcome: str, *, by: str, now: datetime, behalf: str = "") -> None:
+def close(
+    case: Case, outcome: str, *, by: str, now: datetime, behalf: str = "", seen: int | None = None
+) -> None:  # fmt: skip
     """The matter is settled: `confirmed` by the buyer, or by what we did and said. What the buyer refused and nobody
     improved ends as `no_agreement`."""
-    begun = begin(case, Verb.CLOSE, Doer(by, behalf=behalf), now=now)
+    begun = begin(case, Verb.CLOSE, Doer(by, seen, behalf), now=now)
     if outcome == Outcome.CONFIRMED:
         for item in begun.items:
             if item.state in {ItemState.OPEN, ItemState.OFFERED, ItemState.REFUSED}:
@@ -274,11 +286,13 @@ def end(case: Case, matter: Matter, outcome: Outcome, *, by: str, now: datetime,
 
 
 @transaction.atomic
-def reopen(case: Case, reason: str, *, by: str, now: datetime, behalf: str = "") -> None:
+def reopen(
+    case: Case, reason: str, *, by: str, now: datetime, behalf: str = "", seen: int | None = None
+) -> None:  # fmt: skip
     """Not solved after all: same matter, same owner, new clocks. What is still wanted becomes an item, so that the next
     result answers it."""
     doer = Doer(by, behalf=behalf)
-    matter = locked(case, now)
+    matter = locked(case, now, seen)
     items = list(case.items.order_by("no"))
     refuse_impossible(case, Verb.REOPEN, doer, items, now)
     if items and all(item.state in {ItemState.ARRIVED, ItemState.WITHDRAWN} for item in items):

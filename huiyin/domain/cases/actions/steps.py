@@ -13,7 +13,7 @@ from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.cases.places import party_of, where
 from huiyin.domain.cases.verbs import Actor, Standing, why_not_act
 from huiyin.domain.journal import actions as journal
-from huiyin.domain.journal.models import Matter
+from huiyin.domain.journal.models import Fact, Matter
 from huiyin.domain.promises import actions as promises
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
@@ -50,16 +50,17 @@ class Begun:
 
 def begin(case: Case, verb: Verb, doer: Doer, *, now: datetime) -> Begun:
     """Lock the case and ask whether the verb is possible. Raises Refusal."""
-    matter = locked(case, now)
-    _refuse_stale(matter, doer.seen)
+    matter = locked(case, now, doer.seen)
     items = list(DemandItem.objects.filter(case=case).order_by("no"))
     refuse_impossible(case, verb, doer, items, now)
     return Begun(matter, items, _person(case, doer))
 
 
-def locked(case: Case, now: datetime) -> Matter:
-    """Lock a case and read it again, after what is late on it has been broken: a verb never ends a clock too late."""
+def locked(case: Case, now: datetime, seen: int | None = None) -> Matter:
+    """Lock a case and read it again, after what is late on it has been broken: a verb never ends a clock too late.
+    `seen` as in `Doer`: raises Refusal `changed_meanwhile`."""
     matter = journal.lock_one(case.matter_id)
+    refuse_stale(matter, seen)
     promises.break_overdue(matter, now=now)
     case.refresh_from_db()
     return matter
@@ -87,10 +88,17 @@ def _person(case: Case, doer: Doer) -> Person | None:
     return person
 
 
-def _refuse_stale(matter: Matter, seen: int | None) -> None:
+def changes_since(matter: Matter, seen: int) -> list[Fact]:
+    """What happened after this place of the chain and changes what a form was filled in for."""
+    return list(matter.facts.filter(seq__gt=seen, name__in=_CHANGES).order_by("seq"))
+
+
+def refuse_stale(matter: Matter, seen: int | None) -> None:
+    """Raise what changed since a page was made that somebody decided on."""
+    """Raise Refusal `changed_meanwhile` with the difference where a locked case has changed since it was seen."""
     if seen is None or seen >= matter.head_seq:
         return
-    since = matter.facts.filter(seq__gt=seen, name__in=_CHANGES).order_by("seq")
+    since = changes_since(matter, seen)
     changes = [{"seq": fact.seq, "name": fact.name, "by": fact.by, "data": fact.data} for fact in since]
     if changes:
         raise Refusal("changed_meanwhile", changes=changes, seen=seen, now=matter.head_seq)
