@@ -30,6 +30,15 @@ class CaseFiled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DemandNamed(Event):
+    """The buyer said what they want on a matter that was open already."""
+
+    name: ClassVar[str] = "demand_named"
+    items: tuple[ItemNamed, ...]
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseAssigned(Event):
     name: ClassVar[str] = "case_assigned"
     agent_no: str

@@ -3,7 +3,7 @@
 `TOLD_TO_BUYERS` and `TOLD_TO_STAFF` tell the facts of `domain/cases/events.py`; words_facts and words_steps take them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from django.utils.translation import gettext
@@ -70,6 +70,16 @@ def item_name(kind: str) -> str:
 def item_head(kind: str, amount: object) -> str:
     """`Refund ¥30`; the kind alone where no amount was named."""
     return f"{item_name(kind)} {short_money(amount)}" if amount and str(amount) != "0.00" else item_name(kind)
+
+
+def smart_hint(missing: Iterable[str]) -> str:
+    """What would make a demand easier to meet, in one line."""
+    said = {
+        "S": _("what exactly you want"), "M": _("how much"), "A": _("an amount the law knows"),
+        "R": _("something we can give"), "T": _("until when"),
+    }  # fmt: skip
+    parts = listed(gettext(said[letter]) for letter in missing if letter in said)
+    return gettext("Faster with: %(parts)s. You may also send it as it is.") % {"parts": parts}
 
 
 def item_state(state: str) -> str:
@@ -169,7 +179,12 @@ def _plain(pattern: str) -> Teller:
     return lambda data, by: gettext(pattern) % data if "%" in pattern else gettext(pattern)
 
 
+def _b_demand(data: Data, by: str) -> str | None:
+    return gettext("You said what you want: %(items)s") % {"items": _offers(data["items"])} if data["items"] else None
+
+
 TOLD_TO_BUYERS: Final[Mapping[str, Teller]] = {
+    "demand_named": _b_demand,
     "case_assessed": _b_assessed,
     "finding_contested": _plain(_("You see it differently; it is noted and somebody looks again")),
     "material_asked": _b_asked,
@@ -190,6 +205,10 @@ TOLD_TO_BUYERS: Final[Mapping[str, Teller]] = {
 # --- facts, for those who work here
 
 StaffTeller = Callable[[Data], str]
+
+
+def _s_demand(data: Data) -> str:
+    return gettext("The buyer wants: %(items)s") % {"items": _offers(data["items"]) or "–"}
 
 
 def _s_proposed(data: Data) -> str:
@@ -248,6 +267,7 @@ def _staff(pattern: str) -> StaffTeller:
 
 
 TOLD_TO_STAFF: Final[Mapping[str, StaffTeller]] = {
+    "demand_named": _s_demand,
     "case_assessed": _s_assessed,
     "finding_contested": _staff(_("The buyer contradicts the finding")),
     "material_asked": _s_asked,

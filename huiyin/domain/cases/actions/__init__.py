@@ -23,6 +23,7 @@ from huiyin.domain.cases.actions.lifecycle import (
     wait_is_over,
 )
 from huiyin.domain.cases.actions.steps import Doer
+from huiyin.domain.cases.actions.wanting import Wanted, want
 
 __all__ = [
     "Assessment",
@@ -30,6 +31,7 @@ __all__ = [
     "Filing",
     "Once",
     "Original",
+    "Wanted",
     "Question",
     "accept",
     "add",
@@ -65,5 +67,6 @@ __all__ = [
     "resolve",
     "start",
     "wait_is_over",
+    "want",
     "withdraw",
 ]

@@ -21,7 +21,7 @@ from huiyin.lib.errors import Refusal
 # what changes what a form was filled in for; news such as a sent notice does not
 _CHANGES = (
     "case_assigned", "case_assessed", "case_proposed", "items_decided", "item_arrived", "item_failed", "case_closed",
-    "case_reopened", "case_escalated", "material_came", "material_asked",
+    "case_reopened", "case_escalated", "material_came", "material_asked", "demand_named",
 )  # fmt: skip
 
 
@@ -94,7 +94,6 @@ def changes_since(matter: Matter, seen: int) -> list[Fact]:
 
 
 def refuse_stale(matter: Matter, seen: int | None) -> None:
-    """Raise what changed since a page was made that somebody decided on."""
     """Raise Refusal `changed_meanwhile` with the difference where a locked case has changed since it was seen."""
     if seen is None or seen >= matter.head_seq:
         return
