@@ -8,8 +8,10 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from tempfile import SpooledTemporaryFile
 from typing import IO
 from urllib.parse import unquote_to_bytes
@@ -34,11 +36,20 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @dataclass(frozen=True)
 class Room:
-    """What fits below a path: bytes of a body, and seconds for all of it to arrive."""
+    """What fits below a path: bytes of a body, and seconds for all of it to arrive. `*` stands for one part of it."""
 
     path: str
     size: int = 256 * KB
     seconds: float = 30.0
+
+    def holds(self, path: str) -> bool:
+        """Whether this path lies below ours."""
+        return _pattern(self.path).match(path) is not None
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile("[^/]+".join(map(re.escape, path.split("*"))))
 
 
 EVERYWHERE = Room("/")
@@ -82,7 +93,7 @@ class Gate:
             await send(END)
 
     def _room(self, path: str) -> Room:
-        return next(room for room in self.rooms if path.startswith(room.path))
+        return next(room for room in self.rooms if room.holds(path))
 
 
 async def _refuse(scope: Scope, send: Send, refused: TurnedAway) -> None:

@@ -28,8 +28,9 @@ def find_case(typed: str) -> Case | None:
     no = numbers.normalise(typed)
     if not numbers.is_valid(no):
         return None
-    rows = Case.objects.select_related("matter", "order", "owner")
-    return rows.prefetch_related("matter__promises", "matter__remedies", "matter__facts").filter(matter__no=no).first()
+    parts = ("matter__promises", "matter__remedies", "matter__facts", "items", "evidence")
+    rows = Case.objects.select_related("matter", "order", "owner").prefetch_related(*parts)
+    return rows.filter(matter__no=no).first()
 
 
 def cases_page(wanted: Wanted, after: tuple[datetime, int] | None, most: int) -> list[Case]:

@@ -4,6 +4,7 @@ import json
 import math
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from ninja.parser import Parser
 
@@ -25,6 +26,14 @@ class StrictJson(Parser):
         if not isinstance(value, dict):
             raise Problem(422, "body_no_object")
         return value
+
+
+def read_json(request: HttpRequest) -> dict[str, Any]:
+    """The body where none is needed: nothing at all means an empty object. Raises Problem."""
+    try:
+        return StrictJson().parse_body(request) if request.body.strip() else {}
+    except RequestDataTooBig as fault:
+        raise Problem(413, "body_too_large") from fault
 
 
 def _no_constant(text: str) -> float:

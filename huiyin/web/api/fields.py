@@ -9,6 +9,7 @@ from django.conf import settings
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from huiyin.lib.money import Money
 from huiyin.web.api.body import is_text
 
 
@@ -16,6 +17,7 @@ class Input(BaseModel):
     """What a body is read into. Not django-ninja's Schema, which takes 5 for an object without attributes."""
 
 
+LARGEST = Money(10**11)  # a thousand million yuan
 EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -72,11 +74,28 @@ def _amount_as_text(value: object) -> object:
     return value
 
 
+def _amount(text: str) -> str:
+    """Yuan and fen, nothing negative, nothing larger than a column holds."""
+    try:
+        known = Money.parse(text)
+    except ValueError as fault:
+        raise PydanticCustomError("amount_invalid", "no amount") from fault
+    if not Money() <= known <= LARGEST:
+        raise PydanticCustomError("amount_invalid", "no amount")
+    return text
+
+
+def money_of(text: str) -> Money:
+    """The amount a field `Yuan` holds."""
+    return Money.parse(text)
+
+
 Written = AfterValidator(_written)
 Plain = Annotated[str, AfterValidator(_readable)]
 Line = Annotated[str, Field(max_length=200)]
 Number = Annotated[str, Field(max_length=64)]
 Token = Annotated[str, Field(max_length=1024)]
 Amount = Annotated[str, BeforeValidator(_amount_as_text), Field(max_length=20)]
+Yuan = Annotated[Amount, AfterValidator(_amount)]
 Moment = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_with_zone)]
 LocalMoment = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_in_our_zone), AfterValidator(_with_zone)]

@@ -5,9 +5,10 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -21,8 +22,21 @@ SHOP_RETRY_S = 60  # how often we ask a silent shop ourselves
 # Refusals that are about what was sent; the others are about how things stand, a conflict (409).
 WRONG_INPUT = ("calendar_", "amount_", "time_", "pause_", "holidays_", "link_", "cursor_")
 WRONG_INPUT_TOO = frozenset(
-    {"too_many_pauses", "deadline_too_far", "idempotency_key_reused", "nothing_written", "too_long", "text_unreadable"}
+    {
+        "too_many_pauses",
+        "deadline_too_far",
+        "idempotency_key_reused",
+        "nothing_written",
+        "too_long",
+        "text_unreadable",
+        "no_such_item",
+        "say_what_you_offer",
+        "file_empty",
+        "file_type",
+        "picture_too_large",
+    }
 )
+STATE_AFTER_ALL = frozenset({"pause_already_held"})
 
 
 class FieldError(Schema):
@@ -45,7 +59,7 @@ class ProblemOut(Schema):
     errors: list[FieldError] = []
 
 
-PROBLEMS: dict[int, type[Schema]] = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 500, 503), ProblemOut)
+PROBLEMS: dict[int, type[Schema]] = dict.fromkeys((400, 401, 403, 404, 409, 412, 413, 422, 429, 500, 503), ProblemOut)
 
 
 class Problem(Exception):
@@ -71,10 +85,14 @@ def problem(request: HttpRequest, status: int, code: str, detail: str, **more: A
 def status_of(refusal: Refusal) -> int:
     """409 where the state of things forbids it, 422 where the request is wrong in itself."""
     code = refusal.code
+    if code in STATE_AFTER_ALL:
+        return 409
     if code == "too_often":
         return 429
     if code.startswith("signature_"):
         return 401
+    if code == "file_too_large":
+        return 413
     return 422 if code.startswith(WRONG_INPUT) or code in WRONG_INPUT_TOO else 409
 
 
@@ -135,6 +153,11 @@ def _cut_off(request: HttpRequest, fault: UnreadablePostError) -> HttpResponse:
     return problem(request, 400, "body_unreadable", words_api.text("body_unreadable"))
 
 
+def _too_many_parts(request: HttpRequest, fault: SuspiciousOperation) -> HttpResponse:
+    """More files or fields in one form than anybody needs."""
+    return problem(request, 413, "body_too_large", words_api.text("body_too_large"))
+
+
 def _database_away(request: HttpRequest, fault: Exception) -> HttpResponse:
     log.warning("the database is away: %s", str(fault)[:200])
     answer = problem(request, 503, "busy", words_api.text("busy"))
@@ -159,6 +182,8 @@ HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     HttpError: _unreadable,
     RequestDataTooBig: _too_large,
     UnreadablePostError: _cut_off,
+    MultiPartParserError: _cut_off,
+    SuspiciousOperation: _too_many_parts,
     OperationalError: _database_away,
     InterfaceError: _database_away,
     Exception: _bug,

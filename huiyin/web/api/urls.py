@@ -9,7 +9,19 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
-from huiyin.web.api import complaints, contacts, deadlines, orders, problems, shop_events, status
+from huiyin.web.api import (
+    complaints,
+    contacts,
+    deadlines,
+    demands,
+    dossiers,
+    evidence,
+    orders,
+    problems,
+    shop_events,
+    status,
+    verbs,
+)
 from huiyin.web.api.body import StrictJson
 
 View = Callable[..., HttpResponse]
@@ -33,6 +45,10 @@ api = NinjaAPI(
 problems.register(api)
 api.add_router("/orders", orders.router)
 api.add_router("/complaints", complaints.router)
+api.add_router("/complaints", evidence.router)
+api.add_router("/complaints", dossiers.router)
+api.add_router("/complaints", verbs.router)  # last: its address takes any word
+api.add_router("/demands", demands.router)
 api.add_router("/contacts", contacts.router)
 api.add_router("/deadlines", deadlines.router)
 api.add_router("/shop/events", shop_events.router)

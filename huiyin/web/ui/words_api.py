@@ -14,6 +14,7 @@ TITLES = {
     404: gettext_noop("There is nothing here"),
     405: gettext_noop("This address works differently"),
     409: gettext_noop("Not possible as things stand"),
+    412: gettext_noop("It has changed in the meantime"),
     413: gettext_noop("This is too large"),
     422: gettext_noop("Something in it is not right"),
     429: gettext_noop("Too many tries"),
@@ -43,6 +44,18 @@ DETAILS = {
     "time_invalid": gettext_noop("This is not a time we can read: %(at)s. Write it as 2026-11-22T09:30:00+08:00."),
     "q_missing": gettext_noop("Say in “q” what the buyer gave: order number, bill number, mail or phone."),
     "contact_missing": gettext_noop("Name one way to reach the buyer: phone, email, wechat or qq."),
+    "verb_unknown": gettext_noop("A complaint knows no “%(verb)s”. “possible” lists what can be done now."),
+    "secret_wrong": gettext_noop("This is not the buyer's PIN for this number, or there were too many wrong tries."),
+    "behalf_missing": gettext_noop(
+        "Only the buyer can say this. Send their “secret”, or say in “on_behalf.reason” why you say it for them."
+    ),
+    "changed_meanwhile": gettext_noop(
+        "It has changed since you looked; “changes” says how. Nothing was saved. Look again and decide anew."
+    ),
+    "version_invalid": gettext_noop("“If-Match” takes the ETag or “version” of this complaint."),
+    "agent_unknown": gettext_noop("Nobody with this agent number works here: “%(agent)s”."),
+    "file_missing": gettext_noop("Send at least one file as multipart/form-data, in a field named “file”."),
+    "no_result_yet": gettext_noop("There is no result yet: nothing was agreed, and the matter is not closed."),
     "option_unknown": gettext_noop("There is no such option. “options” lists what is possible."),
 }
 FIELDS = {
@@ -60,6 +73,10 @@ FIELDS = {
     "time_invalid": gettext_noop("must be a time such as 2026-11-22T09:30:00+08:00"),
     "time_without_zone": gettext_noop("needs its time zone, such as +08:00"),
     "time_out_of_range": gettext_noop("must lie between 1970 and 2200"),
+    "amount_invalid": gettext_noop("must be an amount in yuan such as 9.90"),
+    "greater_than_equal": gettext_noop("is too small"),
+    "less_than_equal": gettext_noop("is too large"),
+    "too_long": gettext_noop("has too many entries"),
     "email_invalid": gettext_noop("is not a mail address"),
     "phone_invalid": gettext_noop("is not a phone number"),
     "contact_missing": gettext_noop("needs one of phone, email, wechat or qq"),

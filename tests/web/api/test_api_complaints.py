@@ -16,7 +16,7 @@ from tests import people
 from tests.fakes import MIDNIGHT, FakeShop
 from tests.web.api.calling import COMPLAINT, Caller, new_caller
 
-RECEIPT = {"case_no", "secret", "state", "category", "urgency", "order", "promises"}
+RECEIPT = {"case_no", "secret", "state", "category", "urgency", "order", "promises", "demand", "evidence"}
 
 
 @pytest.mark.django_db
@@ -234,7 +234,7 @@ def test_a_page_costs_the_same_few_queries_however_long(
 @pytest.mark.django_db
 def test_a_case_costs_few_queries(api: Caller, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     no = people.complaint().matter.no
-    with django_assert_max_num_queries(5):  # the key, the case, promises, remedies, facts
+    with django_assert_max_num_queries(7):  # the key, the case, promises, remedies, facts, items, evidence
         api.get(f"/complaints/{no}")
 
 

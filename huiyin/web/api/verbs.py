@@ -1,0 +1,114 @@
+"""One address a verb. What cannot be done says why and what can; what was decided on an old page is not done."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from ninja import Router, Schema
+from ninja.errors import ValidationError
+from pydantic import ValidationError as Invalid
+
+from huiyin.domain.cases.actions import Doer
+from huiyin.domain.cases.actions.steps import locked, refuse_stale
+from huiyin.domain.cases.lifecycle import WHO, Party, Verb
+from huiyin.domain.cases.lookups import find_case
+from huiyin.domain.cases.models import Case
+from huiyin.domain.cases.pins import open_with_pin
+from huiyin.domain.cases.places import possible_for
+from huiyin.domain.staff.models import ApiKey
+from huiyin.lib.clock import now
+from huiyin.lib.errors import Refusal
+from huiyin.web.api import complaint_out as out
+from huiyin.web.api.auth import Key, key_of
+from huiyin.web.api.body import read_json
+from huiyin.web.api.cases import case_of, expected, with_version
+from huiyin.web.api.deeds import DEEDS, Deed
+from huiyin.web.api.problems import PROBLEMS, Problem, status_of
+from huiyin.web.api.verb_bodies import VerbIn, schema_of
+from huiyin.web.ui import words_api
+
+router = Router(tags=["complaints"], auth=Key("complaints"))
+_BODIES = {
+    "requestBody": {"content": {"application/json": {"schema": schema_of({n: b for n, (b, _) in DEEDS.items()})}}}
+}
+
+
+class Because(Schema):
+    """Why our clocks go on although we asked the buyer for something."""
+
+    code: str
+    says: str
+
+
+class DoneOut(out.CaseOut):
+    running_because: Because | None = None
+
+
+@router.post("/{case_no}/{verb}", response={200: DoneOut, **PROBLEMS}, exclude_unset=True, openapi_extra=_BODIES)
+def do(request: HttpRequest, response: HttpResponse, case_no: str, verb: str) -> dict[str, Any]:
+    """Do something with a case. Accept, negotiate, refuse, withdraw and reopen are the buyer's word: they need the
+    buyer's `secret` or `on_behalf: {reason}`. `If-Match` (412) or `version` (409) notice what others changed."""
+    case, name = case_of(case_no), verb.replace("-", "_")
+    if name not in DEEDS:
+        raise Problem(404, "verb_unknown", more={"possible": _possible(case)}, verb=verb[:40])
+    body = _read(request, DEEDS[name][0])
+    doer = _doer(key_of(request), case, name, body)
+    no = _done(request, case, name, body, doer)
+    fresh = find_case(case.matter.no)
+    assert fresh is not None
+    with_version(response, fresh)
+    because = {"running_because": {"code": no.code, "says": words_api.refusal(no)}} if no else {}
+    return out.whole(fresh) | because
+
+
+def _read(request: HttpRequest, kind: type[VerbIn]) -> VerbIn:
+    try:
+        return kind.model_validate(read_json(request))
+    except Invalid as fault:
+        errors = [{**error, "loc": ("body", "body", *error["loc"])} for error in fault.errors(include_url=False)]
+        raise ValidationError(errors) from fault
+
+
+def _doer(key: ApiKey, case: Case, name: str, body: VerbIn) -> Doer:
+    """The buyer with their PIN; a program that says why it speaks for the buyer; else, and for what only we do, the
+    program itself."""
+    if name in set(Verb) and Party.BUYER not in WHO[Verb(name)]:
+        return Doer(key.by)
+    if body.secret is not None:
+        if open_with_pin(case.matter.no, body.secret, f"key:{key.pk}", now=now()) is None:
+            raise Problem(403, "secret_wrong")
+        return Doer("buyer")
+    return Doer(key.by, behalf=body.on_behalf.reason.strip() if body.on_behalf else "")
+
+
+def _done(request: HttpRequest, case: Case, name: str, body: VerbIn, doer: Doer) -> Refusal | None:
+    if_match, at = expected(request), now()
+    seen = if_match if if_match is not None else body.version
+    try:
+        with transaction.atomic():
+            if seen is not None:
+                refuse_stale(locked(case, at), seen)
+            return DEEDS[name][1](Deed(case, doer, at), body)
+    except Refusal as no:
+        raise _explained(no, case, is_if_match=if_match is not None) from no
+
+
+def _explained(no: Refusal, case: Case, *, is_if_match: bool) -> Exception:
+    """The refusal with what is possible, or with what changed."""
+    if no.code == "changed_meanwhile":
+        more = {"changes": no.params["changes"], "version": no.params["now"], "seen": no.params["seen"]}
+        return Problem(412 if is_if_match else 409, no.code, more=more)
+    if no.code == "behalf_missing":
+        return Problem(403, no.code)
+    if (status := status_of(no)) != 409:
+        return no
+    fresh = Case.objects.select_related("owner", "matter").get(pk=case.pk)
+    more = {"state": fresh.state, "possible": _possible(fresh)}
+    return Problem(status, no.code, more=more, **no.params)
+
+
+def _possible(case: Case) -> list[str]:
+    """What a program may do now, for itself or with the buyer's word."""
+    able = {verb.value for party in (Party.PROGRAM, Party.BUYER)
+            for verb, no in possible_for(case, party, now=now()) if no is None}  # fmt: skip
+    return [verb for verb in DEEDS if verb in able]
