@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from huiyin.domain.cases.actions.wanting import BEFORE_AN_OFFER
 from huiyin.domain.journal.actions import defer
 from huiyin.domain.orders import actions, rescue
 from huiyin.domain.orders.models import Finding
@@ -149,5 +150,8 @@ def not_solved(request: HttpRequest, pk: int) -> HttpResponse:
     finding = visits.finding_for(request, pk)
     matter = actions.ask_person(finding, "not_solved", by="buyer", now=timezone.now())
     visits.remember_matter(request, matter)
-    messages.info(request, gettext("A person takes over. If you like, add what went wrong; you need not."))
-    return redirect("portal:matter", no=matter.no)
+    case = visits.case_of(matter)
+    if case is None or case.state not in BEFORE_AN_OFFER or case.items.exists():
+        return redirect("portal:matter", no=matter.no)
+    messages.info(request, gettext("A person takes over. If you like, say what you want from us; you need not."))
+    return redirect("portal:want", no=matter.no)

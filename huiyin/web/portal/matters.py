@@ -6,8 +6,11 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from huiyin.domain.cases.models import Case
-from huiyin.domain.journal.models import Matter
+from huiyin.domain.cases.exhibits import is_proven
+from huiyin.domain.cases.lifecycle import Party
+from huiyin.domain.cases.models import Case, DemandItem
+from huiyin.domain.cases.places import possible_for
+from huiyin.domain.journal.models import Fact, Matter
 from huiyin.domain.orders.models import Order, Remedy
 from huiyin.domain.orders.queries import keys_of
 from huiyin.domain.promises.models import Promise
@@ -16,9 +19,12 @@ from huiyin.web.portal import visits
 from huiyin.web.portal.rings import ring_of
 from huiyin.web.ui.ring import Ring
 from huiyin.web.ui.words import fact_text, promise_if_missed, promise_reason, promise_text, remedy_name, remedy_state
+from huiyin.web.ui.words_cases import item_head, item_state, outcome_for_buyer, state_for_buyer
 
 MOST_LINES, NEWEST = 200, 8
 ENDED = {"kept", "withdrawn"}
+THEIRS = {"proposed", "waiting_for_buyer"}  # whose turn it is
+BAD = {"promise_broken", "remedy_failed", "notice_failed", "item_failed", "evidence_spoiled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,27 @@ class RemedyLine:
     keys: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing the buyer wants, what we offer for it, and which words of theirs are possible now."""
+
+    no: int
+    head: str
+    until: datetime | None
+    text: str
+    state: str
+    state_words: str
+    tone: str
+    offer: str
+    offer_by: datetime | None
+    offer_text: str
+    is_new: bool  # what we offer is another thing or another amount than was wanted
+
+    @property
+    def waits(self) -> bool:
+        return self.state == "offered"
+
+
 @dataclass(slots=True)
 class MatterView:
     case: Case | None
@@ -51,6 +78,14 @@ class MatterView:
     ring: Ring | None
     lines: list[Line]
     remedies: list[RemedyLine]
+    points: list[Point] = field(default_factory=list)
+    can: dict[str, bool] = field(default_factory=dict)  # the buyer's verbs
+    asked: str = ""  # the one thing we asked for and wait for
+    outcome: str = ""
+
+    @property
+    def waits_for_word(self) -> bool:
+        return any(point.waits for point in self.points)
 
     @property
     def newest(self) -> list[Line]:
@@ -83,11 +118,38 @@ def view_of(request: HttpRequest, matter: Matter, now: datetime) -> MatterView:
     """Everything this browser may see of a matter."""
     case, order = visits.case_of(matter), Order.objects.filter(matter=matter).first()
     promise = next_owed(matter)
-    return MatterView(
+    view = MatterView(
         case=case, order=order, headline=_headline(case, order), chip=_chip(case, promise), holder=_holder(case),
-        promise=promise, ring=ring_of(promise, now) if promise else None, lines=_lines(matter),
+        promise=promise, ring=ring_of(promise, now) if promise else None, lines=_lines(matter, case),
         remedies=_remedies(request, matter, order),
     )  # fmt: skip
+    if case is not None:
+        view.points = [_point(item) for item in case.items.order_by("no")]
+        view.can = {verb.value: no is None for verb, no in possible_for(case, Party.BUYER, now=now)}
+        view.asked = _asked(matter, case)
+        view.outcome = outcome_for_buyer(case.outcome)
+    return view
+
+
+_TONES = {"offered": "amber", "arrived": "green", "withdrawn": "grey"}
+
+
+def _point(item: DemandItem) -> Point:
+    offer = item_head(item.offer_kind, item.offer_amount) if item.offer_kind else ""
+    head = item_head(item.kind, item.amount)
+    return Point(
+        no=item.no, head=head, until=item.by, text=item.text, state=item.state, state_words=item_state(item.state),
+        tone=_TONES.get(item.state, ""), offer=offer, offer_by=item.offer_by, offer_text=item.offer_text,
+        is_new=bool(offer) and offer != head,
+    )  # fmt: skip
+
+
+def _asked(matter: Matter, case: Case) -> str:
+    """The slug of what we wait for."""
+    if case.state != "waiting_for_buyer":
+        return ""
+    fact = matter.facts.filter(name="material_asked").order_by("-seq").first()
+    return str(fact.data["item"]) if fact else ""
 
 
 def _headline(case: Case | None, order: Order | None) -> str:
@@ -104,6 +166,8 @@ def _chip(case: Case | None, promise: Promise | None) -> tuple[str, str]:
         return "green", gettext("Closed")
     if promise is not None and promise.state == "broken":
         return "red", gettext("We are late")
+    if case is not None and case.state in THEIRS:
+        return "amber", state_for_buyer(case.state)
     if promise is None or promise.state in ENDED:
         return ("teal", gettext("A person has it")) if case else ("green", gettext("Nothing open"))
     return "teal", gettext("We are working on it")
@@ -113,20 +177,26 @@ def _holder(case: Case | None) -> str:
     if case is None:
         return gettext("Our system is on it; a person takes over by itself if it fails")
     if case.state == "closed":
-        return gettext("Closed; write below and it is taken up again")
+        return ""
     if case.owner is None:
         return gettext("Waits for the next free agent")
     return gettext("Agent %(agent_no)s answers for it to the end") % {"agent_no": case.owner.agent_no}
 
 
-def _lines(matter: Matter) -> list[Line]:
+def _lines(matter: Matter, case: Case | None) -> list[Line]:
     """Facts and messages in one line, newest first."""
     lines = [_said(m.author, m.at, m.text) for m in matter.messages.filter(internal=False).order_by("-at")[:MOST_LINES]]
     for fact in matter.facts.order_by("-seq")[:MOST_LINES]:
-        if text := fact_text(fact):
-            lines.append(Line(fact.at, text, is_bad=fact.name in {"promise_broken", "remedy_failed", "notice_failed"}))
+        if not _is_of_order(fact, case) and (text := fact_text(fact)):
+            lines.append(Line(fact.at, text, is_bad=fact.name in BAD))
     lines.sort(key=lambda line: line.at, reverse=True)
     return _without_repeats(lines)
+
+
+def _is_of_order(fact: Fact, case: Case | None) -> bool:
+    """What tells of an order that nobody has proven here."""
+    is_ours = fact.name == "evidence_added" and fact.data.get("source") == "system"
+    return is_ours and case is not None and not is_proven(case)
 
 
 def _without_repeats(lines: list[Line]) -> list[Line]:

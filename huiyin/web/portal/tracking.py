@@ -8,7 +8,10 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from huiyin.adapters.papers.of_case import AGREED
 from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases.actions.wanting import BEFORE_AN_OFFER
+from huiyin.domain.cases.evidence import POINTS, known_what
 from huiyin.domain.cases.pins import open_with_pin
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.orders.queries import the_shop
@@ -21,6 +24,7 @@ from huiyin.web.portal import visits
 from huiyin.web.portal.home import FINDS_PER_MINUTE
 from huiyin.web.portal.matters import view_of
 from huiyin.web.ui.words import refusal_text
+from huiyin.web.ui.words_evidence import example_of, points_text, what_name
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +82,8 @@ def show(request: HttpRequest, no: str) -> HttpResponse:
     """The matter as it stands."""
     if no not in request.session.get("matters", []):
         return redirect("portal:track")
-    return render(request, "portal/matter.html", _context(request, no))
+    is_sent = request.session.pop("sent", "") == no
+    return render(request, "portal/matter.html", _context(request, no) | {"sent": is_sent})
 
 
 @never_cache
@@ -91,7 +96,13 @@ def now_fragment(request: HttpRequest, no: str) -> HttpResponse:
 def _context(request: HttpRequest, no: str) -> dict[str, object]:
     matter = visits.matter_for(request, no)
     view = view_of(request, matter, timezone.now())
-    return {"view": view, "matter": matter, "topics": sign_topics([f"matter:{no}"], f"matter:{no}")}
+    asked = what_name(view.asked) if view.asked else ""
+    return {
+        "view": view, "matter": matter, "topics": sign_topics([f"matter:{no}"], f"matter:{no}"), "asked": asked,
+        "example": example_of(view.asked), "points": points_text(POINTS[known_what(view.asked)]) if asked else "",
+        "has_result": view.case is not None and view.case.state in AGREED,
+        "can_want": view.case is None or (view.case.state in BEFORE_AN_OFFER and not view.points),
+    }  # fmt: skip
 
 
 @require_POST
@@ -99,15 +110,18 @@ def add(request: HttpRequest, no: str) -> HttpResponse:
     """The buyer writes. Where nobody answers for it yet, somebody does from now on."""
     matter, text, now = visits.matter_for(request, no), request.POST.get("text", ""), timezone.now()
     limits.take(f"writing:{visits.address_of(request)}", 30, 600, now)
+    case = visits.case_of(matter)
     try:
+        if case is not None and case.state == "closed":
+            cases.reopen(case, text.strip() or "not_solved", by="buyer", now=now)
         cases.add(matter, text, by="buyer", now=now)
     except Refusal as refused:
         context = _context(request, no) | {"says": refusal_text(refused), "text": text}
         return render(request, "portal/matter.html", context, status=422)
-    case = visits.case_of(matter)
-    if case is None or case.state == "closed":
+    if case is None:
         cases.open_on(matter, "buyer_wrote", category="complaint_followup", channel="web", now=now, by="buyer")
     messages.info(request, gettext("We have it. It stands below with everything else."))
+    request.session["sent"] = no  # the page that follows forgets the draft
     return redirect("portal:matter", no=no)
 
 

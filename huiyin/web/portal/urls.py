@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from huiyin.web.portal import complaint, contact, found, home, language, links, outside, person, tracking
+from huiyin.web.portal import (
+    complaint,
+    contact,
+    decisions,
+    dossier_key,
+    evidence,
+    found,
+    home,
+    language,
+    links,
+    outside,
+    papers,
+    person,
+    tracking,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -23,6 +37,14 @@ urlpatterns = [
     path("t/<str:no>/add", tracking.add, name="add"),
     path("t/<str:no>/supervisor", tracking.supervisor, name="supervisor"),
     path("t/<str:no>/receipt", complaint.receipt, name="receipt"),
+    path("t/<str:no>/complain", complaint.want, name="want"),
+    path("t/<str:no>/decide", decisions.decide, name="decide"),
+    path("t/<str:no>/dossier.zip", papers.dossier, name="dossier"),
+    path("t/<str:no>/<str:kind>.pdf", papers.paper, name="paper"),
+    path("evidence/<str:no>", evidence.show, name="evidence"),
+    path("evidence/<str:no>/contest", evidence.contest, name="contest"),
+    path("evidence/<str:no>/<int:number>", evidence.open_one, name="evidence-one"),
+    path("complain/check", complaint.check, name="check"),
     path("person", person.show, name="person"),
     path("complain", complaint.show, name="complain"),
     path("outside", outside.show, name="outside"),
@@ -30,5 +52,6 @@ urlpatterns = [
     path("language", language.switch, name="language"),
     path("contact.json", contact.now_json, name="contact-json"),
     path("contact-block", contact.block, name="contact-block"),
+    path(".well-known/huiyin-dossier-key.pem", dossier_key.public_key, name="dossier-key"),
     path(".well-known/official-contacts.json", contact.official, name="official-contacts"),
 ]

@@ -67,6 +67,20 @@ def may_see_keys(request: HttpRequest, order: Order) -> bool:
     return any(finding.verdict.get("shows") for finding in mine)
 
 
+def proven_order(request: HttpRequest, order_no: str) -> Order | None:
+    """The order with this number, where this browser has proven it."""
+    mine = Finding.objects.filter(pk__in=request.session.get("findings", []), order__order_no=order_no.strip())
+    proven = mine.exclude(level=Level.NONE.value).select_related("order__matter").first() if order_no.strip() else None
+    return proven.order if proven else None
+
+
+def level_of(request: HttpRequest, order: Order | None) -> Level:
+    """The best proof of an order this browser has given; NONE without one."""
+    mine = Finding.objects.filter(pk__in=request.session.get("findings", []), order=order)
+    given = {finding.level for finding in mine} if order else set()
+    return max((level for level in Level if level.value in given), key=list(Level).index, default=Level.NONE)
+
+
 def keep_keys(request: HttpRequest, finding: Finding, keys: list[str]) -> None:
     """Keep revealed keys, sealed, so that a reload shows them again without asking the shop again."""
     shown = request.session.get("keys", {})

@@ -52,19 +52,25 @@ def proposed(order: OrderFacts | None, now: datetime) -> tuple[Item, ...]:
 def rows_of(items: Iterable[Item]) -> list[WishRow]:
     """The chips before anything was sent."""
     known = {item.kind: item for item in items}
-    return [_row(kind, kind in known, str(known[kind].amount or "") if kind in known else "", "24") for kind in OFFERED]
+    amounts = {kind: str(item.amount) for kind, item in known.items() if item.amount}
+    return [_row(kind, is_chosen=kind in known, amount=amounts.get(kind, "")) for kind in OFFERED]
 
 
 def rows_sent(sent: QueryDict) -> list[WishRow]:
     """The chips as they were sent, to be shown again."""
     wanted = set(sent.getlist("want"))
     return [
-        _row(kind, kind in wanted, sent.get(f"amount_{kind}", "")[:16], sent.get(f"hours_{kind}", "24"))
+        _row(
+            kind,
+            is_chosen=kind in wanted,
+            amount=sent.get(f"amount_{kind}", "")[:16],
+            hours=sent.get(f"hours_{kind}", "24"),
+        )
         for kind in OFFERED
     ]
 
 
-def _row(kind: ItemKind, is_chosen: bool, amount: str, hours: str) -> WishRow:
+def _row(kind: ItemKind, *, is_chosen: bool, amount: str, hours: str = "24") -> WishRow:
     return WishRow(kind.value, item_name(kind.value), is_chosen, kind in WITH_AMOUNT, amount, hours)
 
 

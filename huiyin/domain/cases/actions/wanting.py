@@ -19,6 +19,7 @@ from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.orders.actions.searches import CATEGORY
 from huiyin.domain.orders.models import Order
+from huiyin.domain.orders.situations import Situation
 from huiyin.domain.promises.promises import Category
 from huiyin.lib.errors import Refusal
 
@@ -64,7 +65,8 @@ def _case_on(matter: Matter, wanted: Wanted, *, by: str, now: datetime) -> Case:
         return known
     order = Order.objects.filter(matter=matter).first()
     seen = classify(f"{wanted.what_happened}\n{wanted.demand}").category
-    by_order = CATEGORY.get(order.situation, Category.RECHARGE_DELAYED) if order else seen
+    situation = Situation(order.situation) if order and order.situation else Situation.DELIVERED
+    by_order = CATEGORY.get(situation, Category.RECHARGE_DELAYED) if order else seen
     category = by_order if seen is Category.OTHER else seen
     return open_on(matter, "buyer_complains", category=str(category), channel="web", now=now, by=by)
 

@@ -1,0 +1,166 @@
+"""Material: what is there, the one thing that may be missing, adding files, and our finding who is responsible."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO, cast
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from huiyin.adapters.papers.words import REASONS, size_of
+from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases import exhibits
+from huiyin.domain.cases.actions.steps import Doer
+from huiyin.domain.cases.evidence import POINTS, Chain, known_what
+from huiyin.domain.cases.models import Case, Evidence
+from huiyin.domain.cases.uploads import Upload, take
+from huiyin.domain.journal.events import Look
+from huiyin.lib.errors import Refusal, Unavailable
+from huiyin.lib.limits import actions as limits
+from huiyin.web.live import sign_topics
+from huiyin.web.portal import visits
+from huiyin.web.portal.papers import case_for
+from huiyin.web.ui.words import refusal_text
+from huiyin.web.ui.words_cases import responsible_text
+from huiyin.web.ui.words_evidence import (
+    BRINGS,
+    example_of,
+    missing_text,
+    points_text,
+    source_for_buyer,
+    what_name,
+)
+
+UPLOADS, WINDOW_S = 60, 600  # from one address
+SHOWN = {"image/jpeg", "image/png", "image/webp", "image/gif"}  # what a browser shows safely by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One numbered piece as its buyer sees it."""
+
+    no: int
+    name: str
+    about: str
+    hard_to_read: str
+    is_damaged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of material somebody can bring: what must be legible and an example."""
+
+    slug: str
+    name: str
+    points: str
+    example: str
+
+
+def rows_of(case: Case) -> list[Row]:
+    """What is attached, by number."""
+    return [_row(one) for one in exhibits.evidence_for_buyer(case)]
+
+
+def _row(one: Evidence) -> Row:
+    about = " · ".join((source_for_buyer(one.source), size_of(one.size)))
+    return Row(one.no, what_name(one.what), about, points_text(one.unreadable), one.damaged_at is not None)
+
+
+def _kinds() -> list[Kind]:
+    return [Kind(one, what_name(one), points_text(POINTS[known_what(one)]), example_of(one)) for one in BRINGS]
+
+
+def finding_text(case: Case) -> str:
+    """Who is responsible, said to the buyer: never what only an order's own buyer may know."""
+    is_from_order = case.responsible_reason in REASONS
+    if is_from_order and not exhibits.is_proven(case):
+        return ""
+    return "" if case.responsible == "unclear" else responsible_text(case.responsible, case.responsible_reason)
+
+
+def chain_text(chain: Chain) -> str:
+    """The one thing that would help; empty when nothing more is needed."""
+    return missing_text(chain.missing[0].value) if chain.missing else ""
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest, no: str) -> HttpResponse:
+    """The page; a POST adds files, from a plain form or one by one from the script."""
+    case, now = case_for(request, no), timezone.now()
+    if request.method != "POST":
+        return render(request, "portal/evidence.html", _context(request, case))
+    limits.take(f"uploads:{visits.address_of(request)}", UPLOADS, WINDOW_S, now)
+    added, refused = _take_all(request, case, now)
+    if added:
+        cases.came(case.matter, by="buyer", now=now)
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"added": [one.no for one in added], "says": refused}, status=422 if refused else 201)
+    if added:
+        said = ngettext("%(count)s file is attached.", "%(count)s files are attached.", len(added))
+        messages.info(request, said % {"count": len(added)})
+    if refused:
+        return render(request, "portal/evidence.html", _context(request, case) | {"says": refused}, status=422)
+    return redirect("portal:evidence", no=no)
+
+
+def _context(request: HttpRequest, case: Case) -> dict[str, object]:
+    chain, no = exhibits.chain_for_buyer(case), case.matter.no
+    return {
+        "case": case, "matter": case.matter, "rows": rows_of(case), "missing": chain_text(chain), "kinds": _kinds(),
+        "chosen": chain.missing[0].value if chain.missing else "other", "finding": finding_text(case),
+        "is_open": case.state != "closed", "topics": sign_topics([f"matter:{no}"], f"matter:{no}"),
+    }  # fmt: skip
+
+
+def _take_all(request: HttpRequest, case: Case, now: datetime) -> tuple[list[Evidence], str]:
+    """Every file by itself: one that cannot be taken does not keep the others out."""
+    files = [one for one in request.FILES.getlist("file") if isinstance(one, UploadedFile)]
+    if not files:
+        return [], refusal_text(Refusal("file_missing"))
+    added, refused = [], ""
+    for one in files:
+        try:
+            added.append(_take(case, one, request.POST.get("what", "other"), now))
+        except Refusal as no:
+            refused = f"{one.name}: {refusal_text(no)}"
+        except Unavailable:
+            refused = refusal_text(Refusal("no_room"))
+    return added, refused
+
+
+def _take(case: Case, one: UploadedFile[Any], what: str, now: datetime) -> Evidence:
+    upload = Upload(cast("BinaryIO", one.file), one.name or "file", what if what in BRINGS else "other")
+    return take(case, upload, by="buyer", files=exhibits.the_files(), now=now)
+
+
+@never_cache
+@require_safe
+def open_one(request: HttpRequest, no: str, number: int) -> HttpResponse:
+    """The bytes: pictures are shown, everything else is saved."""
+    case = case_for(request, no)
+    one = exhibits.evidence_for_buyer(case).filter(no=number).select_related("case").first()
+    if one is None:
+        raise Http404
+    look = Look.VIEWED if one.mime in SHOWN else Look.DOWNLOADED
+    data = exhibits.open_evidence(one, look, by="buyer", files=exhibits.the_files(), now=timezone.now())
+    answer = HttpResponse(data, content_type=one.mime)
+    how = "inline" if one.mime in SHOWN else "attachment"
+    answer["Content-Disposition"] = f'{how}; filename="{one.no}.{one.name.rsplit(".", 1)[-1]}"'
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+@require_POST
+def contest(request: HttpRequest, no: str) -> HttpResponse:
+    """The buyer sees our finding differently: one tap, words welcome."""
+    case = case_for(request, no)
+    cases.contest(case, request.POST.get("text", ""), Doer("buyer"), now=timezone.now())
+    messages.info(request, gettext("Noted. Somebody looks at it again and answers you."))
+    return redirect("portal:evidence", no=no)
