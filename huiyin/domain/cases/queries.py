@@ -181,7 +181,8 @@ def everything_about(case: Case) -> Everything:
         facts_left_off=facts.count() - MOST_FACTS if len(newest) > MOST_FACTS else 0,
         messages=list(Message.objects.filter(matter__in=matters).order_by("at", "pk")),
         related=_related(case, matters), items=list(DemandItem.objects.filter(case=case).order_by("no")),
-        evidence=list(Evidence.objects.filter(case=case).order_by("no")), tasks={one.pk: one.task for one in found if _has_task(one)},
+        evidence=list(Evidence.objects.filter(case=case).order_by("no")),
+        tasks={one.pk: one.task for one in found if _has_task(one)},
     )  # fmt: skip
 
 

@@ -30,9 +30,11 @@ _SHOWN = ("kind", "sku", "version", "title", "text", "rule", "valid_from", "vali
 def read_terms(column: Iterable[Mapping[str, Any]]) -> list[Terms]:
     """The inverse of `terms_as_json`."""
     times = ("valid_from", "valid_until")
-    return [
-        Terms(**one | {name: one[name] and datetime.fromisoformat(one[name]) for name in times}) for one in map(dict, column)
-    ]
+    return [Terms(**dict(one) | {name: _time(one[name]) for name in times}) for one in column]
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def compared(order: Order, known: Sequence[Terms] | None = None) -> Comparison:

@@ -12,23 +12,25 @@ from django.utils.translation import gettext
 from huiyin.domain.cases import queries
 from huiyin.domain.cases.giving import Gift
 from huiyin.domain.cases.models import Case
+from huiyin.domain.cases.places import where
 from huiyin.domain.cases.queries import Everything
-from huiyin.domain.cases.verbs import Actor, Standing, Verb, verbs
 from huiyin.domain.contacts.actions import REVEAL_REASONS
 from huiyin.domain.conversations.models import Message
 from huiyin.domain.journal.models import Fact, Matter
-from huiyin.domain.orders.brakes import AUTHORITY
+from huiyin.domain.orders.brakes import AUTHORITY, authority
+from huiyin.domain.orders.models import LIVE
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.staff.models import Person
-from huiyin.lib.errors import Refusal
+from huiyin.lib.money import Money
 from huiyin.lib.phones import mask_name
-from huiyin.web.desk import cards, facts
+from huiyin.web.desk import assessing, cards, due, exhibits, facts, items, possible, times
 from huiyin.web.desk.gate import me
 from huiyin.web.desk.lines import masked, ring_of
 from huiyin.web.ui import words_desk as words
 from huiyin.web.ui.ring import Ring
 from huiyin.web.ui.times import deadline, short_money
-from huiyin.web.ui.words_desk import refusal_at_desk, word
+from huiyin.web.ui.words_desk import word
+from huiyin.web.ui.words_desk_case import DECISIONS, given_text
 from huiyin.web.ui.words_promises import promise_if_missed
 from huiyin.web.ui.words_steps import event_text
 
@@ -38,11 +40,12 @@ SESSION_REVEALED = "revealed"
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What was asked for, why not, and what was typed, so that nothing is lost."""
+    """What was asked for, why not, what was typed, so that nothing is lost, and what others did in the meantime."""
 
     verb: str
     says: str
-    typed: dict[str, str] = field(default_factory=dict)
+    typed: dict[str, list[str]] = field(default_factory=dict)
+    changes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +72,41 @@ def picture(request: HttpRequest, case: Case, now: datetime, refused: Refused | 
     about = queries.everything_about(case)
     actor, standing = queries.actor(me(request)), queries.standing(case, about.remedies)
     remedies = cards.cards(about, actor, standing)
+    typed = refused.typed if refused else {}
     seen = {
-        "can": _can(actor, standing),
+        "can": possible.can(actor, standing, where(case, about.items, now, about.remedies)),
         "remedies": remedies,
         "is_to_do": any(card.is_mine for card in remedies),
         "buyer": _buyer(request, case),
         "refused": refused,
-        "typed": refused.typed if refused else {},
+        "typed": {name: values[-1] for name, values in typed.items() if values},
+        "ticked": typed,
+        "offers": items.offer_forms(case, about.items, typed if refused and refused.verb in possible.OFFERS else {}),
     }
-    return seen | _facts(case, about, now) | _choices(me(request), case, now)
+    return seen | _facts(case, about, now) | _of_the_case(case, about, now) | _choices(me(request), case, now)
+
+
+def _of_the_case(case: Case, about: Everything, now: datetime) -> dict[str, Any]:
+    """What the problem is, how it is proven, what is due, and who is responsible."""
+    return {
+        "items": items.rows(about.items, about.promises, now),
+        "kinds": items.kinds(),
+        "decisions": [(code, word(DECISIONS, code)) for code in DECISIONS],
+        "proof": exhibits.proof(case, about.evidence),
+        "due": due.due(case),
+        "used": times.used(case.order, case.category),
+        "finding": assessing.finding(case),
+        "assessing": assessing.choices(),
+        "given": _given(case, about),
+    }
+
+
+def _given(case: Case, about: Everything) -> str:
+    """What has been given on this order, beside what was paid."""
+    if case.order is None:
+        return ""
+    live = [one for one in about.remedies if one.order_id == case.order_id and one.state in LIVE]
+    return given_text(Money(sum(one.amount.fen for one in live)), case.order.amount)
 
 
 def _facts(case: Case, about: Everything, now: datetime) -> dict[str, Any]:
@@ -100,8 +129,8 @@ def _choices(person: Person, case: Case, now: datetime) -> dict[str, Any]:
     return {
         "colleagues": [_colleague(one, now) for one in queries.colleagues(person)],
         "gifts": _gifts(case),
-        "authority": short_money(AUTHORITY.get(person.tier, "")),
-        "outcomes": [(code, word(words.OUTCOMES, code)) for code in words.CLOSE_OUTCOMES],
+        "authority": short_money(authority(person.tier, case.buyer.tier if case.buyer else "")),
+        "authority_usual": short_money(AUTHORITY.get(person.tier, Money())),
         "reveals": [(code, word(words.REVEALS, code)) for code in REVEAL_REASONS],
     }
 
@@ -117,26 +146,6 @@ def _chips(case: Case) -> dict[str, str]:
         "why": words.why_text(case.why) if case.why else "",
         "outcome": word(words.OUTCOMES, case.outcome) if case.outcome else "",
     }
-
-
-def _can(actor: Actor, standing: Standing) -> dict[str, dict[str, Any]]:
-    """By verb: whether it is possible, else why not. A verb that is missing is not this person's at all."""
-    return {
-        verb.value: _possible(no) for verb, no in verbs(actor, standing).items() if _is_shown(verb, standing, actor)
-    }
-
-
-def _possible(no: Refusal | None) -> dict[str, Any]:
-    return {"yes": no is None, "why": refusal_at_desk(no) if no else ""}
-
-
-def _is_shown(verb: Verb, standing: Standing, actor: Actor) -> bool:
-    """Opposites are never both there: a closed matter shows Reopen, an open one Close; nobody takes their own."""
-    if verb is Verb.TAKE:
-        return standing.owner != actor.agent_no and not standing.is_closed
-    if verb in {Verb.REOPEN, Verb.CLOSE}:
-        return (verb is Verb.REOPEN) == standing.is_closed
-    return True
 
 
 def _entries(about: Everything) -> list[Entry]:
@@ -163,15 +172,25 @@ def _owed(promises: Sequence[Promise], now: datetime) -> list[Owed]:
     ]  # fmt: skip
     return [
         Owed(
-            ring_of(one, now), word(words.PROMISES, one.kind), deadline(one.due, now), promise_if_missed(one), one.state
+            ring_of(one, now), _owed_what(one), deadline(one.due, now), promise_if_missed(one), one.state
         )
         for one in shown
     ]
 
 
+def _owed_what(promise: Promise) -> str:
+    what = word(words.PROMISES, promise.kind)
+    return gettext("%(what)s, item %(no)s") % {"what": what, "no": promise.about} if promise.about else what
+
+
+def is_revealed(request: HttpRequest, case: Case) -> bool:
+    """Whether this person has had the buyer's addresses shown within the last ten minutes."""
+    until: float = request.session.get(SESSION_REVEALED, {}).get(case.matter.no, 0)
+    return until > time.time()
+
+
 def _buyer(request: HttpRequest, case: Case) -> dict[str, Any]:
-    until = request.session.get(SESSION_REVEALED, {}).get(case.matter.no, 0)
-    is_open = until > time.time()
+    is_open = is_revealed(request, case)
     known = getattr(case, "identities", None) or []
     return {
         "name": (case.buyer.name if is_open else mask_name(case.buyer.name)) if case.buyer and case.buyer.name else "",

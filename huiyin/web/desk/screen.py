@@ -8,6 +8,8 @@ from django.shortcuts import render
 
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.verbs import LEADS
+from huiyin.domain.journal.actions import note_access
+from huiyin.domain.journal.events import Look
 from huiyin.domain.orders.queries import breaker_is_open
 from huiyin.web.desk.gate import me
 from huiyin.web.desk.lines import waiting
@@ -33,7 +35,8 @@ def show(request: HttpRequest, case: Case, now: datetime, refused: Refused | Non
     part = request.GET.get("part", "")
     if part == "list":
         return render(request, "desk/parts/list.html", waiting(request, now, case.matter.no))
-    seen = picture(request, case, now, refused)
+    note_access(case.matter_id, "case", Look.VIEWED, by=me(request).by, now=now)
+    seen = picture(request, case, now, refused) | {"leads": me(request).tier in LEADS}
     if part == "matter":
         return render(request, "desk/parts/matter.html", seen)
     everything = frame(request, f"matter:{case.matter.no}") | waiting(request, now, case.matter.no) | seen

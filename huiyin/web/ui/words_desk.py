@@ -18,6 +18,7 @@ STATES = {
     "proposed": _("Result proposed"),
     "negotiating": _("Negotiating"),
     "escalated": _("Escalated"),
+    "accepted": _("Agreed"),
     "carrying_out": _("Being carried out"),
     "closed": _("Closed"),
 }
@@ -48,6 +49,13 @@ CHANNELS = {
     "watch": _("the watch"),
     "system": _("by ourselves"),
     "portal": _("Web"),
+    "wechat": _("WeChat"),
+    "weibo": _("Weibo"),
+    "12315": _("12315"),
+    "heimao": _("Heimao"),
+    "association": _("Consumer association"),
+    "wechatpay": _("WeChat Pay"),
+    "alipay": _("Alipay"),
 }
 TIERS = {
     "L1": _("First line"),
@@ -62,11 +70,10 @@ LEVELS = (_("with its owner"), _("with a supervisor"), _("with operations"))
 OUTCOMES = {
     "confirmed": _("confirmed by the buyer"),
     "settled": _("settled by what we did"),
-    "explained": _("explained, nothing was wrong"),
-    "no_reply": _("the buyer did not reply"),
-    "repeated": _("the same as another matter"),
+    "without_confirmation": _("closed without the buyer's confirmation"),
+    "withdrawn": _("taken back by the buyer"),
+    "no_agreement": _("no agreement"),
 }
-CLOSE_OUTCOMES = ("settled", "explained", "no_reply", "repeated")
 # why a case was opened where no buyer filed it; also why an escalation or hand-over happened
 WHYS = {
     "person": _("The buyer wants a person"),
@@ -189,6 +196,22 @@ _REFUSALS = {
     "amount_unreadable": _("This is not an amount. Write it like 9.90."),
     "choose_somebody": _("Please choose who takes it over."),
     "contact_has_fate": _("Somebody has taken care of this contact in the meantime."),
+    "propose_first": _("%(items)s items have no offer yet. Offer something for each, or settle it by explaining."),
+    "escalate_first": _("The buyer refused. Move it up first: somebody one step up looks before it ends."),
+    "nothing_offered": _("There is no offer to decide on. Tick at least one item."),
+    "changed_meanwhile": _("Somebody else decided meanwhile. Nothing was overwritten; what you typed is still here."),
+    "time_unreadable": _("This is not a time. Write it like 2026-11-23 18:00."),
+    "say_why_to_buyer": _("Please write the reason the buyer reads. It closes the matter."),
+    "choose_what_to_ask": _("Please choose the one thing to ask for."),
+    "choose_items": _("Please tick the items the buyer spoke about."),
+    "pause_already_held": _("We hold this already. The buyer is not asked for it again."),
+    "pause_not_listed": _("this kind of complaint may not wait for it"),
+    "pause_once_per_item": _("we have waited for it once already"),
+    "pause_used_up": _("the waiting time is used up"),
+    "pause_not_running": _("no result is owed just now"),
+    "disk_full": _("There is no room for files just now. Nothing was lost; operations must make room."),
+    "no_such_evidence": _("There is no such piece of evidence."),
+    "no_result_yet": _("There is no written result yet: nothing was agreed and the matter is not closed."),
     "login_wrong": _("Agent number and password do not fit together."),
 }  # fmt: skip
 

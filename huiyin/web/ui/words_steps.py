@@ -7,9 +7,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from huiyin.domain.journal.models import Fact
-from huiyin.web.ui.times import deadline, money
+from huiyin.web.ui.times import deadline, moment, money
 from huiyin.web.ui.words_cases import TOLD_TO_STAFF
-from huiyin.web.ui.words_desk import CHANNELS, IDENTITIES, OUTCOMES, PROMISES, REVEALS, SITUATIONS, WHYS, why_text, word
+from huiyin.web.ui.words_desk import (
+    CHANNELS,
+    IDENTITIES,
+    OUTCOMES,
+    PROMISES,
+    REVEALS,
+    SITUATIONS,
+    WHYS,
+    by_text,
+    why_text,
+    word,
+)
 from huiyin.web.ui.words_remedies import remedy_name
 
 _STEPS = {
@@ -42,6 +53,11 @@ def event_text(fact: Fact) -> str:
     """What happened, for colleagues. Every fact has words; a name nobody gave words to stays visible."""
     teller = _TELLERS.get(fact.name)
     return teller(fact.data) if teller else fact.name
+
+
+def change_text(fact: Fact) -> str:
+    """What somebody else did in the meantime: when, who and what."""
+    return f"{moment(fact.at)} · {by_text(fact.by)} · {event_text(fact)}"
 
 
 Data = dict[str, Any]
@@ -122,12 +138,18 @@ def _revealed(data: Data) -> str:
     return gettext("Contact shown (%(kinds)s): %(why)s") % {"kinds": kinds, "why": word(REVEALS, data["reason"])}
 
 
+def _item_failed(data: Data) -> str:
+    values = {"no": data["no"], "reason": word(WHYS, data["reason"])}
+    return gettext("Item %(no)s could not be carried out: %(reason)s") % values
+
+
 def _plain(pattern: str) -> Callable[[Data], str]:
     return lambda data: gettext(pattern) % data if "%" in pattern else gettext(pattern)
 
 
 _TELLERS: dict[str, Callable[[Data], str]] = {
     **TOLD_TO_STAFF,
+    "item_failed": _item_failed,
     "order_found": _found,
     "situation_changed": _changed,
     "wait_chosen": _plain(_("The buyer chose to wait")),
