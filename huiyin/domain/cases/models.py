@@ -1,5 +1,7 @@
 """Cases."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -50,8 +52,26 @@ class Case(models.Model):
             # serves "my cases" and the list of what waits at the desk
             models.Index(fields=["owner", "filed_at"], condition=~Q(state="closed"), name="case_open_by_owner"),
             models.Index(fields=["-filed_at", "-id"], name="case_newest"),
+            # serves the search for another number, and the link to an order we meet later
+            models.Index(fields=["order_no"], condition=~Q(order_no=""), name="case_by_order_no"),
+            models.Index(fields=["external_ref"], condition=~Q(external_ref=""), name="case_by_external_ref"),
             # serves the round that reminds silent buyers and closes their cases
             models.Index(fields=["silent_at"], condition=Q(silent_at__isnull=False), name="case_silent"),
+        ]
+
+
+class CaseText(models.Model):
+    """What a case says, for searching: apart from the case, whose row changes often while its words do not."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="words")
+    filed_at = models.DateTimeField()
+    plain = models.TextField()  # as `lib/bigrams.py` spells it
+    pairs = ArrayField(models.CharField(max_length=2))
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["pairs"], name="case_pairs"),  # serves rare words
+            models.Index(fields=["-filed_at", "-case"], name="case_text_newest"),  # serves common words, newest first
         ]
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from huiyin.domain.cases.actions import promising
 from huiyin.domain.cases.actions.items import name_items
 from huiyin.domain.cases.actions.lifecycle import hand_to, reopen
-from huiyin.domain.cases.actions.steps import move
+from huiyin.domain.cases.actions.steps import keep_words, move
 from huiyin.domain.cases.demand import Item, items_in
 from huiyin.domain.cases.events import CaseFiled, ItemNamed
 from huiyin.domain.cases.lifecycle import Verb
@@ -72,6 +72,7 @@ def file(filing: Filing, *, by: str, now: datetime, once: Once | None = None) ->
         urgency=seen.urgency, channel=filing.channel, what_happened=filing.what_happened, demand=filing.demand,
         external_ref=filing.external_ref, occurred_at=filing.occurred_at, filed_at=now, **_finding(order),
     )  # fmt: skip
+    keep_words(case)
     items = name_items(case, filing.items or items_in(filing.demand))
     contact = contacts.note(filing.channel, "complaint", now=now, buyer=buyer)
     contacts.settle(contact, Fate.JOINED, now=now, matter=matter)

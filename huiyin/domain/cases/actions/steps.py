@@ -9,13 +9,14 @@ from datetime import datetime
 from huiyin.domain.cases import lifecycle
 from huiyin.domain.cases.demand import ItemState
 from huiyin.domain.cases.lifecycle import Party, State, Verb
-from huiyin.domain.cases.models import Case, DemandItem
+from huiyin.domain.cases.models import Case, CaseText, DemandItem
 from huiyin.domain.cases.places import party_of, where
 from huiyin.domain.cases.verbs import Actor, Standing, why_not_act
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Fact, Matter
 from huiyin.domain.promises import actions as promises
 from huiyin.domain.staff.models import Person
+from huiyin.lib.bigrams import pairs, plain
 from huiyin.lib.errors import Refusal
 
 # what changes what a form was filled in for; news such as a sent notice does not
@@ -112,6 +113,16 @@ def move(case: Case, verb: Verb, to: State | None = None, **changes: object) -> 
     for name, value in {"state": state.value, **changes}.items():
         setattr(case, name, value)
     return state
+
+
+def keep_words(case: Case) -> None:
+    """Let the search find what the case says now."""
+    words = plain(f"{case.what_happened} {case.demand}")
+    if words:
+        row = CaseText(case=case, filed_at=case.filed_at, plain=words, pairs=pairs(words))
+        CaseText.objects.bulk_create(
+            [row], update_conflicts=True, unique_fields=["case"], update_fields=["plain", "pairs"]
+        )
 
 
 def set_item(item: DemandItem, state: ItemState, **changes: object) -> None:

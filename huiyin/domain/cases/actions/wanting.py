@@ -7,7 +7,7 @@ from django.db import transaction
 
 from huiyin.domain.cases.actions.filing import open_on
 from huiyin.domain.cases.actions.lifecycle import came, next_item
-from huiyin.domain.cases.actions.steps import salted_hash
+from huiyin.domain.cases.actions.steps import keep_words, salted_hash
 from huiyin.domain.cases.demand import Item
 from huiyin.domain.cases.events import DemandNamed, ItemNamed
 from huiyin.domain.cases.lifecycle import State
@@ -81,3 +81,4 @@ def _write_down(case: Case, matter: Matter, wanted: Wanted, *, by: str, now: dat
     if case.buyer is None and wanted.identities:
         case.buyer = contacts.know(wanted.identities, now=now)
     case.save(update_fields=["what_happened", "demand", "buyer"])
+    keep_words(case)
