@@ -6,15 +6,18 @@ The result is one JSON object on the last line of stdout; progress and a summary
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rich.console import Console
 
-from bench import find
+from bench import find, lifecycle
 from bench.machine import observed
 
-BENCHES: dict[str, Callable[[Console], dict[str, Any]]] = {"find": find.measure}
+BENCHES: dict[str, Callable[[Console, Sequence[str]], dict[str, Any]]] = {
+    "find": find.measure,
+    "lifecycle": lifecycle.measure,
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -22,11 +25,13 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="huiyin bench")
     parser.add_argument("name", choices=sorted(BENCHES))
     parser.add_argument("--json", action="store_true", help="no summary for people")
-    chosen = parser.parse_args(arguments)
+    chosen, more = parser.parse_known_args(arguments)
     console = Console(stderr=True, quiet=chosen.json, highlight=False, soft_wrap=True)
     with observed() as machine:
-        result = BENCHES[chosen.name](console)
-    whole = {"bench": chosen.name, **result, "machine": machine.facts()}
+        result = BENCHES[chosen.name](console, more)
+    facts = machine.facts()
+    brief = {"steal": facts["steal_percent"], "fsync_us": facts["fsync_us"]}
+    whole = {"bench": chosen.name, **result, **brief, "machine": facts}
     _summarise(console, whole)
     sys.stdout.write(json.dumps(whole, ensure_ascii=False) + "\n")
     return 0 if whole["is_goal_met"] else 1

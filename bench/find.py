@@ -7,6 +7,7 @@ Goal: our own time at most 300 ms, p95 over 200 finds at 20 a second. Own time i
 import asyncio
 import itertools
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -23,7 +24,7 @@ GOAL_MS = 300.0
 LEFT_OUT = {"shop_unreachable", "watched"}
 
 
-def measure(console: Console) -> dict[str, Any]:
+def measure(console: Console, arguments: Sequence[str] = ()) -> dict[str, Any]:
     """Start an instance, find its orders, say how long that took (milliseconds)."""
     console.print("starting an instance …")
     with running_instance() as instance:
