@@ -81,6 +81,7 @@ def test_rm1_not_solved_hands_it_to_a_person_who_can_be_followed(page: Page, url
     find(page, url, order("platform_failed")["bill_no"])
     page.get_by_role("button", name="现在把卡密给我").click()
     page.get_by_role("button", name="还没解决").click()
+    page.get_by_role("link", name="先不写，只看进度").click()
     page.wait_for_url("**/t/*")
     expect(page.get_by_text(re.compile("由客服.*负责到底")).first).to_be_visible()
     page.get_by_label("补充几句").fill("卡密提示不存在")

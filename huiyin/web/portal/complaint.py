@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -43,7 +44,8 @@ CHECKS_PER_MINUTE = 60
 
 
 def _choices(categories: tuple[Category, ...]) -> list[Choice]:
-    return [Choice(one.value, word(CATEGORIES, one.value)) for one in categories]
+    own = {Category.OTHER: gettext("None of these"), Category.COMPLAINT_FOLLOWUP: gettext("An earlier matter")}
+    return [Choice(one.value, own.get(one) or word(CATEGORIES, one.value)) for one in categories]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,7 +150,7 @@ def check(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest, no: str) -> HttpResponse:
     """What somebody keeps who comes back from another phone."""
     matter, key = visits.matter_for(request, no), settings.SECRET_KEY.encode()
-    promises = matter.promises.exclude(kind="acknowledge").exclude(state="withdrawn").order_by("due")
+    promises = matter.promises.exclude(kind="acknowledge").exclude(state__in=["withdrawn", "kept"]).order_by("due")
     case = visits.case_of(matter)
     context = {
         "matter": matter, "pin": numbers.pin(key, no), "ring": ring_for(matter, timezone.now()), "case": case,

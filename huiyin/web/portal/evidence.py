@@ -135,7 +135,7 @@ def _take_all(request: HttpRequest, case: Case, now: datetime) -> tuple[list[Evi
     return added, refused
 
 
-def _take(case: Case, one: UploadedFile[Any], what: str, now: datetime) -> Evidence:
+def _take(case: Case, one: "UploadedFile[Any]", what: str, now: datetime) -> Evidence:
     upload = Upload(cast("BinaryIO", one.file), one.name or "file", what if what in BRINGS else "other")
     return take(case, upload, by="buyer", files=exhibits.the_files(), now=now)
 

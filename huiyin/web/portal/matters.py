@@ -60,7 +60,7 @@ class Point:
     offer: str
     offer_by: datetime | None
     offer_text: str
-    is_new: bool  # what we offer is another thing or another amount than was wanted
+    is_ours: bool  # we say that it has arrived; the buyer has not said so
 
     @property
     def waits(self) -> bool:
@@ -140,7 +140,7 @@ def _point(item: DemandItem) -> Point:
     return Point(
         no=item.no, head=head, until=item.by, text=item.text, state=item.state, state_words=item_state(item.state),
         tone=_TONES.get(item.state, ""), offer=offer, offer_by=item.offer_by, offer_text=item.offer_text,
-        is_new=bool(offer) and offer != head,
+        is_ours=item.decided_at is None,
     )  # fmt: skip
 
 

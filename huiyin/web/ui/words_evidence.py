@@ -98,5 +98,8 @@ def missing_text(what: str) -> str:
 
 
 def numbers_text(numbers: Iterable[int]) -> str:
-    """1, 2, 3 or 1、2、3."""
-    return listed(str(number) for number in numbers)
+    """1, 3, 5 or 1、3、5; 1–4 where none is left out."""
+    all_of = sorted(numbers)
+    if len(all_of) > 2 and all_of[-1] - all_of[0] == len(all_of) - 1:
+        return f"{all_of[0]}–{all_of[-1]}"
+    return listed(map(str, all_of))

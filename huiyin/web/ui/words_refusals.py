@@ -34,7 +34,7 @@ _TEXTS = {
     "behalf_missing": _(
         "Only the buyer can say this: send their secret, or say in “on_behalf” why you speak for them."
     ),
-    "holidays_invalid": _("The list of holidays cannot be read: %(why)s."),
+    "holidays_invalid": _("The list of holidays cannot be read: %(reason)s."),
     "propose_first": _("%(items)s points have no offer yet. Make one for each first."),
     "buyer_decides": _("%(items)s offers wait for the buyer's word. They are reminded by themselves."),
     "escalate_first": _("The buyer refused. Somebody one step up looks at it before it ends without agreement."),
@@ -42,12 +42,14 @@ _TEXTS = {
     "say_what_you_offer": _("Say in words what you offer for point %(no)s."),
     "time_has_passed": _("The time named for point %(no)s has passed."),
     "amount_missing": _("Please enter an amount above zero."),
+    "amount_unreadable": _("This is not an amount. Write it like 9.90."),
     "no_order": _("No order is joined to this matter."),
     "not_complete": _("An automatic answer must name the next step and a time to come."),
     "evidence_spoiled": _(
         "No. %(no)s is not what was added any more. This is our fault; we have noted it and hand out nothing else "
         "in its place."
     ),
+    "no_room": _("Our store is full just now. The file is still with you; please try again in an hour."),
     "file_missing": _("Please choose a file first."),
     "file_empty": _("This file is empty. Please choose it once more."),
     "file_too_large": _("A file may have %(limit_mb)s MB at most. A shorter video or a screenshot will do."),

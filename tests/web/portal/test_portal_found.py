@@ -144,7 +144,7 @@ def test_kp10_not_solved_opens_a_case_on_the_same_matter(browser: Client, find: 
     browser.post(f"/f/{found.pk}/choose", {"option": "reissue"})
     page = browser.post(f"/f/{found.pk}/not-solved", follow=True)
     assert found.order is not None
-    assert page.redirect_chain[-1][0] == f"/t/{found.order.matter.no}"
+    assert page.redirect_chain[-1][0] == f"/t/{found.order.matter.no}/complain"
     assert Case.objects.get().why == "not_solved"
 
 
