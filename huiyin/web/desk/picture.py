@@ -73,8 +73,10 @@ def picture(request: HttpRequest, case: Case, now: datetime, refused: Refused | 
     actor, standing = queries.actor(me(request)), queries.standing(case, about.remedies)
     remedies = cards.cards(about, actor, standing)
     typed = refused.typed if refused else {}
+    stands = where(case, about.items, now, about.remedies)
     seen = {
-        "can": possible.can(actor, standing, where(case, about.items, now, about.remedies)),
+        "can": possible.can(actor, standing, stands),
+        "decisions": [(code, word(DECISIONS, code)) for code in possible.buyers_words(stands)],
         "remedies": remedies,
         "is_to_do": any(card.is_mine for card in remedies),
         "buyer": _buyer(request, case),
@@ -91,7 +93,6 @@ def _of_the_case(case: Case, about: Everything, now: datetime) -> dict[str, Any]
     return {
         "items": items.rows(about.items, about.promises, now),
         "kinds": items.kinds(),
-        "decisions": [(code, word(DECISIONS, code)) for code in DECISIONS],
         "proof": exhibits.proof(case, about.evidence),
         "due": due.due(case),
         "used": times.used(case.order, case.category),

@@ -4,7 +4,7 @@ Two sets of rules decide: whose case it is and who may give money (`cases/verbs.
 life (`cases/lifecycle.py`). The actions ask the second again under their lock.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from huiyin.domain.cases import lifecycle, verbs
@@ -20,7 +20,9 @@ STEPS: Mapping[str, Step] = {
     "go_on": Step.GO_ON, "propose": Step.PROPOSE, "resolve": Step.RESOLVE, "arrive": Step.ARRIVE, "fail": Step.FAIL,
     "escalate": Step.ESCALATE, "close": Step.CLOSE, "reopen": Step.REOPEN,
 }  # fmt: skip
-BUYERS: Sequence[Step] = (Step.ACCEPT, Step.NEGOTIATE, Step.REFUSE, Step.WITHDRAW)  # said for the buyer, by phone
+BUYERS: Mapping[str, Step] = {  # said for the buyer, by phone
+    "accepted": Step.ACCEPT, "partly": Step.NEGOTIATE, "refused": Step.REFUSE, "withdrawn": Step.WITHDRAW,
+}  # fmt: skip
 OFFERS = {"propose", "resolve"}
 
 
@@ -35,16 +37,17 @@ def why_not(verb: str, actor: Actor, case: Standing, where: Where) -> Refusal | 
     if verb in OFFERS and not actor.gives_money:
         return Refusal("gives_no_money")
     if verb == "behalf":
-        return _any_of(lambda step: lifecycle.why_not(step, where, Party.BUYER))
+        return None if buyers_words(where) else lifecycle.why_not(Step.ACCEPT, where, Party.BUYER)
     if verb == "unreadable":
         return None
     return lifecycle.why_not(STEPS[verb], where, Party.STAFF)
 
 
-def _any_of(why_not_step: Callable[[Step], Refusal | None]) -> Refusal | None:
-    """None when one of the buyer's words is possible, else why accepting is not."""
-    found = [why_not_step(step) for step in BUYERS]
-    return None if None in found else found[0]
+def buyers_words(where: Where) -> list[str]:
+    """What the buyer may say now about their items."""
+    can_be_named = where.offered or where.open or where.refused or where.arrived
+    words = (word for word, step in BUYERS.items() if lifecycle.why_not(step, where, Party.BUYER) is None)
+    return list(words) if can_be_named else []
 
 
 def can(actor: Actor, case: Standing, where: Where) -> dict[str, dict[str, Any]]:

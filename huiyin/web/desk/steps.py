@@ -110,7 +110,7 @@ def _behalf(request: HttpRequest, case: Case, at: datetime) -> str:
     if say is None:
         raise Refusal("not_an_option")
     chosen = forms.numbers(request, "item")
-    if not chosen:
+    if not chosen and case.state != "closed":  # after the end "yes, solved" is about all of it
         raise Refusal("choose_items")
     say(case, chosen, request.POST.get("text", "").strip(), forms.doer(request, forms.reason(request)), at)
     return gettext("Recorded as the buyer's word, said through you.")

@@ -19,7 +19,7 @@ from tests import people
 from tests.fakes import MIDNIGHT, SITUATIONS
 
 AtDesk = Callable[..., Client]
-MOST_QUERIES = 12
+MOST_QUERIES = 15
 
 
 def page(client: Client, path: str, status: int = 200) -> str:

@@ -25,6 +25,8 @@ function refresh(fragment) {
 
 function isTouched(node) {
   if (!node.matches?.("input, textarea, select, [contenteditable]")) return false;
+  // What a form was filled in for stays with it: its version is checked when it is sent.
+  if (node.type === "hidden") return [...(node.form?.elements ?? [])].some((one) => one.type !== "hidden" && isTouched(one));
   return node === document.activeElement
     || (node.defaultValue !== undefined && node.value !== node.defaultValue)
     || (node.defaultChecked !== undefined && node.checked !== node.defaultChecked);
