@@ -166,7 +166,7 @@ TRUSTED_PROXIES = [a for a in os.environ.get("HUIYIN_TRUSTED_PROXIES", "").split
 WEB_THREADS = int(os.environ.get("HUIYIN_WEB_THREADS", "16"))
 LIVE_STREAMS = int(os.environ.get("HUIYIN_LIVE_STREAMS", "10000"))
 LIVE_STREAMS_PER_ADDRESS = int(os.environ.get("HUIYIN_LIVE_STREAMS_PER_ADDRESS", "300"))
-UPLOAD_PATHS = ["/api/v1/uploads", "/api/v1/complaints/*/evidence", "/evidence/"]
+UPLOAD_PATHS = ["/api/v1/uploads", "/api/v1/complaints/*/evidence", "/evidence/", "/desk/files/"]
 
 # money brakes (RM9), in fen and counts; what is above goes to a person
 BRAKES = {

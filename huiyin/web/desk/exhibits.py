@@ -50,6 +50,8 @@ class Proof:
     those first for which our clock may stand still; what we hold already is not among them."""
 
     rows: list[Row]
+    held: list[Row]  # records of ours, which nobody had to bring
+    ask_first: str
     missing: str
     example: str
     points: str
@@ -68,7 +70,8 @@ def proof(case: Case, evidence: Sequence[Evidence]) -> Proof:
     free = [what for what in _ASKED_FOR if what not in held]
     missing = chain.missing[0] if chain.missing else ""
     return Proof(
-        rows=[_row(one) for one in evidence], missing=what_name(missing) if missing else "",
+        rows=[_row(one) for one in evidence if one.source != "system"],
+        held=[_row(one) for one in evidence if one.source == "system"], ask_first=missing, missing=what_name(missing) if missing else "",
         example=example_of(missing), points=points_text(chain.points),
         ours=", ".join(what_name(what) for what in chain.ours),
         ask=_named([what for what in free if what in stops]),

@@ -15,6 +15,7 @@ from huiyin.domain.cases.actions import Doer, Filing
 from huiyin.domain.cases.demand import Item, ItemKind
 from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.cases.offers import Offer
+from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.conversations.models import Message
 from huiyin.domain.journal.models import Access, Fact
 from huiyin.domain.orders import actions as orders
@@ -120,7 +121,7 @@ def test_cp17_a_refused_proposal_says_why_and_keeps_every_field(
 
 def test_rm9_mb1_what_somebody_may_offer_follows_their_tier_and_the_members(case: Case, at_desk: AtDesk) -> None:
     assert "¥100 at once for this buyer" in look(at_desk(), case)
-    type(case.buyer).objects.filter(pk=case.buyer_id).update(tier="diamond")
+    Buyer.objects.filter(cases=case).update(tier="diamond")
     text = look(at_desk(), case)
     assert "¥200 at once for this buyer" in text
     assert "¥100 usually" in text
