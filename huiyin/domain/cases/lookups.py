@@ -36,6 +36,20 @@ def find_case(typed: str) -> Case | None:
     return rows.filter(matter__no=no).first()
 
 
+def find_line(typed: str) -> Case | None:
+    """The case with this number and only what a line of a list shows, with its items."""
+    no = numbers.normalise(typed)
+    rows = Case.objects.select_related("matter", "order", "owner").prefetch_related("matter__promises", "items")
+    return rows.filter(matter__no=no).first() if numbers.is_valid(no) else None
+
+
+def find_bare(typed: str) -> Case | None:
+    """The case with this number, for a verb."""
+    no = numbers.normalise(typed)
+    rows = Case.objects.select_related("matter", "order", "owner", "buyer")
+    return rows.filter(matter__no=no).first() if numbers.is_valid(no) else None
+
+
 def cases_page(wanted: Wanted, after: tuple[datetime, int] | None, most: int) -> list[Case]:
     """Cases, newest first, from a place in the list on. Without a filter served by the index `case_newest`. A number or
     an address that is known means just that; anything else is looked for in what cases say."""

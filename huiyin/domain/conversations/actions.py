@@ -15,7 +15,6 @@ from huiyin.lib.errors import Refusal
 LONGEST = 4000
 
 
-@transaction.atomic
 def write(matter: Matter, text: str, *, by: str, now: datetime, internal: bool = False) -> Message:
     """Add a message or, for staff, an internal note. Raises Refusal('nothing_written' | 'too_long')."""
     plain = text.replace("\x00", "").strip()
@@ -23,9 +22,15 @@ def write(matter: Matter, text: str, *, by: str, now: datetime, internal: bool =
         raise Refusal("nothing_written")
     if len(plain) > LONGEST:
         raise Refusal("too_long", limit=LONGEST, length=len(plain))
+    return _write(matter, Message(author=by, internal=internal, text=plain, at=now))
+
+
+@transaction.atomic(savepoint=False)
+def _write(matter: Matter, message: Message) -> Message:
     locked = journal.lock_one(matter.pk)
-    salt = secrets.token_hex(16)
-    message = Message.objects.create(matter=locked, author=by, internal=internal, text=plain, salt=salt, at=now)
-    digest = hashlib.sha256((salt + plain).encode()).hexdigest()
-    journal.record(locked, MessageWritten(message=message.pk, internal=internal, text_hash=digest), by=by, now=now)
+    message.matter, message.salt = locked, secrets.token_hex(16)
+    message.save(force_insert=True)
+    digest = hashlib.sha256((message.salt + message.text).encode()).hexdigest()
+    written = MessageWritten(message=message.pk, internal=message.internal, text_hash=digest)
+    journal.record(locked, written, by=message.author, now=message.at)
     return message

@@ -1,6 +1,7 @@
 """Opening matters, locking them, recording what happened and who looked."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -49,24 +50,37 @@ def record(matter: Matter, event: Event, *, by: str, now: datetime) -> Fact:
 
     Nudges the matter and the desk: everybody who looks at them reads again after the commit.
     """
-    link = _append(matter, Link(seq=matter.head_seq + 1, name=event.name, by=by, at=now, data=_plain(asdict(event))))
-    fact = Fact.objects.create(
-        matter=matter, seq=link.seq, name=link.name, by=by, at=now, data=link.data, hash=link.hash
-    )
-    _react(fact, event)
+    return record_all(matter, [event], by=by, now=now)[0]
+
+
+def record_all(matter: Matter, events: Sequence[Event], *, by: str, now: datetime) -> list[Fact]:
+    """As `record`, for several that happened together: one write each for the chain's head and the facts."""
+    if not events:
+        return []
+    plain = [(event.name, _plain(asdict(event))) for event in events]
+    facts = Fact.objects.bulk_create(_appended(matter, plain, by, now))
+    for fact, event in zip(facts, events, strict=True):
+        _react(fact, event)
     nudge(f"matter:{matter.no}", "desk")
-    return fact
+    return facts
 
 
-def _append(matter: Matter, link: Link) -> Link:
+def _appended(matter: Matter, plain: Sequence[tuple[str, Any]], by: str, now: datetime) -> list[Fact]:
     """Move the head of the chain. Another object of the same row may have moved it in this transaction: then follow."""
-    digest = next_hash(matter.head_hash, matter.no, link)
+    links, head = [], matter.head_hash
+    for seq, (name, data) in enumerate(plain, matter.head_seq + 1):
+        link = Link(seq=seq, name=name, by=by, at=now, data=data)
+        head = next_hash(head, matter.no, link)
+        links.append(replace(link, hash=head))
     at_head = Matter.objects.filter(pk=matter.pk, head_seq=matter.head_seq)
-    if not at_head.update(head_seq=link.seq, head_hash=digest):
+    if not at_head.update(head_seq=links[-1].seq, head_hash=head):
         matter.refresh_from_db()
-        return _append(matter, replace(link, seq=matter.head_seq + 1))
-    matter.head_seq, matter.head_hash = link.seq, digest
-    return replace(link, hash=digest)
+        return _appended(matter, plain, by, now)
+    matter.head_seq, matter.head_hash = links[-1].seq, head
+    return [
+        Fact(matter=matter, seq=link.seq, name=link.name, by=by, at=now, data=link.data, hash=link.hash)
+        for link in links
+    ]
 
 
 def _react(fact: Fact, event: Event) -> None:

@@ -8,6 +8,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Event
 
 import psycopg
@@ -30,10 +31,36 @@ def nudge(*topics: str) -> None:
     wrong = [topic for topic in topics if not TOPIC.fullmatch(topic)]
     if wrong:
         raise ValueError(f"not a topic: {wrong}")
-    if not topics:
+    news = _not_said_yet(frozenset(topics))
+    if not news:
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) AS topic", [CHANNEL, sorted(set(topics))])
+        cursor.execute("SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) AS topic", [CHANNEL, sorted(news)])
+
+
+@dataclass
+class _Said:
+    """What this transaction has said already. Django makes a new list of hooks whenever a transaction ends and whenever
+    a savepoint is rolled back, so that the list tells whether what was said still stands."""
+
+    hooks: object
+    savepoints: tuple[str | None, ...]
+    topics: frozenset[str]
+
+
+def _not_said_yet(topics: frozenset[str]) -> frozenset[str]:
+    """Those of these topics that are news. Said inside a savepoint that is over counts as not said: it may be undone."""
+    if not connection.in_atomic_block:
+        return topics
+    hooks, here = connection.run_on_commit, tuple(connection.savepoint_ids)
+    said: _Said | None = getattr(connection, "huiyin_said", None)
+    if said is None or said.hooks is not hooks or here[: len(said.savepoints)] != said.savepoints:
+        said = _Said(hooks, here, frozenset())
+        setattr(connection, "huiyin_said", said)  # noqa: B010  (Django's own class does not know it)
+    news = topics - said.topics
+    if here == said.savepoints:
+        said.topics |= news
+    return news
 
 
 def database_url() -> str:

@@ -35,7 +35,7 @@ class Owed:
     secret: str = ""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def owe(owed: Owed, address: dict[str, Any], *, now: datetime, matter: Matter | None = None) -> Notice | None:
     """Queue a message. `matter` must be locked. None when there is no address or it was queued before."""
     way = reach(address)

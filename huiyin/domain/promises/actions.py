@@ -1,5 +1,6 @@
 """Making promises, keeping them, noticing when they break."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -32,7 +33,7 @@ def clock_of(promise: Promise) -> Clock:
     )  # fmt: skip
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def make(
     matter: Matter, kind: Kind, term: Term, *, by: str, now: datetime, calendar: str = "always"
 ) -> Promise:  # fmt: skip
@@ -41,11 +42,40 @@ def make(
     return running or _make(matter, kind, term, Maker(by, now, calendar))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def make_about(matter: Matter, kind: Kind, term: Term, about: str, *, by: str, now: datetime) -> Promise:
     """As `make`, for one of several things on a matter, each with a clock of its own."""
     running = Promise.objects.filter(matter=matter, kind=kind.value, state__in=RUNS, about=about).first()
     return running or _make(matter, kind, term, Maker(by, now), about)
+
+
+@transaction.atomic(savepoint=False)
+def make_all(
+    matter: Matter, terms: Mapping[Kind, Term], *, by: str, now: datetime, calendars: Mapping[Kind, str]
+) -> None:  # fmt: skip
+    """As `make`, for several kinds at once; `calendars`: which one each is counted in, `always` where none is named."""
+    running = set(Promise.objects.filter(matter=matter, state__in=RUNS, about="").values_list("kind", flat=True))
+    new = [
+        _new(matter, kind, term, Maker(by, now, calendars.get(kind, "always")))
+        for kind, term in terms.items() if kind.value not in running
+    ]  # fmt: skip
+    Promise.objects.bulk_create(new)
+    journal.record_all(matter, [_made(promise) for promise in new], by=by, now=now)
+
+
+@transaction.atomic(savepoint=False)
+def keep_all(matter: Matter, kinds: Sequence[Kind], *, by: str, now: datetime) -> None:
+    """As `keep`, for several kinds at once."""
+    wanted = [kind.value for kind in kinds]
+    running = list(Promise.objects.filter(matter=matter, kind__in=wanted, state__in=RUNS, about=""))
+    for late in [promise for promise in running if now > promise.due and promise.obligor == "us"]:
+        running.remove(late)
+        _break(late, matter, now)
+    if running:
+        Promise.objects.filter(pk__in=[promise.pk for promise in running]).update(state="kept", ended_at=now)
+        running.sort(key=lambda promise: wanted.index(promise.kind))
+        events = [PromiseKept(kind=promise.kind, due=promise.due, about="") for promise in running]
+        journal.record_all(matter, events, by=by, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +88,30 @@ class Maker:
 
 
 def _make(matter: Matter, kind: Kind, term: Term, maker: Maker, about: str = "") -> Promise:
-    by, now, calendar = maker.by, maker.now, maker.calendar
+    promise = _new(matter, kind, term, maker, about)
+    promise.save(force_insert=True)
+    journal.record(matter, _made(promise), by=maker.by, now=maker.now)
+    return promise
+
+
+def _new(matter: Matter, kind: Kind, term: Term, maker: Maker, about: str = "") -> Promise:
+    now, calendar = maker.now, maker.calendar
     clock = Clock(started=now, amount=term.amount, unit=term.unit, calendar=named(calendar))
     due = due_of(clock)
-    promise = Promise.objects.create(
+    return Promise(
         matter=matter, kind=kind.value, about=about, obligor=OBLIGORS.get(kind, Obligor.US).value,
         reason=term.reason_code, started=now, amount=term.amount,
         unit=term.unit.value, calendar=calendar, warn_at=warn_at(clock), due=due.at, estimated=due.estimated,
     )  # fmt: skip
-    made = PromiseMade(kind=kind.value, due=due.at, reason=term.reason_code, estimated=due.estimated, about=about)
-    journal.record(matter, made, by=by, now=now)
-    return promise
 
 
-@transaction.atomic
+def _made(promise: Promise) -> PromiseMade:
+    return PromiseMade(
+        kind=promise.kind, due=promise.due, reason=promise.reason, estimated=promise.estimated, about=promise.about
+    )  # fmt: skip
+
+
+@transaction.atomic(savepoint=False)
 def keep(matter: Matter, kind: Kind, *, by: str, now: datetime, about: str = "") -> bool:
     """What was promised is done. True when a promise of this kind was running; a broken one stays broken."""
     promise = Promise.objects.filter(matter=matter, kind=kind.value, state__in=RUNS, about=about).first()
@@ -85,7 +125,7 @@ def keep(matter: Matter, kind: Kind, *, by: str, now: datetime, about: str = "")
     return True
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def withdraw(matter: Matter, kind: Kind, reason: str, *, by: str, now: datetime, about: str | None = None) -> None:
     """The promise has no object any more: the matter ended another way. Without `about` all of this kind."""
     running = Promise.objects.filter(matter=matter, kind=kind.value, state__in=RUNS)
@@ -95,11 +135,14 @@ def withdraw(matter: Matter, kind: Kind, reason: str, *, by: str, now: datetime,
         journal.record(matter, withdrawn, by=by, now=now)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def withdraw_all(matter: Matter, reason: str, *, by: str, now: datetime) -> None:
     """End every running promise of a matter that is settled."""
-    for kind in set(Promise.objects.filter(matter=matter, state__in=RUNS).values_list("kind", flat=True)):
-        withdraw(matter, Kind(kind), reason, by=by, now=now)
+    running = list(Promise.objects.filter(matter=matter, state__in=RUNS))
+    if running:
+        Promise.objects.filter(pk__in=[promise.pk for promise in running]).update(state="withdrawn", ended_at=now)
+    events = [PromiseWithdrawn(kind=promise.kind, reason=reason, about=promise.about) for promise in running]
+    journal.record_all(matter, events, by=by, now=now)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ import re
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from huiyin.domain.cases.lookups import find_case
+from huiyin.domain.cases.lookups import find_bare, find_case
 from huiyin.domain.cases.models import Case
 from huiyin.web.api.problems import Problem
 
@@ -14,6 +14,14 @@ _VERSION = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
 def case_of(typed: str) -> Case:
     """The case with this number, with everything its page shows. Raises Http404."""
     case = find_case(typed[:40])
+    if case is None:
+        raise Http404
+    return case
+
+
+def bare_case(typed: str) -> Case:
+    """The case alone, to do something with it. Raises Http404."""
+    case = find_bare(typed[:40])
     if case is None:
         raise Http404
     return case

@@ -110,3 +110,4 @@ class CasesWanted(Input):
     state: State = ""
     owner: Annotated[Plain, Field(max_length=8)] = ""
     cursor: Annotated[Plain, Field(max_length=200)] = ""
+    limit: Annotated[int, Field(ge=1, le=50)] = 20

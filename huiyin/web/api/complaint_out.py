@@ -145,7 +145,7 @@ class Step(Schema):
     says: str
 
 
-class CaseOut(CaseLine):
+class CaseBrief(CaseLine):
     """`version` goes into `If-Match` or `version` of the next verb, so that nothing is decided on an old page."""
 
     version: int
@@ -154,6 +154,11 @@ class CaseOut(CaseLine):
     external_ref: str | None
     finding: FindingOut
     demand: DemandOut
+
+
+class CaseOut(CaseBrief):
+    """Everything about a case."""
+
     evidence: EvidenceOut
     remedies: list[CaseRemedy]
     timeline: list[Step]
@@ -191,8 +196,16 @@ def receipt(case: Case) -> dict[str, Any]:
 
 def whole(case: Case) -> dict[str, Any]:
     """Everything about a case that `find_case` has read."""
-    remedies = sorted(case.matter.remedies.all(), key=lambda remedy: remedy.pk)
     files = sorted(case.evidence.all(), key=lambda row: row.no)
+    return brief(case) | {
+        "evidence": chain(case, files) | {"files": [file_line(row) for row in files]},
+        "remedies": [_remedy(remedy) for remedy in sorted(case.matter.remedies.all(), key=lambda remedy: remedy.pk)],
+        "timeline": _timeline(case),
+    }
+
+
+def brief(case: Case) -> dict[str, Any]:
+    """What a verb answers: how the case stands now."""
     return line(case) | {
         "version": case.matter.head_seq, "level": case.level, "outcome": case.outcome or None,
         "external_ref": case.external_ref or None,
@@ -201,9 +214,6 @@ def whole(case: Case) -> dict[str, Any]:
             "disagrees": case.buyer_disagrees or None,
         },
         "demand": _demand(case),
-        "evidence": chain(case, files) | {"files": [file_line(row) for row in files]},
-        "remedies": [_remedy(remedy) for remedy in remedies],
-        "timeline": _timeline(case),
     }  # fmt: skip
 
 

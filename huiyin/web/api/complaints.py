@@ -16,7 +16,7 @@ from huiyin.web.api import idempotency
 from huiyin.web.api.auth import Key, key_of
 from huiyin.web.api.cases import case_of, with_version
 from huiyin.web.api.complaint_in import CasesWanted, ComplaintIn
-from huiyin.web.api.paging import PAGE, cursor, page, place_of
+from huiyin.web.api.paging import cursor, page, place_of
 from huiyin.web.api.problems import PROBLEMS
 
 router = Router(tags=["complaints"], auth=Key("complaints"))
@@ -50,6 +50,6 @@ def get_complaint(request: HttpRequest, response: HttpResponse, case_no: str) ->
 def list_complaints(request: HttpRequest, wanted: Query[CasesWanted]) -> dict[str, Any]:
     """Cases, newest first: by number, address or words (`q`), `state`, `owner` (an agent number or `none`)."""
     chosen = Wanted(wanted.q.strip(), wanted.state, wanted.owner)
-    rows, has_more = page(cases_page(chosen, place_of(wanted.cursor), PAGE + 1))
+    rows, has_more = page(cases_page(chosen, place_of(wanted.cursor), wanted.limit + 1), wanted.limit)
     place = cursor((rows[-1].filed_at, rows[-1].pk)) if has_more else None
     return {"complaints": [out.line(case) for case in rows], "next": place}

@@ -33,6 +33,7 @@ def place_of(text: str) -> Place | None:
     return place
 
 
-def page(rows: Sequence[T]) -> tuple[Sequence[T], bool]:
-    """Of PAGE + 1 rows that were asked for: those to show, and whether there are more."""
-    return rows[:PAGE], len(rows) > PAGE
+def page(rows: Sequence[T], most: int | None = None) -> tuple[Sequence[T], bool]:
+    """Of one more row than `most` (PAGE, if none is named): those to show, and whether there are more."""
+    most = most or PAGE
+    return rows[:most], len(rows) > most

@@ -11,7 +11,7 @@ from pydantic import ValidationError as Invalid
 from huiyin.domain.cases.actions import Doer
 from huiyin.domain.cases.actions.steps import locked, refuse_stale
 from huiyin.domain.cases.lifecycle import WHO, Party, Verb
-from huiyin.domain.cases.lookups import find_case
+from huiyin.domain.cases.lookups import find_line
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.pins import open_with_pin
 from huiyin.domain.cases.places import possible_for
@@ -21,12 +21,13 @@ from huiyin.lib.errors import Refusal
 from huiyin.web.api import complaint_out as out
 from huiyin.web.api.auth import Key, key_of
 from huiyin.web.api.body import read_json
-from huiyin.web.api.cases import case_of, expected, with_version
+from huiyin.web.api.cases import bare_case, expected, with_version
 from huiyin.web.api.deeds import DEEDS, Deed
 from huiyin.web.api.problems import PROBLEMS, Problem, status_of
 from huiyin.web.api.verb_bodies import VerbIn, schema_of
 from huiyin.web.ui import words_api
 
+SEVERAL = {"arrive", "fail"}  # more than one action
 router = Router(tags=["complaints"], auth=Key("complaints"))
 _BODIES = {
     "requestBody": {"content": {"application/json": {"schema": schema_of({n: b for n, (b, _) in DEEDS.items()})}}}
@@ -40,7 +41,7 @@ class Because(Schema):
     says: str
 
 
-class DoneOut(out.CaseOut):
+class DoneOut(out.CaseBrief):
     running_because: Because | None = None
 
 
@@ -48,17 +49,17 @@ class DoneOut(out.CaseOut):
 def do(request: HttpRequest, response: HttpResponse, case_no: str, verb: str) -> dict[str, Any]:
     """Do something with a case. Accept, negotiate, refuse, withdraw and reopen are the buyer's word: they need the
     buyer's `secret` or `on_behalf: {reason}`. `If-Match` (412) or `version` (409) notice what others changed."""
-    case, name = case_of(case_no), verb.replace("-", "_")
+    case, name = bare_case(case_no), verb.replace("-", "_")
     if name not in DEEDS:
         raise Problem(404, "verb_unknown", more={"possible": _possible(case)}, verb=verb[:40])
     body = _read(request, DEEDS[name][0])
     doer = _doer(key_of(request), case, name, body)
     no = _done(request, case, name, body, doer)
-    fresh = find_case(case.matter.no)
+    fresh = find_line(case.matter.no)
     assert fresh is not None
     with_version(response, fresh)
     because = {"running_because": {"code": no.code, "says": words_api.refusal(no)}} if no else {}
-    return out.whole(fresh) | because
+    return out.brief(fresh) | because
 
 
 def _read(request: HttpRequest, kind: type[VerbIn]) -> VerbIn:
@@ -85,6 +86,8 @@ def _done(request: HttpRequest, case: Case, name: str, body: VerbIn, doer: Doer)
     if_match, at = expected(request), now()
     seen = if_match if if_match is not None else body.version
     try:
+        if seen is None and name not in SEVERAL:
+            return DEEDS[name][1](Deed(case, doer, at), body)  # a transaction of its own
         with transaction.atomic():
             if seen is not None:
                 refuse_stale(locked(case, at), seen)

@@ -184,13 +184,11 @@ def test_the_same_key_at_the_same_time_files_one_complaint(api: Caller) -> None:
 
 
 @pytest.mark.django_db
-def test_lists_go_page_by_page_without_gap_or_double(api: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("huiyin.web.api.paging.PAGE", 3)
-    monkeypatch.setattr("huiyin.web.api.complaints.PAGE", 3)
+def test_lists_go_page_by_page_without_gap_or_double(api: Caller) -> None:
     filed = [people.complaint(f"第 {n} 件", now=MIDNIGHT).matter.no for n in range(7)]
     seen, cursor = [], ""
     while True:
-        _, page = api.get(f"/complaints?cursor={cursor}")
+        _, page = api.get(f"/complaints?limit=3&cursor={cursor}")
         seen += [line["case_no"] for line in page["complaints"]]
         if not (cursor := page["next"]):
             break

@@ -34,12 +34,11 @@ def tier_of(case: Case) -> Tier:
 def promise(case: Case, matter: Matter, *kinds: Kind, now: datetime, by: str = "system") -> None:
     """Start these clocks: category and severity decide first, the member tier second. They count opening hours when
     nobody is there, so that we promise what we can keep."""
-    calendar = settings.SERVICE_CALENDAR
+    calendar, tier, terms = settings.SERVICE_CALENDAR, tier_of(case), {}
     for kind in kinds:
-        term = promised(kind, case.category, Severity(case.urgency), tier_of(case))
-        if kind in _BY_A_PERSON and calendar != "always":
-            term = term.by_a_person()
-        promises.make(matter, kind, term, by=by, now=now, calendar=calendar)
+        term = promised(kind, case.category, Severity(case.urgency), tier)
+        terms[kind] = term.by_a_person() if kind in _BY_A_PERSON and calendar != "always" else term
+    promises.make_all(matter, terms, by=by, now=now, calendars=dict.fromkeys(kinds, calendar))
 
 
 def our_turn(case: Case, matter: Matter, *, by: str, now: datetime) -> None:
@@ -51,16 +50,14 @@ def our_turn(case: Case, matter: Matter, *, by: str, now: datetime) -> None:
 
 def their_turn(matter: Matter, *, by: str, now: datetime) -> None:
     """The result is given: the next word is the buyer's, or the thing itself is on its way under a clock of its own."""
-    for kind in (Kind.RESULT, Kind.RISK_CHECK):
-        promises.keep(matter, kind, by=by, now=now)
+    promises.keep_all(matter, (Kind.RESULT, Kind.RISK_CHECK), by=by, now=now)
     for kind in (Kind.NEXT_UPDATE, Kind.BUYER_MATERIAL):
         promises.withdraw(matter, kind, "result_given", by=by, now=now)
 
 
 def answered(matter: Matter, *, by: str, now: datetime) -> None:
     """Somebody wrote to the buyer: that is an answer and news."""
-    for kind in (*_ANSWERS, Kind.NEXT_UPDATE):
-        promises.keep(matter, kind, by=by, now=now)
+    promises.keep_all(matter, (*_ANSWERS, Kind.NEXT_UPDATE), by=by, now=now)
 
 
 def handed_to(case: Case, matter: Matter, person: Person, *, by: str, now: datetime) -> None:
