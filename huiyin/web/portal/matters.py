@@ -144,12 +144,19 @@ def _point(item: DemandItem) -> Point:
     )  # fmt: skip
 
 
+_ANSWERS_IT = {"material_came", "went_on", "case_proposed", "case_closed", "message_written", "evidence_added"}
+
+
 def _asked(matter: Matter, case: Case) -> str:
-    """The slug of what we wait for."""
-    if case.state != "waiting_for_buyer":
+    """The slug of the one thing we asked for, until something came of it."""
+    if case.state == "closed":
         return ""
-    fact = matter.facts.filter(name="material_asked").order_by("-seq").first()
-    return str(fact.data["item"]) if fact else ""
+    for fact in matter.facts.filter(name__in={*_ANSWERS_IT, "material_asked"}).order_by("-seq")[:20]:
+        if fact.name == "material_asked":
+            return str(fact.data["item"])
+        if fact.by == "buyer" or fact.name in {"went_on", "case_proposed"}:
+            return ""
+    return ""
 
 
 def _headline(case: Case | None, order: Order | None) -> str:
@@ -168,8 +175,10 @@ def _chip(case: Case | None, promise: Promise | None) -> tuple[str, str]:
         return "red", gettext("We are late")
     if case is not None and case.state in THEIRS:
         return "amber", state_for_buyer(case.state)
+    if case is not None:
+        return "teal", state_for_buyer(case.state)
     if promise is None or promise.state in ENDED:
-        return ("teal", gettext("A person has it")) if case else ("green", gettext("Nothing open"))
+        return "green", gettext("Nothing open")
     return "teal", gettext("We are working on it")
 
 
