@@ -16,6 +16,7 @@ from huiyin.domain.orders.models import ManualTask, Remedy
 from huiyin.lib.errors import Refusal
 from huiyin.web.ui.times import money
 from huiyin.web.ui.words_desk import WHYS, by_text, refusal_at_desk, word
+from huiyin.web.ui.words_desk_case import reason_at_desk
 from huiyin.web.ui.words_remedies import remedy_name, remedy_state
 from huiyin.web.ui.words_steps import step_text
 
@@ -92,7 +93,7 @@ def _card(remedy: Remedy, task: ManualTask | None, stop: str, actor: Actor, stan
         pk=remedy.pk, name=remedy_name(remedy.kind), amount="" if amount == "0.00" else money(amount),
         state=remedy_state(remedy.state, remedy.detail), tone=TONES.get(remedy.state, ""),
         asked_by=by_text(remedy.asked_by), asked_at=remedy.asked_at, approved_by=by_text(remedy.approved_by),
-        reason=remedy.reason, detail="" if remedy.detail == "on_its_way" else word(WHYS, remedy.detail),
+        reason=reason_at_desk(remedy.reason), detail="" if remedy.detail == "on_its_way" else word(WHYS, remedy.detail),
         stop=word(WHYS, stop) if stop and remedy.state == "requested" else "",
         approve=_button("approve", why_not_approve(actor, asked)) if decides and remedy.state == "requested" else None,
         decline=_button("decline", why_not_decline(actor, standing, asked))

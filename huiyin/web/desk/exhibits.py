@@ -71,7 +71,8 @@ def proof(case: Case, evidence: Sequence[Evidence]) -> Proof:
     missing = chain.missing[0] if chain.missing else ""
     return Proof(
         rows=[_row(one) for one in evidence if one.source != "system"],
-        held=[_row(one) for one in evidence if one.source == "system"], ask_first=missing, missing=what_name(missing) if missing else "",
+        held=[_row(one) for one in evidence if one.source == "system"], ask_first=missing,
+        missing=what_name(missing) if missing else "",
         example=example_of(missing), points=points_text(chain.points),
         ours=", ".join(what_name(what) for what in chain.ours),
         ask=_named([what for what in free if what in stops]),

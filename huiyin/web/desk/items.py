@@ -19,6 +19,7 @@ from huiyin.web.ui.words_desk import word
 from huiyin.web.ui.words_desk_case import ITEM_STATES, ITEM_TONES, offered_text, wanted_text
 
 OPEN_TO_OFFERS = {ItemState.OPEN, ItemState.OFFERED, ItemState.REFUSED}
+OURS = {ItemState.OPEN, ItemState.REFUSED}  # we owe the next word
 UNDER_WAY = {ItemState.ACCEPTED, ItemState.CARRYING_OUT}
 _MISSING = {ItemKind.REISSUE, ItemKind.REFUND}  # what the difference of the order is proposed for
 Typed = Mapping[str, Sequence[str]]

@@ -93,6 +93,7 @@ def _of_the_case(case: Case, about: Everything, now: datetime) -> dict[str, Any]
     return {
         "items": items.rows(about.items, about.promises, now),
         "kinds": items.kinds(),
+        "is_ours": any(one.state in items.OURS for one in about.items),
         "proof": exhibits.proof(case, about.evidence),
         "due": due.due(case),
         "used": times.used(case.order, case.category),

@@ -19,7 +19,7 @@ ITEM_STATES = {
     "accepted": _("agreed, begins now"),
     "refused": _("the buyer refused it"),
     "carrying_out": _("being carried out"),
-    "arrived": _("arrived"),
+    "arrived": _("arrived, and checked"),
     "withdrawn": _("the buyer took it back"),
 }
 ITEM_TONES = {"open": "amber", "refused": "amber", "arrived": "green", "withdrawn": "grey", "offered": "grey"}
@@ -142,6 +142,12 @@ def never_shown() -> str:
 
 def not_redeemed() -> str:
     return gettext("Nobody has redeemed it, as far as the shop knows: ask for the exact error message.")
+
+
+def reason_at_desk(reason: str) -> str:
+    """Why a remedy was asked for: what somebody typed, or the demand item it is for."""
+    kind, _blank, no = reason.partition(" ")
+    return gettext("for demand item %(no)s") % {"no": no} if kind == "item" and no.isdigit() else reason
 
 
 def given_text(given: object, limit: object) -> str:

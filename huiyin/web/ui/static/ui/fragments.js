@@ -32,6 +32,10 @@ function isTouched(node) {
     || (node.defaultChecked !== undefined && node.checked !== node.defaultChecked);
 }
 
+/* A form that says why it was refused stays as it came back, with what was typed, until it is sent again. */
+const holdsRefusal = (node) => Boolean(node.querySelector?.("[data-refused]"));
+const isRefused = (node) => node.matches?.("[data-refused]") || (node.matches?.("form") && holdsRefusal(node));
+
 const holdsTouched = (node) => node.querySelectorAll
   && [node, ...node.querySelectorAll("input, textarea, select, [contenteditable]")].some(isTouched);
 
@@ -40,8 +44,8 @@ function keepWhatIsTouched() {
   if (!callbacks || callbacks.isKeeping) return;
   Object.assign(callbacks, {
     isKeeping: true,
-    beforeNodeMorphed: (old) => !isTouched(old),
-    beforeNodeRemoved: (old) => !holdsTouched(old),
+    beforeNodeMorphed: (old) => !isTouched(old) && !isRefused(old),
+    beforeNodeRemoved: (old) => !holdsTouched(old) && !isRefused(old) && !holdsRefusal(old),
     beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details, dialog")),
   });
 }
