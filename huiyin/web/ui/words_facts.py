@@ -86,6 +86,8 @@ def _assigned(data: Data, by: str) -> str:
 
 
 def _answered(data: Data, by: str) -> str:
+    if not data["agent_no"].isdigit():
+        return gettext("Answered for the first time")
     return gettext("Agent %(agent_no)s answered for the first time") % data
 
 
