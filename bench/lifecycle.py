@@ -64,6 +64,7 @@ class Program:
 
     def __init__(self, ready: dict[str, Any], client: httpx.AsyncClient) -> None:
         self.client, self.dice = client, Random(11)
+        self.agents = [login["agent_no"] for login in ready["logins"] if login.get("tier") in {"L1", "L2"}]
         self.headers = {"Authorization": f"Bearer {ready['api_key']}"}
 
     async def live(self, tally: Tally, scheduled: float) -> None:
@@ -72,7 +73,7 @@ class Program:
             return
         path = f"/api/v1/complaints/{no}"
         for name, method, at, body in (
-            ("assign", "POST", f"{path}/assign", {}),
+            ("assign", "POST", f"{path}/assign", {"agent_no": self.dice.choice(self.agents)} if self.agents else {}),
             ("resolve", "POST", f"{path}/resolve", {"text": "系统延迟，已经补发到账"}),
             ("search", "GET", f"/api/v1/complaints?q={self.dice.choice(WORDS)}", None),
         ):
@@ -151,14 +152,16 @@ def measure(console: Console, arguments: Sequence[str] = ()) -> dict[str, Any]:
     main = found.get("open_loop", {})
     is_met = main.get("lifecycles_per_s", 0) >= GOAL_PER_S * 0.99 and main.get("p95_ms", 0) <= GOAL_MS
     return {
-        **main, "rows": wish.rows, "rate": wish.rate, **{name: one for name, one in found.items() if name != "open_loop"},
+        **main, "rows": wish.rows, "rate": wish.rate,
+        **{name: one for name, one in found.items() if name != "open_loop"},
         "goal": {"lifecycles_per_s": GOAL_PER_S, "p95_ms": GOAL_MS},
         "is_goal_met": is_met and not main.get("errors") and not main.get("backlog"),
     }  # fmt: skip
 
 
 async def _all(ready: dict[str, Any], wish: Wish, console: Console, url: str) -> dict[str, Any]:
-    limits, found = httpx.Limits(max_connections=400, max_keepalive_connections=400), {}
+    limits = httpx.Limits(max_connections=400, max_keepalive_connections=400)
+    found: dict[str, Any] = {}
     async with httpx.AsyncClient(base_url=ready["url"], timeout=30, trust_env=False, limits=limits) as client:
         program = Program(ready, client)
         await at_rate(program.live, [(5, 4)])  # warm up
@@ -179,7 +182,8 @@ async def _all(ready: dict[str, Any], wish: Wish, console: Console, url: str) ->
 
 def _jobs(url: str) -> int:
     with psycopg.connect(url) as link:
-        row = link.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at IS NULL").fetchone()
+        waiting = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at IS NULL"
+        row = link.execute(waiting).fetchone()
     return int(row[0]) if row else 0
 
 

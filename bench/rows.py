@@ -21,10 +21,25 @@ from huiyin.lib.bigrams import pairs, plain
 FAR = datetime(2199, 1, 1, tzinfo=UTC)  # when a file that is not there is looked for
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 SPAN = 320 * 24 * 3600  # seconds over which the cases were filed
-GOODS = ["星河战盟", "点券", "钻石", "月卡", "礼包", "话费", "流量", "会员", "积分", "皮肤", "季票", "充值卡", "加油卡", "影音", "网课", "云盘", "手游", "端游", "主机", "音乐"]
-TROUBLE = ["没有到账", "一直显示处理中", "卡密无效", "被重复扣款", "金额不对", "活动没有返现", "提示已被使用", "账号登录不了", "客服不回复", "迟迟不退款"]
+GOODS = (
+    "星河战盟 点券 钻石 月卡 礼包 话费 流量 会员 积分 皮肤 季票 充值卡 加油卡 影音 网课 云盘 手游 端游 主机 音乐"
+).split()
+TROUBLE = [
+    "没有到账",
+    "一直显示处理中",
+    "卡密无效",
+    "被重复扣款",
+    "金额不对",
+    "活动没有返现",
+    "提示已被使用",
+    "账号登录不了",
+    "客服不回复",
+    "迟迟不退款",
+]
 WISHES = ["请退款", "请补发卡密", "请在24小时内补发", "请说明原因并退款", "希望补偿差额"]
-FACTS = ["case_filed", "case_assigned", "promise_made", "promise_made", "promise_kept", "case_answered", "case_proposed", "case_closed"]
+FACTS = (
+    "case_filed case_assigned promise_made promise_made promise_kept case_answered case_proposed case_closed"
+).split()
 EVIDENCE = ["transaction", "communication", "problem"], ["payment", "chat", "balance"]
 
 COLUMNS = {
@@ -85,7 +100,7 @@ def load(url: str, rows: int, say: Callable[[str], None]) -> None:
 
 
 def _next(link: "psycopg.Connection[Any]", table: str) -> int:
-    row = link.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()  # type: ignore[arg-type]
+    row = link.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()
     assert row is not None
     return int(row[0])
 
@@ -97,12 +112,11 @@ def _cases(rows: int, owners: list[int], first: tuple[int, int]) -> Iterator[One
             pass
         taken.add(no)
         at = BEGUN + timedelta(seconds=n * SPAN // rows)
-        said = f"我在{dice.choice(GOODS)}买了{dice.choice(GOODS)}，{dice.choice(TROUBLE)}，订单尾号{dice.randrange(10**6):06d}"
+        goods, other, trouble = dice.choice(GOODS), dice.choice(GOODS), dice.choice(TROUBLE)
+        said = f"我在{goods}买了{other}，{trouble}，订单尾号{dice.randrange(10**6):06d}"
         facts = _chain(no, at, dice)
         order = first[0] + rows + n
-        yield One(
-            n, first[1] + n, first[0] + n, order, dice.choice(owners), no, at, said, dice.choice(WISHES), facts
-        )
+        yield One(n, first[1] + n, first[0] + n, order, dice.choice(owners), no, at, said, dice.choice(WISHES), facts)
 
 
 def _chain(no: str, at: datetime, dice: Random) -> list[Link]:

@@ -68,7 +68,7 @@ def normal_identity(kind: str, value: str) -> str:
     return plain.lower() if kind == "email" else plain
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def know(identities: dict[str, str], *, now: datetime, name: str = "", tier: str = "ordinary") -> Buyer | None:
     """The buyer behind these addresses (kind → value), new if nobody has them yet; None without any address."""
     wanted = {kind: normal_identity(kind, value) for kind, value in identities.items() if value.strip()}
@@ -79,8 +79,8 @@ def know(identities: dict[str, str], *, now: datetime, name: str = "", tier: str
         if found:
             return found.buyer
     buyer = Buyer.objects.create(name=name, tier=tier or "ordinary", created_at=now)
-    for kind, value in sorted(wanted.items()):
-        Identity.objects.get_or_create(kind=kind, value=value, defaults={"buyer": buyer})
+    rows = [Identity(buyer=buyer, kind=kind, value=value) for kind, value in sorted(wanted.items())]
+    Identity.objects.bulk_create(rows, ignore_conflicts=True)  # somebody else may have just written the same address
     return buyer
 
 

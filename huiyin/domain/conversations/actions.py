@@ -33,4 +33,5 @@ def _write(matter: Matter, message: Message) -> Message:
     digest = hashlib.sha256((message.salt + message.text).encode()).hexdigest()
     written = MessageWritten(message=message.pk, internal=message.internal, text_hash=digest)
     journal.record(locked, written, by=message.author, now=message.at)
+    matter.head_seq, matter.head_hash = locked.head_seq, locked.head_hash  # what the caller does next follows this
     return message

@@ -44,15 +44,15 @@ class _Said:
     a savepoint is rolled back, so that the list tells whether what was said still stands."""
 
     hooks: object
-    savepoints: tuple[str | None, ...]
+    savepoints: tuple[str, ...]
     topics: frozenset[str]
 
 
 def _not_said_yet(topics: frozenset[str]) -> frozenset[str]:
-    """Those of these topics that are news. Said inside a savepoint that is over counts as not said: it may be undone."""
+    """Those of these topics that are news. Said inside a savepoint that is over counts as not said."""
     if not connection.in_atomic_block:
         return topics
-    hooks, here = connection.run_on_commit, tuple(connection.savepoint_ids)
+    hooks, here = connection.run_on_commit, tuple(filter(None, connection.savepoint_ids))
     said: _Said | None = getattr(connection, "huiyin_said", None)
     if said is None or said.hooks is not hooks or here[: len(said.savepoints)] != said.savepoints:
         said = _Said(hooks, here, frozenset())

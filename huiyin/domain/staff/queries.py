@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, FilteredRelation, Q, QuerySet
 
 from huiyin.domain.staff.models import ApiKey, Person, Tier
 
@@ -24,10 +24,11 @@ def least_busy(tiers: tuple[str, ...], now: datetime, but_not: tuple[int, ...] =
     able = Person.objects.filter(is_active=True, tier__in=tiers).exclude(pk__in=but_not)
     here = Q(on_duty=True, seen_at__gte=now - SEEN_WITHIN)
     ranked = able.annotate(
-        here=Count("pk", filter=here, distinct=True),
-        open_cases=Count("cases", filter=~Q(cases__state="closed"), distinct=True),
+        here=ExpressionWrapper(here, BooleanField()),
+        open=FilteredRelation("cases", condition=~Q(cases__state="closed")),  # served by `case_open_by_owner`
+        open_cases=Count("open"),
     )
-    return ranked.order_by("-here", "open_cases", "pk").first()
+    return ranked.order_by(F("here").desc(nulls_last=True), "open_cases", "pk").first()
 
 
 def step_up(level: int) -> tuple[str, ...]:

@@ -52,10 +52,10 @@ def do(request: HttpRequest, response: HttpResponse, case_no: str, verb: str) ->
     case, name = bare_case(case_no), verb.replace("-", "_")
     if name not in DEEDS:
         raise Problem(404, "verb_unknown", more={"possible": _possible(case)}, verb=verb[:40])
-    body = _read(request, DEEDS[name][0])
+    body, matter_no = _read(request, DEEDS[name][0]), case.matter.no
     doer = _doer(key_of(request), case, name, body)
     no = _done(request, case, name, body, doer)
-    fresh = find_line(case.matter.no)
+    fresh = find_line(matter_no)
     assert fresh is not None
     with_version(response, fresh)
     because = {"running_because": {"code": no.code, "says": words_api.refusal(no)}} if no else {}

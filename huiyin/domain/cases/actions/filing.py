@@ -66,7 +66,7 @@ def file(filing: Filing, *, by: str, now: datetime, once: Once | None = None) ->
     seen = classify(f"{filing.what_happened}\n{filing.demand}")
     buyer = contacts.know(filing.identities, now=now, name=filing.name)
     order = Order.objects.filter(order_no=filing.order_no).first() if filing.order_no else None
-    matter = journal.lock_one(journal.open_matter("case", now).pk)
+    matter = journal.open_matter("case", now)  # nobody else can see it before the end of this transaction
     case = Case.objects.create(
         matter=matter, order=order, order_no=filing.order_no, buyer=buyer, category=filing.category or seen.category,
         urgency=seen.urgency, channel=filing.channel, what_happened=filing.what_happened, demand=filing.demand,
