@@ -119,7 +119,7 @@ async def at_rate(life: Life, steps: Sequence[tuple[float, float]]) -> dict[str,
         await asyncio.sleep(max(0.0, instant - time.perf_counter()))
         tasks.append(asyncio.ensure_future(life(tally, instant)))
     _, late = await asyncio.wait(tasks, timeout=max(0.1, at + 5 - time.perf_counter()))
-    told = tally.told(at - begun, len(late))
+    told = tally.told(max(at, time.perf_counter()) - begun, len(late))
     if late:
         await asyncio.wait(late, timeout=60)
     return told

@@ -21,25 +21,19 @@ from huiyin.lib.bigrams import pairs, plain
 FAR = datetime(2199, 1, 1, tzinfo=UTC)  # when a file that is not there is looked for
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 SPAN = 320 * 24 * 3600  # seconds over which the cases were filed
-GOODS = (
-    "星河战盟 点券 钻石 月卡 礼包 话费 流量 会员 积分 皮肤 季票 充值卡 加油卡 影音 网课 云盘 手游 端游 主机 音乐"
-).split()
+GOODS = [
+    "星河战盟", "点券", "钻石", "月卡", "礼包", "话费", "流量", "会员", "积分", "皮肤", "季票", "充值卡", "加油卡",
+    "影音", "网课", "云盘", "手游", "端游", "主机", "音乐",
+]  # fmt: skip
 TROUBLE = [
-    "没有到账",
-    "一直显示处理中",
-    "卡密无效",
-    "被重复扣款",
-    "金额不对",
-    "活动没有返现",
-    "提示已被使用",
-    "账号登录不了",
-    "客服不回复",
-    "迟迟不退款",
-]
+    "没有到账", "一直显示处理中", "卡密无效", "被重复扣款", "金额不对", "活动没有返现", "提示已被使用", "账号登录不了",
+    "客服不回复", "迟迟不退款",
+]  # fmt: skip
 WISHES = ["请退款", "请补发卡密", "请在24小时内补发", "请说明原因并退款", "希望补偿差额"]
-FACTS = (
-    "case_filed case_assigned promise_made promise_made promise_kept case_answered case_proposed case_closed"
-).split()
+FACTS = [
+    "case_filed", "case_assigned", "promise_made", "promise_made", "promise_kept", "case_answered", "case_proposed",
+    "case_closed",
+]  # fmt: skip
 EVIDENCE = ["transaction", "communication", "problem"], ["payment", "chat", "balance"]
 
 COLUMNS = {
