@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from huiyin.daemons.ephemeral import Running
 from tests.journeys.conftest import Order
@@ -59,12 +59,12 @@ def complains(page: Page, url: str, bought: Order) -> str:
 def attach(page: Page, url: str, no: str, count: int) -> None:
     """Photos, and one file that lies about what it is."""
     page.goto(f"{url}/evidence/{no}")
-    photos = [
+    photos: list[FilePayload] = [
         {"name": f"截图{at}.png", "mimeType": "image/png", "buffer": picture(width=600, height=800 + at)}
         for at in range(count)
     ]
-    lie = {"name": "假.png", "mimeType": "image/png", "buffer": b"PK\x03\x04" + bytes(100)}
-    page.set_input_files("#upload input[multiple]", [*photos, lie])  # type: ignore[list-item]
+    lie: FilePayload = {"name": "假.png", "mimeType": "image/png", "buffer": b"PK\x03\x04" + bytes(100)}
+    page.set_input_files("#upload input[multiple]", [*photos, lie])
     expect(page.locator(".uploads .in")).to_have_count(count, timeout=SOON)
     expect(page.locator(".uploads .bad")).to_contain_text("这种文件收不了")
 
