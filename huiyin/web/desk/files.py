@@ -109,7 +109,7 @@ def looks(request: HttpRequest, no: str) -> HttpResponse:
         {"at": one.at, "who": by_text(one.by), "how": word(LOOKS, one.kind), "what": looked_at(one.item)}
         for one in reversed(accesses_of(case.matter))
     ]
-    seen = {"no": no, "title": case_title(case), "rows": rows, "broken": broken_access(case.matter)}
+    seen = {"at": "page", "no": no, "title": case_title(case), "rows": rows, "broken": broken_access(case.matter)}
     return render(request, "desk/looks.html", frame(request) | seen)
 
 

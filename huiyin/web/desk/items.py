@@ -62,7 +62,7 @@ def rows(items: Sequence[DemandItem], promises: Sequence[Promise], now: datetime
 def _row(item: DemandItem, clock: Promise | None, now: datetime) -> Row:
     is_under_way = item.state in UNDER_WAY
     owed = clock if is_under_way else None
-    has_offer = bool(item.offer_kind) and item.state != ItemState.WITHDRAWN
+    has_offer = bool(item.offer_kind) and item.state not in {ItemState.OPEN, ItemState.WITHDRAWN}
     return Row(
         no=item.no, name=item_head(item.kind, item.amount), state=word(ITEM_STATES, item.state),
         wanted=wanted_text(item.amount, item.to, item.by, item.text), tone=ITEM_TONES.get(item.state, ""),

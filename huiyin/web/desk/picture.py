@@ -47,6 +47,12 @@ class Refused:
     typed: dict[str, list[str]] = field(default_factory=dict)
     changes: list[str] = field(default_factory=list)
 
+    @property
+    def words(self) -> list[str]:
+        """What was written in sentences."""
+        names = (name for name in self.typed if name.startswith("text") or name == "reason")
+        return [text for name in names for text in self.typed[name] if text.strip()]
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -74,8 +80,10 @@ def picture(request: HttpRequest, case: Case, now: datetime, refused: Refused | 
     remedies = cards.cards(about, actor, standing)
     typed = refused.typed if refused else {}
     stands = where(case, about.items, now, about.remedies)
+    can = possible.can(actor, standing, stands)
     seen = {
-        "can": possible.can(actor, standing, stands),
+        "can": can,
+        "homeless": _is_homeless(refused, can),
         "decisions": [(code, word(DECISIONS, code)) for code in possible.buyers_words(stands)],
         "remedies": remedies,
         "is_to_do": any(card.is_mine for card in remedies),
@@ -101,6 +109,14 @@ def _of_the_case(case: Case, about: Everything, now: datetime) -> dict[str, Any]
         "assessing": assessing.choices(),
         "given": _given(case, about),
     }
+
+
+def _is_homeless(refused: Refused | None, can: dict[str, dict[str, Any]]) -> bool:
+    """Whether the refused form is not on the page any more, because its verb is not possible now. The composer is."""
+    if refused is None or refused.verb in {"answer", "note", "evidence"} or "-" in refused.verb:
+        return False
+    forms = possible.OFFERS if refused.verb in possible.OFFERS else {refused.verb}
+    return not any(can.get(verb, {}).get("yes") for verb in forms)
 
 
 def _given(case: Case, about: Everything) -> str:

@@ -1,6 +1,7 @@
 """The steps in the life of a case that a person takes at the desk: assess, ask, offer, see that it arrived, end it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from huiyin.domain.cases.actions import Assessment, Doer, Question
 from huiyin.domain.cases.demand import ItemState
 from huiyin.domain.cases.evidence import What
 from huiyin.domain.cases.models import Case, DemandItem
-from huiyin.domain.cases.offers import Offer
+from huiyin.domain.cases.offers import GIVES, LONGEST_TEXT, Offer
 from huiyin.domain.cases.responsibility import Responsible
 from huiyin.lib.errors import Refusal
 from huiyin.web.desk import forms
@@ -63,10 +64,14 @@ def _propose(request: HttpRequest, case: Case, at: datetime) -> str:
 
 
 def _resolve(request: HttpRequest, case: Case, at: datetime) -> str:
-    offers = forms.offers(request)
     text = request.POST.get("text", "").strip()
     if not text:
         raise Refusal("say_why_to_buyer")
+    # words of an item's own are not needed: the reason answers it
+    offers = [
+        one if one.text or one.kind in GIVES else replace(one, text=text[:LONGEST_TEXT])
+        for one in forms.offers(request)
+    ]
     cases.resolve(case, offers, text, forms.doer(request), now=at)
     if case.state == "closed":
         return gettext("Settled and closed. It counts as solved when the buyer says so.")

@@ -132,7 +132,8 @@ def test_cp10_a_case_is_settled_and_closed_in_one_with_a_reason(case: Case, at_d
     client = at_desk()
     answer = do(client, case, "resolve", offer=[], text=" ")
     assert "Please write the reason the buyer reads." in refusal(answer)
-    assert do(client, case, "resolve", offer=[], text="规则如此，已说明").status_code == 302
+    typed: Typed = {"offer": ["1", "2"], "kind-1": "explanation", "kind-2": "explanation", "text": "规则如此，已说明"}
+    assert do(client, case, "resolve", **typed).status_code == 302
     case.refresh_from_db()
     assert (case.state, case.outcome) == ("closed", "settled")
     assert states(case) == ["offered", "offered"]
@@ -270,6 +271,21 @@ def test_hl7_the_second_of_two_deciders_gets_the_difference_and_keeps_their_word
     for typed in ("已说明", "主管", "他懂"):
         assert (typed in text) == (typed in DECISIONS[verb].values())
     assert do(sun, case, verb, version=version(text), **DECISIONS[verb]).status_code == 302
+
+
+@pytest.mark.parametrize("verb", ["propose", "resolve", "ask", "assess", "escalate", "close", "behalf"])
+def test_hl7_what_was_written_comes_back_although_the_case_was_closed_meanwhile(
+    verb: str, case: Case, at_desk: AtDesk
+) -> None:
+    sun = at_desk(people.SUN)
+    seen = version(look(sun, case))
+    cases.resolve(case, [], "已说明", Doer("staff:1024"), now=MIDNIGHT)
+    typed: Typed = {"text": "主管写的", "reason": "主管的理由", "offer": ["1"], "item": "balance", "responsible": "buyer"}
+    text = refusal(do(sun, case, verb, version=seen, **typed))
+    assert "Since you opened this page:" in text
+    assert "Resolved: " in text
+    assert "主管写的" in text
+    assert "主管的理由" in text or verb in {"propose", "resolve"}
 
 
 def test_news_that_decide_nothing_do_not_make_a_form_old(case: Case, at_desk: AtDesk) -> None:
