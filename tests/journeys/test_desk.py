@@ -108,3 +108,26 @@ def test_the_desk_works_without_javascript_and_on_a_phone(
     page.get_by_text("买家与承诺").first.click()
     expect(page.get_by_text("我们的承诺")).to_be_visible()
     assert no in page.url
+
+
+def test_hl7_the_second_of_two_agents_sees_what_the_first_decided_and_loses_nothing(
+    browser: Browser, contexts: list[BrowserContext], centre: Running
+) -> None:
+    no = complaint(centre, "两个人同时处理")
+    alice, sun = enter(browser, contexts, centre, "2002"), enter(browser, contexts, centre, "2001")
+    for page in (alice, sun):
+        page.goto(f"{centre.ready['url']}/desk/m/{no}")
+        is_live(page)
+        page.locator("summary", has_text="处理结果").click()
+    mine = sun.locator("details[open] textarea[name=text]")
+    mine.fill("主管写给买家的话")
+    alice.locator("details[open] textarea[name=text]").fill("我们为此道歉")
+    alice.get_by_role("button", name="直接办理并结案").click()
+    expect(alice.get_by_text("已处理并结案")).to_be_visible()
+    expect(sun.locator(".chips")).to_contain_text("已办结")
+    sun.get_by_role("button", name="直接办理并结案").click()
+    expect(sun.locator("[data-refused]")).to_contain_text("您打开页面之后")
+    is_live(sun)
+    sun.wait_for_timeout(1_500)  # the first news after the page has come must not wipe the refusal
+    expect(sun.locator("[data-refused]")).to_be_visible()
+    expect(sun.locator("[data-refused]")).to_contain_text("主管写给买家的话")

@@ -280,7 +280,7 @@ def test_hl7_what_was_written_comes_back_although_the_case_was_closed_meanwhile(
     sun = at_desk(people.SUN)
     seen = version(look(sun, case))
     cases.resolve(case, [], "已说明", Doer("staff:1024"), now=MIDNIGHT)
-    typed: Typed = {"text": "主管写的", "reason": "主管的理由", "offer": ["1"], "item": "balance", "responsible": "buyer"}
+    typed: Typed = {"text": "主管写的", "reason": "主管的理由", "offer": ["1"], "item": "balance"}
     text = refusal(do(sun, case, verb, version=seen, **typed))
     assert "Since you opened this page:" in text
     assert "Resolved: " in text
