@@ -155,7 +155,12 @@ def test_pa4_the_watch_acts_unasked_and_the_buyer_is_told(page: Page, url: str, 
 
 def test_cp11_a_matter_opens_in_another_browser_with_number_and_pin(page: Page, browser: Browser, url: str) -> None:
     page.goto(f"{url}/complain")
+    page.get_by_text("服务态度", exact=True).click()
+    page.get_by_role("button", name="继续").click()
     page.get_by_label("发生了什么").fill("充值少到账 30 元")
+    page.get_by_role("button", name="继续").click()
+    page.get_by_text("说明", exact=True).click()
+    page.get_by_role("button", name="继续").click()
     page.get_by_label("怎么联系您").fill("wang@example.com")
     page.get_by_role("button", name="发送").dblclick()
     page.wait_for_url("**/receipt")
@@ -266,5 +271,5 @@ def answer_at_the_desk(desk: Page, url: str, centre: Running, agent_no: str, no:
     desk.locator("form:has(input[name=password]) button").click()
     desk.wait_for_url(lambda address: "login" not in address)
     desk.goto(f"{url}/desk/m/{no}")
-    desk.locator("textarea[name=text]").first.fill("等级已经改好，请再看一下。")
+    desk.get_by_label("写", exact=True).fill("等级已经改好，请再看一下。")
     desk.get_by_role("button", name="发给买家").click()
