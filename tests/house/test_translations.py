@@ -56,9 +56,14 @@ def _used() -> Iterator[tuple[str, Words]]:
         if "demo" in path.relative_to(ROOT).parts:  # the demo shop speaks the language of its shop, Chinese
             continue
         source = path.read_text()
-        code = source if path.suffix == ".py" else templatize(source)
+        code = source if path.suffix == ".py" else _without_indents(templatize(source))
         for _, words, _, context in extract("python", io.BytesIO(code.encode()), keywords=KEYWORDS):
             yield name_of(path), (words, context)
+
+
+def _without_indents(code: str) -> str:
+    """What Django makes of a template is a list of calls; its blanks mean nothing, but would be read as blocks."""
+    return "\n".join(line.lstrip() for line in code.splitlines())
 
 
 def _is_translated(message: Message | None) -> bool:

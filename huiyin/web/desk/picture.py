@@ -189,9 +189,7 @@ def _owed(promises: Sequence[Promise], now: datetime) -> list[Owed]:
         if one.state in {"running", "paused"} or (one.state == "broken" and newest[one.kind] == one.pk)
     ]  # fmt: skip
     return [
-        Owed(
-            ring_of(one, now), _owed_what(one), deadline(one.due, now), promise_if_missed(one), one.state
-        )
+        Owed(ring_of(one, now), _owed_what(one), deadline(one.due, now), promise_if_missed(one), one.state)
         for one in shown
     ]
 

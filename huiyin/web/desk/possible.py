@@ -53,9 +53,7 @@ def buyers_words(where: Where) -> list[str]:
 def can(actor: Actor, case: Standing, where: Where) -> dict[str, dict[str, Any]]:
     """By verb: whether it is possible, else why not. A verb that is missing is not this person's at all."""
     known = dict.fromkeys([*(verb.value for verb in Verb), *STEPS, "behalf", "unreadable"])
-    return {
-        verb: _said(why_not(verb, actor, case, where)) for verb in known if _is_shown(verb, actor, case, where)
-    }
+    return {verb: _said(why_not(verb, actor, case, where)) for verb in known if _is_shown(verb, actor, case, where)}
 
 
 def _said(no: Refusal | None) -> dict[str, Any]:

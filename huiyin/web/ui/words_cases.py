@@ -137,7 +137,8 @@ def _b_decided(data: Data, by: str) -> str:
         "partly": _("You accepted a part of point %(items)s; we go on about the rest"),
         "withdrawn": _("You took back: point %(items)s"),
     }  # fmt: skip
-    return gettext(said[data["decision"]]) % values
+    words = said[data["decision"]]
+    return gettext(words) % values
 
 
 def _b_arrived(data: Data, by: str) -> str:
@@ -145,7 +146,8 @@ def _b_arrived(data: Data, by: str) -> str:
         "shop": _("Point %(no)s has arrived, as the shop's records show"), "buyer": _("You say point %(no)s arrived"),
         "person": _("Point %(no)s has arrived; a person has looked"),
     }  # fmt: skip
-    return gettext(said.get(data["verified"], said["person"])) % data
+    words = said.get(data["verified"], said["person"])
+    return gettext(words) % data
 
 
 def _b_asked(data: Data, by: str) -> str:
@@ -225,13 +227,15 @@ def _s_decided(data: Data) -> str:
         "partly": _("The buyer accepted a part of item %(items)s"),
         "withdrawn": _("The buyer took back: item %(items)s"),
     }  # fmt: skip
-    text = gettext(said[data["decision"]]) % values
+    words = said[data["decision"]]
+    text = gettext(words) % values
     return f"{text} {gettext('(said for them: %(why)s)') % values}" if values["why"] else text
 
 
 def _s_arrived(data: Data) -> str:
     said = {"shop": _("the shop's records"), "person": _("a person looked"), "buyer": _("the buyer's word")}
-    return gettext("Item %(no)s has arrived: %(how)s") % {"no": data["no"], "how": gettext(said[data["verified"]])}
+    how = said[data["verified"]]
+    return gettext("Item %(no)s has arrived: %(how)s") % {"no": data["no"], "how": gettext(how)}
 
 
 def _s_asked(data: Data) -> str:

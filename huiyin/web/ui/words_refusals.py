@@ -90,7 +90,6 @@ _TEXTS = {
     "calendar_name_unknown": _("There is no calendar named “%(name)s”."),
     "holidays_year_invalid": _("This is not a year: %(year)s."),
     "holidays_not_announced": _("The holidays of %(year)s have not been announced yet."),
-    "holidays_invalid": _("This is not a year of holidays we can read (%(reason)s)."),
     "holidays_wrong_year": _("%(date)s does not belong to %(year)s."),
     "calendar_shape": _("%(where)s must be: %(expected)s."),
     "calendar_day_unknown": _("“%(day)s” is no day of the week."),
