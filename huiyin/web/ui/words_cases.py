@@ -163,7 +163,8 @@ def _b_evidence(data: Data, by: str) -> str:
         "system": _("We attached what we hold: no. %(numbers)s"), "buyer": _("You added no. %(numbers)s"),
         "staff": _("An agent added no. %(numbers)s"),
     }  # fmt: skip
-    return gettext(said[data["source"]]) % values
+    words = said[data["source"]]
+    return gettext(words) % values
 
 
 def _b_unreadable(data: Data, by: str) -> str | None:
@@ -251,7 +252,8 @@ def _s_evidence(data: Data) -> str:
         "system": _("Attached by the system: %(what)s"), "buyer": _("From the buyer: %(what)s"),
         "staff": _("Added by staff: %(what)s"),
     }  # fmt: skip
-    return gettext(said[data["source"]]) % {"what": what}
+    words = said[data["source"]]
+    return gettext(words) % {"what": what}
 
 
 def _s_unreadable(data: Data) -> str:
