@@ -79,6 +79,8 @@ def _rank(item: pytest.Item) -> int:
 
 
 os.environ["HUIYIN_TEST"] = "1"
+# Playwright leaves an event loop in the main thread; Django would take the tests after it for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 os.environ.setdefault("HUIYIN_VAR", str(ROOT / "var" / "test"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
 (Path(os.environ["HUIYIN_VAR"]) / "static").mkdir(parents=True, exist_ok=True)  # where `start` collects files to
