@@ -32,10 +32,12 @@ customElements.define("hy-copy", class extends HTMLElement {
     const done = await copy(document.getElementById(this.getAttribute("from")));
     const said = this.getAttribute(done ? "done" : "failed");
     this.button.textContent = this.voice.textContent = said;
+    this.dataset.saying = ""; // live news leave what is being said alone
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.button.textContent = this.words;
       this.voice.textContent = "";
+      delete this.dataset.saying;
     }, 3000);
   }
 });

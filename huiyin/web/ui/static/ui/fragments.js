@@ -44,7 +44,7 @@ function keepWhatIsTouched() {
   if (!callbacks || callbacks.isKeeping) return;
   Object.assign(callbacks, {
     isKeeping: true,
-    beforeNodeMorphed: (old) => !isTouched(old) && !isRefused(old),
+    beforeNodeMorphed: (old) => !isTouched(old) && !isRefused(old) && !old.matches?.("[data-saying]"),
     beforeNodeRemoved: (old) => !holdsTouched(old) && !isRefused(old) && !holdsRefusal(old),
     beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details, dialog")),
   });
