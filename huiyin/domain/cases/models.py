@@ -32,6 +32,7 @@ class Case(models.Model):
     why = models.CharField(max_length=48, default="")  # the code that opened it, where no buyer filed it
     what_happened = models.TextField(default="")
     demand = models.TextField(default="")
+    salt = models.CharField(max_length=32, default="", db_default="")  # with it `text_hash` proves the two texts above
     amount = MoneyField(default=0)
     external_ref = models.CharField(max_length=80, default="")
     occurred_at = models.DateTimeField(null=True)
@@ -45,6 +46,9 @@ class Case(models.Model):
     responsible = models.CharField(max_length=10, default="unclear")  # a slug of responsibility.py
     responsible_reason = models.CharField(max_length=200, default="")  # a code, or words of whoever assessed it
     buyer_disagrees = models.TextField(default="")
+    next_step = models.CharField(max_length=12, default="", db_default="")  # of the letter: a `letter.NextStep`
+    # CP21: agent numbers the complaint is about; they neither own nor see nor decide it
+    about_agents = ArrayField(models.CharField(max_length=8), default=list, db_default=[])
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(state__in=STATES), name="case_state")]

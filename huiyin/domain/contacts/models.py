@@ -11,6 +11,9 @@ class Buyer(models.Model):
 
     name = models.CharField(max_length=60, default="")
     tier = models.CharField(max_length=12, default="ordinary")
+    # MB1: agent numbers of who answers for a diamond member, and of who does when that one is away
+    manager = models.CharField(max_length=8, default="", db_default="")
+    deputy = models.CharField(max_length=8, default="", db_default="")
     created_at = models.DateTimeField()
 
 
