@@ -131,6 +131,7 @@ STATICFILES_DIRS: list[tuple[str, str]] = [
     ("vendor/htmx", str(ROOT / "node_modules" / "htmx.org" / "dist")),
     ("vendor/idiomorph", str(ROOT / "node_modules" / "idiomorph" / "dist")),
     ("vendor/tabler", str(ROOT / "node_modules" / "@tabler" / "core" / "dist")),
+    ("vendor/echarts", str(ROOT / "node_modules" / "echarts" / "dist")),
 ]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 300
