@@ -66,7 +66,7 @@ DEEDS: dict[str, Deed] = {
     "escalate": lambda c, d, t: cases.escalate(c, "buyer", by="buyer", now=t),
     "close": lambda c, d, t: cases.close(c, "settled", by=f"staff:{OPS}", now=t),
     "confirm": lambda c, d, t: cases.close(c, "confirmed", by="buyer", now=t),
-    "reopen": lambda c, d, t: cases.reopen(c, "没解决", by="buyer", now=t),
+    "reopen": lambda c, d, t: cases.reopen(c, "not_solved", BUYER, now=t, text="没解决"),
     "arrive": lambda c, d, t: [cases.arrive(item, _lead(), now=t) for item in c.items.filter(state="carrying_out")[:1]],
     "remind": lambda c, d, t: cases.remind(c.pk, now=t),
 }

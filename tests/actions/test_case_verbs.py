@@ -208,14 +208,14 @@ def test_cp8_escalating_while_we_wait_ends_the_waiting() -> None:
 def test_cp10_not_solved_reopens_within_thirty_days_with_new_clocks() -> None:
     case = mine()
     cases.close(case, "confirmed", by="buyer", now=SOON)
-    cases.reopen(case, "还是登不上", by="buyer", now=SOON + timedelta(days=29))
+    cases.reopen(case, "not_solved", Doer("buyer"), now=SOON + timedelta(days=29), text="还是登不上")
     case = again(case)
     assert (case.state, case.reopened, case.closed_at) == ("acknowledged", 1, None)
     assert case.items.get(state="open").text == "还是登不上"
     assert {clock(case, kind).state for kind in ("first_answer", "result", "next_update")} == {"running"}
     cases.close(case, "confirmed", by="buyer", now=SOON + timedelta(days=29))
     with pytest.raises(Refusal) as no:
-        cases.reopen(case, "又不行", by="buyer", now=SOON + timedelta(days=60))
+        cases.reopen(case, "not_solved", Doer("buyer"), now=SOON + timedelta(days=60), text="又不行")
     assert no.value.code == "too_late_to_reopen"
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases.actions import Doer
 from huiyin.domain.cases.models import Case
 from huiyin.domain.contacts.models import Contact
 from huiyin.domain.conversations.models import Message
@@ -139,7 +140,7 @@ def test_cp12_reopened_it_keeps_its_number_and_owner_and_gets_new_clocks() -> No
     cases.answer(case, alice, "已补发", now=NOW)
     cases.close(case, "confirmed", by="buyer", now=NOW)
     later = NOW + timedelta(days=1)
-    cases.reopen(case, "not_solved", by="buyer", now=later)
+    cases.reopen(case, "not_solved", Doer("buyer"), now=later)
     case.refresh_from_db()
     assert (case.owner, case.state, case.answered_at) == (alice, "acknowledged", None)
     assert Promise.objects.get(matter=case.matter, kind="result", state="running").started == later

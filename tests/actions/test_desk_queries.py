@@ -135,7 +135,7 @@ def test_everything_about_a_case_includes_the_matter_of_its_order() -> None:
     order, _ = people.order("already_redeemed")
     remedy = people.manual_task(order)
     case = people.complaint(order_no=order.order_no, owner=alice, email="other@x.com")
-    about = queries.everything_about(case_for(alice, case.matter.no))
+    about = queries.everything_about(case_for(alice, case.matter.no), alice)
     assert [one.pk for one in about.remedies] == [remedy.pk]
     assert remedy.pk in about.tasks
     assert {fact.matter_id for fact in about.facts} == {case.matter_id, order.matter_id}
@@ -147,6 +147,6 @@ def test_everything_about_a_case_includes_the_matter_of_its_order() -> None:
 def test_facts_beyond_the_limit_are_counted_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "MOST_FACTS", 3)
     alice, case = people.hire(), people.complaint()
-    about = queries.everything_about(case_for(alice, case.matter.no))
+    about = queries.everything_about(case_for(alice, case.matter.no), alice)
     assert len(about.facts) == 3
     assert about.facts_left_off == case.matter.facts.count() - 3

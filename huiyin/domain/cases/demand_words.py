@@ -15,6 +15,11 @@ def suggestion(items: Sequence[Item], order: OrderFacts | None) -> str:
     return " ".join(_WORDS[item.kind](item, order) for item in items if item.kind in _WORDS)
 
 
+def still_wanted() -> str:
+    """What is wanted after all was thought to have arrived, where nobody said it in words."""
+    return _("It is not solved yet. Please go on with it.")
+
+
 def _until(at: datetime | None) -> str:
     if at is None:
         return _("within 24 hours")

@@ -47,6 +47,22 @@ class CaseAssigned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AgentsKeptOut(Event):
+    """CP21: the complaint is about these agents; they neither own nor see nor decide it."""
+
+    name: ClassVar[str] = "agents_kept_out"
+    agent_nos: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WordsErased(Event):
+    """The words of the complaint and their salt are gone; `text_hash` of the facts proves nothing any more."""
+
+    name: ClassVar[str] = "words_erased"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseAnswered(Event):
     """The first answer: by a person, or a complete automatic one that names a step and a time."""
 

@@ -80,8 +80,10 @@ class Everything:
 
 
 def visible_to(person: Person) -> QuerySet[Case]:
-    """The cases this person may see."""
-    return Case.objects.all() if person.is_active else Case.objects.none()
+    """The cases this person may see: all but those that are about them (CP21)."""
+    if not person.is_active:
+        return Case.objects.none()
+    return Case.objects.exclude(about_agents__contains=[person.agent_no])
 
 
 def case_for(person: Person, no: str) -> Case:
@@ -167,8 +169,8 @@ def _owed() -> QuerySet[Promise]:
     return ours.filter(Q(state__in=["running", "paused"]) | broken).order_by("due", "pk")
 
 
-def everything_about(case: Case) -> Everything:
-    """The parts of a case's screen: its own matter and, where it has one, that of its order."""
+def everything_about(case: Case, person: Person) -> Everything:
+    """The parts of a case's screen as this person may see them: its own matter and, where there is one, its order's."""
     matters = {case.matter_id, *([case.order.matter_id] if case.order else [])}
     tasks = ("order", "task", "task__done_by", "task__checked_by")
     remedies = Remedy.objects.filter(Q(matter__in=matters) | Q(order=case.order_id)).select_related(*tasks)
@@ -180,7 +182,7 @@ def everything_about(case: Case) -> Everything:
         promises=list(promises), remedies=found, facts=newest[MOST_FACTS - 1 :: -1],
         facts_left_off=facts.count() - MOST_FACTS if len(newest) > MOST_FACTS else 0,
         messages=list(Message.objects.filter(matter__in=matters).order_by("at", "pk")),
-        related=_related(case, matters), items=list(DemandItem.objects.filter(case=case).order_by("no")),
+        related=_related(case, person, matters), items=list(DemandItem.objects.filter(case=case).order_by("no")),
         evidence=list(Evidence.objects.filter(case=case).order_by("no")),
         tasks={one.pk: one.task for one in found if _has_task(one)},
     )  # fmt: skip
@@ -190,11 +192,12 @@ def _has_task(remedy: Remedy) -> bool:
     return getattr(remedy, "task", None) is not None
 
 
-def _related(case: Case, matters: set[int], most: int = 20) -> list[Matter]:
+def _related(case: Case, person: Person, matters: set[int], most: int = 20) -> list[Matter]:
     """Other cases and orders of the same buyer, the newest first."""
     if case.buyer_id is None:
         return []
     theirs = Matter.objects.filter(Q(case__buyer=case.buyer_id) | Q(order__buyer=case.buyer_id))
+    theirs = theirs.exclude(case__about_agents__contains=[person.agent_no])
     return list(theirs.exclude(pk__in=matters).select_related("case", "order").order_by("-opened_at")[:most])
 
 
@@ -209,7 +212,7 @@ def standing(case: Case, remedies: Sequence[Remedy] | None = None) -> Standing:
     return Standing(
         state=case.state, owner=case.owner.agent_no if case.owner else "", level=case.level,
         is_answered=case.answered_at is not None, has_order=case.order_id is not None,
-        has_buyer=case.buyer_id is not None, has_open_remedy=any(one.state in UNDER_WAY for one in remedies),
+        has_buyer=case.buyer_id is not None, has_open_remedy=any(one.state in UNDER_WAY for one in remedies), about=frozenset(case.about_agents),
     )  # fmt: skip
 
 
@@ -225,9 +228,11 @@ def remedy_of(case: Case, pk: int) -> Remedy:
     return mine.select_related("order", "task", "task__done_by", "task__checked_by").get(pk=pk)
 
 
-def colleagues(person: Person) -> list[Person]:
-    """To whom a case can be handed: everybody else who works here and answers buyers, whoever is on duty first."""
+def colleagues(person: Person, case: Case) -> list[Person]:
+    """To whom a case can be handed: everybody else who works here and answers buyers, whoever is on duty first; nobody
+    it is about."""
     others = Person.objects.filter(is_active=True).exclude(pk=person.pk).exclude(tier="admin")
+    others = others.exclude(agent_no__in=case.about_agents)
     return list(others.order_by(F("on_duty").desc(), "agent_no"))
 
 

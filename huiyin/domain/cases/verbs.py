@@ -57,6 +57,7 @@ class Standing:
     has_order: bool = False
     has_buyer: bool = False
     has_open_remedy: bool = False
+    about: frozenset[str] = frozenset()  # agent numbers the complaint is about (CP21)
 
     @property
     def is_closed(self) -> bool:
@@ -90,6 +91,8 @@ def verbs(actor: Actor, case: Standing) -> dict[Verb, Refusal | None]:
 
 def why_not(verb: Verb, actor: Actor, case: Standing) -> Refusal | None:
     """Why this person cannot do this now; None when they can."""
+    if actor.agent_no in case.about:
+        return Refusal("about_you")
     if verb is Verb.NOTE:
         return None
     if verb is Verb.REVEAL:
@@ -106,7 +109,9 @@ def why_not(verb: Verb, actor: Actor, case: Standing) -> Refusal | None:
 
 
 def why_not_act(actor: Actor, case: Standing) -> Refusal | None:
-    """Cases of others are for those who lead; a case without an owner is anybody's."""
+    """Cases of others are for those who lead; a case without an owner is anybody's; never one's own failings (CP21)."""
+    if actor.agent_no in case.about:
+        return Refusal("about_you")
     if actor.tier in LEADS or case.owner in {"", actor.agent_no}:
         return None
     return Refusal("not_yours", owner=case.owner)

@@ -84,6 +84,12 @@ def know(identities: dict[str, str], *, now: datetime, name: str = "", tier: str
     return buyer
 
 
+def entrust(buyer: Buyer, manager: str, deputy: str = "") -> None:
+    """MB1: who answers for a diamond member, and who while that one is away; agent numbers, empty = nobody."""
+    Buyer.objects.filter(pk=buyer.pk).update(manager=manager, deputy=deputy)
+    buyer.manager, buyer.deputy = manager, deputy
+
+
 def _mac(text: str) -> str:
     return hmac.digest(settings.SECRET_KEY.encode(), b"huiyin code 1\0" + text.encode(), hashlib.sha256).hex()
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from huiyin.domain.cases import actions
 from huiyin.domain.cases.actions import Assessment, Doer, Question
+from huiyin.domain.cases.actions.owning import kept_out
 from huiyin.domain.cases.actions.steps import refuse_impossible
 from huiyin.domain.cases.demand import ItemState
 from huiyin.domain.cases.evidence import What
@@ -40,7 +41,7 @@ def _assign(deed: Deed, body: bodies.AssignIn) -> None:
     if body.agent_no:
         person = Person.objects.filter(wanted, is_active=True).exclude(tier="admin").first()
     else:
-        person = least_busy(("L1", "L2"), deed.now)
+        person = least_busy(("L1", "L2"), deed.now, kept_out(deed.case))
     if person is None:
         raise Problem(422, "agent_unknown", agent=body.agent_no)
     actions.assign(deed.case, person, body.text.strip() or "api", by=deed.doer.by, now=deed.now)
@@ -137,8 +138,7 @@ def _close(deed: Deed, body: bodies.CloseIn) -> None:
 
 
 def _reopen(deed: Deed, body: bodies.MaybeTextIn) -> None:
-    reason = body.text.strip() or deed.doer.behalf or "not_solved"
-    actions.reopen(deed.case, reason, by=deed.doer.by, now=deed.now, behalf=deed.doer.behalf)
+    actions.reopen(deed.case, "not_solved", deed.doer, now=deed.now, text=body.text)
 
 
 def _contest(deed: Deed, body: bodies.MaybeTextIn) -> None:

@@ -75,7 +75,7 @@ class Owed:
 
 def picture(request: HttpRequest, case: Case, now: datetime, refused: Refused | None = None) -> dict[str, Any]:
     """The template's values for one matter."""
-    about = queries.everything_about(case)
+    about = queries.everything_about(case, me(request))
     actor, standing = queries.actor(me(request)), queries.standing(case, about.remedies)
     remedies = cards.cards(about, actor, standing)
     typed = refused.typed if refused else {}
@@ -145,7 +145,7 @@ def _facts(case: Case, about: Everything, now: datetime) -> dict[str, Any]:
 def _choices(person: Person, case: Case, now: datetime) -> dict[str, Any]:
     """What the forms offer."""
     return {
-        "colleagues": [_colleague(one, now) for one in queries.colleagues(person)],
+        "colleagues": [_colleague(one, now) for one in queries.colleagues(person, case)],
         "gifts": _gifts(case),
         "authority": short_money(authority(person.tier, case.buyer.tier if case.buyer else "")),
         "authority_usual": short_money(AUTHORITY.get(person.tier, Money())),

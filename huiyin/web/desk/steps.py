@@ -148,7 +148,7 @@ def _close(request: HttpRequest, case: Case, at: datetime) -> str:
 
 
 def _reopen(request: HttpRequest, case: Case, at: datetime) -> str:
-    cases.reopen(case, forms.reason(request), by=me(request).by, now=at, seen=forms.version(request))
+    cases.reopen(case, forms.reason(request), forms.doer(request), now=at)
     return gettext("Open again, with new promises.")
 
 

@@ -52,9 +52,7 @@ def _solved(case: Case, nos: list[int], text: str, doer: Doer, now: datetime) ->
 
 
 def _reopen(case: Case, nos: list[int], text: str, doer: Doer, now: datetime) -> None:
-    cases.reopen(case, text.strip() or gettext("Not solved"), by=doer.by, now=now)
-    if text.strip():
-        cases.add(case.matter, text, by=doer.by, now=now)
+    cases.reopen(case, "not_solved", doer, now=now, text=text)
 
 
 DEEDS: dict[str, Deed] = {

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from huiyin.adapters.papers.of_case import AGREED
 from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases.actions.steps import Doer
 from huiyin.domain.cases.actions.wanting import BEFORE_AN_OFFER
 from huiyin.domain.cases.evidence import POINTS, known_what
 from huiyin.domain.cases.pins import open_with_pin
@@ -113,8 +114,9 @@ def add(request: HttpRequest, no: str) -> HttpResponse:
     case = visits.case_of(matter)
     try:
         if case is not None and case.state == "closed":
-            cases.reopen(case, text.strip() or "not_solved", by="buyer", now=now)
-        cases.add(matter, text, by="buyer", now=now)
+            cases.reopen(case, "not_solved", Doer("buyer"), now=now, text=text)
+        else:
+            cases.add(matter, text, by="buyer", now=now)
     except Refusal as refused:
         context = _context(request, no) | {"says": refusal_text(refused), "text": text}
         return render(request, "portal/matter.html", context, status=422)

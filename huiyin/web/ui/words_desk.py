@@ -92,6 +92,8 @@ WHYS = {
     "first_contact": _("First contact"),
     "taken": _("took it"),
     "not_solved": _("The buyer says it is not solved"),
+    "not_decided_before": _("Somebody who has not decided on it looks again"),
+    "complained_about": _("The complaint is about the one before"),
     "unsupported": _("The shop's software cannot do this"),
     "unclear": _("The shop does not say whether it was done"),
     "shop_failed": _("The shop tried and could not"),

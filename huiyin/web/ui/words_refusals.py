@@ -31,6 +31,8 @@ _TEXTS = {
     "nothing_under_way": _("Nothing is under way here."),
     "too_late_to_reopen": _("That is more than %(days)s days ago. Please tell us anew; nothing of the old is lost."),
     "not_for_you": _("This is not yours to say."),
+    "about_you": _("This complaint is about your own work, so somebody else decides."),
+    "complained_about": _("The complaint is about agent %(agent_no)s. Choose somebody else."),
     "behalf_missing": _(
         "Only the buyer can say this: send their secret, or say in “on_behalf” why you speak for them."
     ),

@@ -183,4 +183,9 @@ _TELLERS: dict[str, Callable[[Data], str]] = {
     "notice_sent": _plain(_("A message reached the buyer's mail server or phone")),
     "notice_failed": _plain(_("A message could not be delivered")),
     "contact_revealed": _revealed,
+    "agents_kept_out": lambda data: (
+        gettext("The complaint is about agent %(numbers)s, who stays out of it")
+        % {"numbers": ", ".join(data["agent_nos"])}
+    ),
+    "words_erased": _plain(_("The buyer's words were erased")),
 }

@@ -1,6 +1,7 @@
 """The verbs of cases, and the only writers of their tables: filing, what people do with a case, evidence."""
 
 from huiyin.domain.cases.actions.carrying import arrive, carry, fail, look_at_items_of, look_later, start
+from huiyin.domain.cases.actions.erasing import erase_words
 from huiyin.domain.cases.actions.evidence import Original, add_evidence, checked, name_unreadable, note_health
 from huiyin.domain.cases.actions.filing import Filing, Once, file, link_order, open_on, remember_answer
 from huiyin.domain.cases.actions.items import accept, negotiate, propose, refuse, remind, resolve, withdraw
@@ -47,6 +48,7 @@ __all__ = [
     "checked",
     "close",
     "contest",
+    "erase_words",
     "escalate",
     "fail",
     "file",

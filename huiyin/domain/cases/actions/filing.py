@@ -1,7 +1,5 @@
 """Filing cases: what comes in becomes a matter with an owner, demand items and promises."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,10 +8,11 @@ from django.db import transaction
 
 from huiyin.domain.cases.actions import promising
 from huiyin.domain.cases.actions.items import name_items
-from huiyin.domain.cases.actions.lifecycle import hand_to, reopen
-from huiyin.domain.cases.actions.steps import keep_words, move
+from huiyin.domain.cases.actions.lifecycle import reopen
+from huiyin.domain.cases.actions.owning import first_owner, hand_to, named_in
+from huiyin.domain.cases.actions.steps import Doer, keep_words, move, new_salt, words_hash
 from huiyin.domain.cases.demand import Item, items_in
-from huiyin.domain.cases.events import CaseFiled, ItemNamed
+from huiyin.domain.cases.events import AgentsKeptOut, CaseFiled, ItemNamed
 from huiyin.domain.cases.lifecycle import Verb
 from huiyin.domain.cases.models import Case, Replay
 from huiyin.domain.cases.responsibility import finding_from
@@ -24,12 +23,9 @@ from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.orders.models import Order
 from huiyin.domain.promises import actions as promises
-from huiyin.domain.promises.promises import Category, Kind, Tier
-from huiyin.domain.staff import queries as staff
-from huiyin.domain.staff.models import ApiKey, Person
+from huiyin.domain.promises.promises import Kind
+from huiyin.domain.staff.models import ApiKey
 from huiyin.lib.errors import Refusal
-
-NEED_RISK = {Category.ACCOUNT_STOLEN, Category.FRAUD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +62,13 @@ def file(filing: Filing, *, by: str, now: datetime, once: Once | None = None) ->
     seen = classify(f"{filing.what_happened}\n{filing.demand}")
     buyer = contacts.know(filing.identities, now=now, name=filing.name)
     order = Order.objects.filter(order_no=filing.order_no).first() if filing.order_no else None
+    category = filing.category or seen.category
     matter = journal.open_matter("case", now)  # nobody else can see it before the end of this transaction
     case = Case.objects.create(
-        matter=matter, order=order, order_no=filing.order_no, buyer=buyer, category=filing.category or seen.category,
+        matter=matter, order=order, order_no=filing.order_no, buyer=buyer, category=category,
         urgency=seen.urgency, channel=filing.channel, what_happened=filing.what_happened, demand=filing.demand,
-        external_ref=filing.external_ref, occurred_at=filing.occurred_at, filed_at=now, **_finding(order),
+        external_ref=filing.external_ref, occurred_at=filing.occurred_at, filed_at=now, salt=new_salt(),
+        about_agents=named_in(category, filing.what_happened, filing.demand), **_finding(order),
     )  # fmt: skip
     keep_words(case)
     items = name_items(case, filing.items or items_in(filing.demand))
@@ -119,7 +117,7 @@ def open_on(matter: Matter, why: str, *, category: str, channel: str, now: datet
     order = Order.objects.filter(matter=matter).first()
     case = Case.objects.create(
         matter=matter, order=order, order_no=order.order_no if order else "", buyer=order.buyer if order else None,
-        category=category, urgency="normal", channel=channel, why=why, filed_at=now, **_finding(order),
+        category=category, urgency="normal", channel=channel, why=why, filed_at=now, salt=new_salt(), **_finding(order),
     )  # fmt: skip
     _open(case, matter, (), by=by, now=now)
     return case
@@ -127,33 +125,26 @@ def open_on(matter: Matter, why: str, *, category: str, channel: str, now: datet
 
 def _again(case: Case, matter: Matter, why: str, *, by: str, now: datetime) -> Case:
     if case.state == "closed":
-        reopen(case, why, by="system", now=now)
+        reopen(case, why, Doer("system"), now=now)
     return case
 
 
 def _open(case: Case, matter: Matter, items: tuple[ItemNamed, ...], *, by: str, now: datetime) -> None:
-    digest = hashlib.sha256(f"{secrets.token_hex(16)}{case.what_happened}{case.demand}".encode()).hexdigest()
     filed = CaseFiled(
         category=case.category,
         urgency=case.urgency,
         channel=case.channel,
         why=case.why,
-        text_hash=digest,
+        text_hash=words_hash(case),
         items=items,
     )
     journal.record(matter, filed, by=by, now=now)
-    hand_to(case, matter, _first_owner(case, now), "first_contact", by="system", now=now)
+    if case.about_agents:
+        journal.record(matter, AgentsKeptOut(agent_nos=tuple(case.about_agents)), by=by, now=now)
+    hand_to(case, matter, first_owner(case, now), "first_contact", by="system", now=now)
     promising.promise(case, matter, Kind.ACKNOWLEDGE, *promising.OURS, now=now)
     promises.keep(matter, Kind.ACKNOWLEDGE, by="system", now=now)
     move(case, Verb.ACKNOWLEDGE)
-
-
-def _first_owner(case: Case, now: datetime) -> Person | None:
-    """CP7: one owner from the first contact. Stolen accounts and fraud start with risk, diamond members with the second
-    line (MB1)."""
-    usual = ("L2",) if promising.tier_of(case) is Tier.DIAMOND else ("L1", "L2")
-    wanted = ("risk",) if case.category in NEED_RISK else usual
-    return staff.least_busy(wanted, now) or staff.least_busy(("L1", "L2", "risk", "supervisor"), now)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db.models import F, Max
 
 from huiyin.domain.cases import lifecycle, silence
 from huiyin.domain.cases.actions import promising
+from huiyin.domain.cases.actions.owning import LONGEST_REASON, hand_to, keep_out, owner_above, owner_again
 from huiyin.domain.cases.actions.steps import (
     Doer,
     begin,
@@ -19,10 +20,10 @@ from huiyin.domain.cases.actions.steps import (
     set_item,
 )
 from huiyin.domain.cases.demand import ItemKind, ItemState
+from huiyin.domain.cases.demand_words import still_wanted
 from huiyin.domain.cases.events import (
     CaseAnswered,
     CaseAssessed,
-    CaseAssigned,
     CaseClosed,
     CaseEscalated,
     CaseReopened,
@@ -42,11 +43,8 @@ from huiyin.domain.journal.models import Matter
 from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.promises import Category, Kind, Severity
 from huiyin.domain.promises.queries import is_running
-from huiyin.domain.staff import queries as staff
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
-
-LONGEST_REASON = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +70,11 @@ def assign(case: Case, person: Person, reason: str, *, by: str, now: datetime, s
     """Hand a case over, visibly. The second line and the risk team get a clock of their own."""
     matter = locked(case, now, seen)
     refuse_impossible(case, Verb.ASSIGN, Doer(by), (), now)
+    if person.agent_no in case.about_agents:
+        raise Refusal("complained_about", agent_no=person.agent_no)
     if case.owner_id != person.pk:
         hand_to(case, matter, person, reason, by=by, now=now)
         promising.handed_to(case, matter, person, by=by, now=now)
-
-
-def hand_to(case: Case, matter: Matter, person: Person | None, reason: str, *, by: str, now: datetime) -> None:
-    """Set the owner of a locked case; nobody and the same person change nothing."""
-    if person is None or case.owner_id == person.pk:
-        return
-    before = case.owner.agent_no if case.owner else ""
-    Case.objects.filter(pk=case.pk).update(owner=person)
-    case.owner = person
-    assigned = CaseAssigned(agent_no=person.agent_no, before=before, reason=reason[:LONGEST_REASON])
-    journal.record(matter, assigned, by=by, now=now)
 
 
 @transaction.atomic
@@ -102,6 +91,7 @@ def assess(case: Case, found: Assessment, doer: Doer, *, now: datetime) -> None:
     )  # fmt: skip
     assessed = CaseAssessed(responsible=case.responsible, category=category, urgency=urgency, state=state.value)
     journal.record(begun.matter, assessed, by=doer.by, now=now)
+    keep_out(case, begun.matter, f"{case.what_happened}\n{case.demand}", by=doer.by, now=now)
     if is_other and is_running(begun.matter, Kind.RESULT):
         promises.withdraw(begun.matter, Kind.RESULT, "assessed", by=doer.by, now=now)
         promising.promise(case, begun.matter, Kind.RESULT, by=doer.by, now=now)
@@ -172,6 +162,8 @@ def add(matter: Matter, text: str, *, by: str, now: datetime) -> None:
     conversations.write(matter, text, by=by, now=now)
     came(matter, by=by, now=now)
     Case.objects.filter(matter=matter, silent_at__isnull=False).update(silent_at=silence.next_at(now, 0), reminded=0)
+    if (case := Case.objects.filter(matter=matter, category=Category.SERVICE_ATTITUDE).first()) is not None:
+        keep_out(case, journal.lock_one(matter.pk), text, by=by, now=now)
 
 
 @transaction.atomic
@@ -247,18 +239,9 @@ def escalate(case: Case, reason: str, *, by: str, now: datetime, seen: int | Non
         promising.go_on(matter, by=by, now=now, came=False)
     event = CaseEscalated(level=case.level, reason=reason[:LONGEST_REASON], state=state.value)
     journal.record(matter, event, by=by, now=now)
-    person = staff.least_busy(staff.step_up(case.level), now, but_not=_who_decided(case))
-    hand_to(case, matter, person, reason, by="system", now=now)
+    hand_to(case, matter, owner_above(case, now), reason, by="system", now=now)
     if state is State.ESCALATED and by != "system":  # what broke by itself stays on the desk as broken
         promising.our_turn(case, matter, by=by, now=now)
-
-
-def _who_decided(case: Case) -> tuple[int, ...]:
-    """The owner, and whoever made an offer on it."""
-    offered = case.items.filter(offered_by__startswith="staff:").values_list("offered_by", flat=True)
-    numbers = {by.removeprefix("staff:") for by in offered}
-    deciders = Person.objects.filter(agent_no__in=numbers).values_list("pk", flat=True) if numbers else ()
-    return (*deciders, *([case.owner_id] if case.owner_id else ()))
 
 
 @transaction.atomic
@@ -286,21 +269,23 @@ def end(case: Case, matter: Matter, outcome: Outcome, *, by: str, now: datetime,
 
 
 @transaction.atomic
-def reopen(
-    case: Case, reason: str, *, by: str, now: datetime, behalf: str = "", seen: int | None = None
-) -> None:  # fmt: skip
-    """Not solved after all: same matter, same owner, new clocks. What is still wanted becomes an item, so that the next
-    result answers it."""
-    doer = Doer(by, behalf=behalf)
-    matter = locked(case, now, seen)
+def reopen(case: Case, reason: str, doer: Doer, *, now: datetime, text: str = "") -> None:
+    """Not solved after all: same matter, new clocks, and an owner who has not decided on it. `reason`: a code or, of a
+    colleague, a short sentence; `text`: the buyer's words. Where everything had arrived, what is still wanted becomes
+    an item, so that the next result answers it."""
+    matter = locked(case, now, doer.seen)
     items = list(case.items.order_by("no"))
     refuse_impossible(case, Verb.REOPEN, doer, items, now)
     if items and all(item.state in {ItemState.ARRIVED, ItemState.WITHDRAWN} for item in items):
-        next_item(case, ItemKind.OTHER, reason)
+        next_item(case, ItemKind.OTHER, text.strip() or still_wanted())
+    again = owner_again(case, now)
     move(case, Verb.REOPEN, closed_at=None, outcome="", answered_at=None, reopened=F("reopened") + 1)
     case.refresh_from_db()
-    event = CaseReopened(reason=reason[:LONGEST_REASON], times=case.reopened, behalf=behalf[:LONGEST_REASON])
-    journal.record(matter, event, by=by, now=now)
+    event = CaseReopened(reason=reason[:LONGEST_REASON], times=case.reopened, behalf=doer.behalf[:LONGEST_REASON])
+    journal.record(matter, event, by=doer.by, now=now)
+    if text.strip():
+        conversations.write(matter, text, by=doer.by, now=now)
+    hand_to(case, matter, again, "not_decided_before", by="system", now=now)
     promising.promise(case, matter, *promising.OURS, now=now)
 
 

@@ -84,7 +84,8 @@ def _person(case: Case, doer: Doer) -> Person | None:
     if person is None:
         raise Refusal("not_for_you")
     owner = case.owner.agent_no if case.owner else ""
-    if (no := why_not_act(Actor(person.agent_no, person.tier), Standing(case.state, owner))) is not None:
+    stands = Standing(case.state, owner, about=frozenset(case.about_agents))
+    if (no := why_not_act(Actor(person.agent_no, person.tier), stands)) is not None:
         raise no
     return person
 
@@ -144,3 +145,14 @@ def chosen(items: Sequence[DemandItem], nos: Sequence[int], *states: ItemState) 
 def salted_hash(text: str) -> str:
     """Facts prove words without keeping them."""
     return hashlib.sha256((secrets.token_hex(16) + text).encode()).hexdigest() if text else ""
+
+
+def new_salt() -> str:
+    """What makes the hash of a short text impossible to guess; it lives beside the text and goes with it."""
+    return secrets.token_hex(16)
+
+
+def words_hash(case: Case) -> str:
+    """SHA-256 of the case's salt, what happened and what is wanted, the two texts apart by a NUL, which no text holds.
+    `huiyin verify` computes the same from a dossier."""
+    return hashlib.sha256(f"{case.salt}{case.what_happened}\0{case.demand}".encode()).hexdigest()

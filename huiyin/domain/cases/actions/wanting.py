@@ -7,7 +7,8 @@ from django.db import transaction
 
 from huiyin.domain.cases.actions.filing import open_on
 from huiyin.domain.cases.actions.lifecycle import came, next_item
-from huiyin.domain.cases.actions.steps import keep_words, salted_hash
+from huiyin.domain.cases.actions.owning import keep_out
+from huiyin.domain.cases.actions.steps import keep_words, new_salt, words_hash
 from huiyin.domain.cases.demand import Item
 from huiyin.domain.cases.events import DemandNamed, ItemNamed
 from huiyin.domain.cases.lifecycle import State
@@ -52,8 +53,9 @@ def want(matter: Matter, wanted: Wanted, *, by: str, now: datetime) -> Case:
     rows = [next_item(case, item.kind, item.text, amount=item.amount, to=item.to, by=item.by) for item in wanted.items]
     _write_down(case, ours, wanted, by=by, now=now)
     named = tuple(ItemNamed(row.no, row.kind, row.amount, row.by) for row in rows)
-    event = DemandNamed(items=named, text_hash=salted_hash(wanted.what_happened + wanted.demand))
+    event = DemandNamed(items=named, text_hash=words_hash(case))
     journal.record(ours, event, by=by, now=now)
+    keep_out(case, ours, f"{wanted.what_happened}\n{wanted.demand}", by=by, now=now)
     came(ours, by=by, now=now)
     case.refresh_from_db()
     return case
@@ -80,5 +82,6 @@ def _write_down(case: Case, matter: Matter, wanted: Wanted, *, by: str, now: dat
     case.demand = "\n".join(text for text in (case.demand, wanted.demand.strip()) if text)[:4000]
     if case.buyer is None and wanted.identities:
         case.buyer = contacts.know(wanted.identities, now=now)
-    case.save(update_fields=["what_happened", "demand", "buyer"])
+    case.salt = case.salt or new_salt()
+    case.save(update_fields=["what_happened", "demand", "buyer", "salt"])
     keep_words(case)

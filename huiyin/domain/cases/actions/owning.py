@@ -1,0 +1,109 @@
+"""Who answers for a case (CP7), and who must not (CP21)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from huiyin.domain.cases.actions import promising
+from huiyin.domain.cases.events import AgentsKeptOut, CaseAssigned
+from huiyin.domain.cases.lifecycle import HIGHEST
+from huiyin.domain.cases.models import Case
+from huiyin.domain.cases.partiality import agents_named
+from huiyin.domain.contacts.models import Buyer
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.promises.promises import Category, Tier
+from huiyin.domain.staff import queries as staff
+from huiyin.domain.staff.models import Person
+
+NEED_RISK = {Category.ACCOUNT_STOLEN, Category.FRAUD}
+LONGEST_REASON = 80
+_DECISIONS = ("case_proposed", "case_closed")
+
+
+def hand_to(case: Case, matter: Matter, person: Person | None, reason: str, *, by: str, now: datetime) -> None:
+    """Set the owner of a locked case; nobody and the same person change nothing."""
+    if person is None or case.owner_id == person.pk:
+        return
+    before = case.owner.agent_no if case.owner else ""
+    Case.objects.filter(pk=case.pk).update(owner=person)
+    case.owner = person
+    assigned = CaseAssigned(agent_no=person.agent_no, before=before, reason=reason[:LONGEST_REASON])
+    journal.record(matter, assigned, by=by, now=now)
+
+
+def first_owner(case: Case, now: datetime, but_not: Iterable[int] = ()) -> Person | None:
+    """One owner from the first contact: a diamond member's named manager (MB1); risk for stolen accounts and fraud; the
+    second line for other diamond members."""
+    out = (*but_not, *kept_out(case))
+    tier = promising.tier_of(case)
+    theirs = managers_of(case.buyer, now) if tier is Tier.DIAMOND and case.buyer else []
+    if known := next((one for one in theirs if one.pk not in out), None):
+        return known
+    usual = ("L2",) if tier is Tier.DIAMOND else ("L1", "L2")
+    wanted = ("risk",) if case.category in NEED_RISK else usual
+    return staff.least_busy(wanted, now, out) or staff.least_busy(("L1", "L2", "risk", "supervisor"), now, out)
+
+
+def managers_of(buyer: Buyer, now: datetime) -> list[Person]:
+    """A member's named manager and deputy, as far as they work here: whoever is on duty first."""
+    wanted = [no for no in (buyer.manager, buyer.deputy) if no]
+    if not wanted:
+        return []
+    here = set(staff.on_duty(now).filter(agent_no__in=wanted).values_list("pk", flat=True))
+    found = Person.objects.filter(agent_no__in=wanted, is_active=True)
+    return sorted(found, key=lambda one: (one.pk not in here, wanted.index(one.agent_no)))
+
+
+def owner_above(case: Case, now: datetime) -> Person | None:
+    """Who takes an escalated case: of the tier its level asks for, somebody who has not decided on it and is not
+    complained about; where there is nobody, of the tiers above and below."""
+    out = (*who_decided(case), *([case.owner_id] if case.owner_id else ()), *kept_out(case))
+    levels = (*range(case.level, HIGHEST + 1), *range(case.level - 1, -1, -1))
+    found = (staff.least_busy(staff.step_up(level), now, out) for level in levels if level)
+    return next((person for person in found if person), None)
+
+
+def owner_again(case: Case, now: datetime) -> Person | None:
+    """CP21: what was decided once is looked at by somebody who has not decided; None = it stays where it is, also where
+    there is nobody else."""
+    deciders = who_decided(case)
+    if case.owner_id not in deciders:
+        return None
+    return owner_above(case, now) if case.level else first_owner(case, now, deciders)
+
+
+def who_decided(case: Case) -> tuple[int, ...]:
+    """Members of staff who made an offer on it or closed it."""
+    by = set(case.matter.facts.filter(name__in=_DECISIONS, by__startswith="staff:").values_list("by", flat=True))
+    by |= set(case.items.filter(offered_by__startswith="staff:").values_list("offered_by", flat=True))
+    return _ids(one.removeprefix("staff:") for one in by)
+
+
+def kept_out(case: Case) -> tuple[int, ...]:
+    """Members of staff whom the case is about."""
+    return _ids(case.about_agents)
+
+
+def _ids(numbers: Iterable[str]) -> tuple[int, ...]:
+    wanted = set(numbers)
+    return tuple(Person.objects.filter(agent_no__in=wanted).values_list("pk", flat=True)) if wanted else ()
+
+
+def named_in(category: str, *texts: str) -> list[str]:
+    """Agent numbers of people who work here and whom a complaint with these words is about."""
+    named = agents_named(category, "\n".join(texts))
+    known = set(Person.objects.filter(agent_no__in=named).values_list("agent_no", flat=True)) if named else set()
+    return [no for no in named if no in known]
+
+
+def keep_out(case: Case, matter: Matter, text: str, *, by: str, now: datetime) -> None:
+    """Whoever these words complain about stays out of a locked case from now on; theirs goes to somebody else."""
+    more = [no for no in named_in(case.category, text) if no not in case.about_agents]
+    if not more:
+        return
+    case.about_agents = [*case.about_agents, *more]
+    Case.objects.filter(pk=case.pk).update(about_agents=case.about_agents)
+    journal.record(matter, AgentsKeptOut(agent_nos=tuple(more)), by=by, now=now)
+    if case.owner_id in kept_out(case):
+        hand_to(case, matter, owner_above(case, now) if case.level else first_owner(case, now), "complained_about",
+                by="system", now=now)  # fmt: skip

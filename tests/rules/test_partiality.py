@@ -1,0 +1,26 @@
+"""Whom a complaint is about, from its words (CP21)."""
+
+import pytest
+
+from huiyin.domain.cases.partiality import agents_named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("工号1024态度很差，骂人", ("1024",)),
+        ("工號：１０２４ 不理我", ("1024",)),
+        ("1024号客服挂我电话，后来客服 1025 也一样", ("1024", "1025")),
+        ("客服是1024", ("1024",)),
+        ("Agent no. 1024 was rude", ("1024",)),
+        ("工号1024、工号1024", ("1024",)),
+        ("订单202611220001的客服态度差", ()),
+        ("打了3次电话，客服态度差", ()),
+    ],
+)
+def test_cp21_a_complaint_about_somebodys_manner_names_them_by_number(text: str, named: tuple[str, ...]) -> None:
+    assert agents_named("service_attitude", text) == named
+
+
+def test_cp21_who_was_spoken_to_is_not_accused() -> None:
+    assert agents_named("refund_request", "工号1024说今天退款，没有退") == ()
