@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from huiyin.adapters.papers.dossier import Chain, Dossier, Line, build
+from huiyin.adapters.papers.dossier import Chain, Dossier, Line, Words, build
 from huiyin.domain.cases.letter import Claimant, Exhibit, Happening, Material, Purchase, Wish
 from huiyin.domain.journal.chain import Link, next_hash
 from huiyin.lib.files import Health, Spoiled
@@ -70,7 +70,8 @@ def material(count: int = 3, **more: object) -> Material:
 def chain(exhibits: tuple[Exhibit, ...] = (), no: str = NO) -> Chain:
     """A chain that speaks of this evidence and of one message."""
     text_hash = hashlib.sha256((SALT + WORDS).encode()).hexdigest()
-    facts: list[tuple[str, dict[str, object]]] = [("case_filed", {"category": "promo_dispute"})]
+    filed = hashlib.sha256(f"{SALT}{WORDS}\0补 30".encode()).hexdigest()
+    facts: list[tuple[str, dict[str, object]]] = [("case_filed", {"category": "promo_dispute", "text_hash": filed})]
     facts.append(("message_written", {"text_hash": text_hash}))
     facts += [("evidence_added", {"items": [{"no": one.no, "sha256": one.sha256}]}) for one in exhibits]
     links: list[Link] = []
@@ -86,7 +87,7 @@ def dossier(exhibits: int = 2) -> Dossier:
     shown = tuple(exhibit(no) for no in range(1, exhibits + 1))
     return Dossier(
         case_no=NO, as_of=FILED, papers={"letter.pdf": b"the letter"}, exhibits=shown, chains=(chain(shown),),
-        messages=(Line("buyer", FILED, WORDS, SALT),),
+        messages=(Line("buyer", FILED, WORDS, SALT),), words=Words(WORDS, "补 30", SALT),
     )  # fmt: skip
 
 

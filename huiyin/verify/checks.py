@@ -141,9 +141,25 @@ def _check_links(parts: Parts, manifest: dict[str, Any], report: Report) -> None
         if (one["no"], one["sha256"]) not in named:
             report.bad("not_in_chain", str(one["path"]))
     texts = {data["text_hash"] for data in facts if isinstance(data.get("text_hash"), str)}
+    _check_words(parts, manifest, texts, report)
     for place, message in enumerate(_messages(parts, manifest, report), start=1):
         if hashlib.sha256((message["salt"] + message["text"]).encode("utf-8", "replace")).hexdigest() not in texts:
             report.bad("not_in_chain", f"{manifest['messages']} #{place}")
+
+
+def _check_words(parts: Parts, manifest: dict[str, Any], texts: set[str], report: Report) -> None:
+    """The complaint's own words must be those the chain keeps a hash of."""
+    name = str(manifest.get("complaint") or "")
+    if name not in parts.sha256:
+        return
+    try:
+        said = json.loads(parts.read(name))
+        words = f"{said['salt']}{said['what_happened']}\0{said['demand']}"
+    except (ValueError, KeyError, TypeError, RecursionError):
+        report.bad("unreadable", name)
+        return
+    if hashlib.sha256(words.encode("utf-8", "replace")).hexdigest() not in texts:
+        report.bad("not_in_chain", name)
 
 
 def _evidence_named(data: dict[str, Any]) -> Iterator[tuple[int, str]]:

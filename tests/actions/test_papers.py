@@ -13,7 +13,7 @@ from huiyin.adapters.papers.of_case import Papers, export, papers_of
 from huiyin.adapters.storage.disk import DiskFiles
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases import uploads
-from huiyin.domain.cases.actions import Doer, Filing
+from huiyin.domain.cases.actions import Doer, Filing, Wanted
 from huiyin.domain.cases.demand import Item, ItemKind
 from huiyin.domain.cases.models import Case, Evidence
 from huiyin.domain.cases.offers import Offer
@@ -174,3 +174,30 @@ def test_cp5_papers_are_gathered_in_few_queries(case: Case, files: DiskFiles) ->
     with CaptureQueriesContext(connection) as asked:
         papers_of(again(case), Level.SIGNED)
     assert len(asked) <= 10
+
+
+def test_cp5_the_dossier_ties_the_words_of_the_complaint_to_the_chain(
+    case: Case, files: DiskFiles, tmp_path: Path
+) -> None:
+    papers = pack(case, files, tmp_path / "d.zip")
+    assert papers.words
+    assert (papers.words.what_happened, papers.words.demand) == (WORDS, "退款")
+    assert verify(tmp_path / "d.zip").changed == []
+    Case.objects.filter(pk=case.pk).update(what_happened="付了款，已经到了")  # not through an action
+    pack(case, files, tmp_path / "e.zip")
+    assert verify(tmp_path / "e.zip").changed == [Said("not_in_chain", "complaint.json")]
+
+
+def test_cp5_words_added_later_are_tied_to_the_chain_as_well(case: Case, files: DiskFiles, tmp_path: Path) -> None:
+    cases.want(case.matter, Wanted(demand="并说明原因", what_happened="刚才又看了"), by="buyer", now=NOW)
+    pack(case, files, tmp_path / "d.zip")
+    assert verify(tmp_path / "d.zip").changed == []
+
+
+def test_cp5_erased_words_are_not_in_the_dossier_and_it_still_verifies(
+    case: Case, files: DiskFiles, tmp_path: Path
+) -> None:
+    cases.erase_words(case, "asked_for", by="staff:3001", now=NOW)
+    papers = pack(case, files, tmp_path / "d.zip")
+    assert papers.words is None
+    assert verify(tmp_path / "d.zip").changed == []

@@ -143,6 +143,13 @@ def test_cp5_a_message_other_than_the_one_written_is_named(tmp_path: Path) -> No
     assert verify(tmp_path / "d.zip").changed == [Said("not_in_chain", "conversation.json #1")]
 
 
+def test_cp5_a_complaint_in_other_words_is_named(tmp_path: Path) -> None:
+    made = dossiers.dossier()
+    assert made.words
+    dossiers.write(tmp_path / "d.zip", replace(made, words=replace(made.words, demand="补 300")))
+    assert verify(tmp_path / "d.zip").changed == [Said("not_in_chain", "complaint.json")]
+
+
 def test_cp5_a_damaged_original_is_left_out_and_said(tmp_path: Path) -> None:
     built = build(dossiers.dossier(), dossiers.reader(spoiled=2))
     (tmp_path / "d.zip").write_bytes(b"".join(built.pieces()))

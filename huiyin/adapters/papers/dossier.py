@@ -25,6 +25,7 @@ from huiyin.verify.container import Entry, directory
 
 README = Path(__file__).with_name("dossier-readme.txt")
 MESSAGES = "conversation.json"
+COMPLAINT = "complaint.json"
 PIECE = 1 << 20
 _ENDINGS = {
     "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif", "image/heic": "heic",
@@ -53,6 +54,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """The complaint in the buyer's words; with the salt anybody can compute the hash that the chain keeps of them."""
+
+    what_happened: str
+    demand: str
+    salt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """What goes into a dossier. `papers`: file name → PDF; `as_of`: time of the newest fact."""
 
@@ -62,6 +72,7 @@ class Dossier:
     exhibits: tuple[Exhibit, ...] = ()
     chains: tuple[Chain, ...] = ()
     messages: tuple[Line, ...] = ()
+    words: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,8 @@ def build(dossier: Dossier, read: Callable[[str], bytes]) -> Built:
             parts[path_of(exhibit)] = _part(_later(read, exhibit.sha256))
         except Spoiled:
             gaps.append(exhibit)
+    if dossier.words:
+        parts[COMPLAINT] = _part(_just(_json(asdict(dossier.words))))
     if dossier.messages:
         parts[MESSAGES] = _part(_just(_json([_plain(asdict(line)) for line in dossier.messages])))
     parts |= {"README.txt": _part(_just(README.read_bytes())), KEY: _part(_just(keys.public_pem()))}
@@ -138,6 +151,7 @@ def _manifest(dossier: Dossier, parts: Mapping[str, Part], gaps: list[Exhibit]) 
         "files": [{"path": name, "sha256": one.sha256, "size": one.size} for name, one in parts.items()],
         "evidence": [one for one in evidence if one["no"] not in missing],
         "gaps": [one for one in evidence if one["no"] in missing],
+        "complaint": COMPLAINT if dossier.words else "",
         "messages": MESSAGES if dossier.messages else "",
         "chains": [_chain(chain) for chain in dossier.chains],
     }

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.conf import settings
 
 from huiyin.adapters.papers import render
-from huiyin.adapters.papers.dossier import Built, Chain, Dossier, Line, build
+from huiyin.adapters.papers.dossier import Built, Chain, Dossier, Line, Words, build
 from huiyin.adapters.papers.letters import letter_paper
 from huiyin.adapters.papers.of_order import happenings
 from huiyin.adapters.papers.receipts import Owed, Receipt, receipt_paper
@@ -49,6 +49,7 @@ class Papers:
     receipt: Receipt
     chains: tuple[Chain, ...]
     messages: tuple[Line, ...]
+    words: Words | None = None
 
     def letter_pdf(self, language: str = "zh-hans") -> bytes:
         """The letter of complaint in `zh-hans` or `en`."""
@@ -68,7 +69,7 @@ class Papers:
         if result := self.result_pdf(language):
             pdfs["result.pdf"] = result
         material = self.material
-        return Dossier(material.case_no, material.as_of, pdfs, material.exhibits, self.chains, self.messages)
+        return Dossier(material.case_no, material.as_of, pdfs, material.exhibits, self.chains, self.messages, self.words)
 
 
 def export(papers: Papers, case: Case, language: str = "zh-hans", *, by: str, files: Files, now: datetime) -> Built:
@@ -114,7 +115,13 @@ def papers_of(case: Case, level: Level = Level.NONE, next_step: NextStep = NextS
     return Papers(
         material=material, result=_result(reader, material, facts), receipt=_receipt(case, material, facts),
         chains=_chains(reader, facts), messages=_messages(reader),
+        words=Words(case.what_happened, case.demand, case.salt) if _has_words(case) else None,
     )  # fmt: skip
+
+
+def _has_words(case: Case) -> bool:
+    """Whether somebody filed it in words that the chain still proves; erased ones have no salt any more."""
+    return bool(case.salt and (case.what_happened or case.demand))
 
 
 # --- the record

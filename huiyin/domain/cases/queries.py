@@ -212,7 +212,8 @@ def standing(case: Case, remedies: Sequence[Remedy] | None = None) -> Standing:
     return Standing(
         state=case.state, owner=case.owner.agent_no if case.owner else "", level=case.level,
         is_answered=case.answered_at is not None, has_order=case.order_id is not None,
-        has_buyer=case.buyer_id is not None, has_open_remedy=any(one.state in UNDER_WAY for one in remedies), about=frozenset(case.about_agents),
+        has_buyer=case.buyer_id is not None, has_open_remedy=any(one.state in UNDER_WAY for one in remedies),
+        about=frozenset(case.about_agents),
     )  # fmt: skip
 
 
