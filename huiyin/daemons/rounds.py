@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from huiyin.adapters.papers import render as papers
+from huiyin.daemons import hooks
 from huiyin.daemons.worker import DEAD_AFTER_S, Round, senders
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases import carrying as carrying_items
@@ -199,7 +200,8 @@ def daily() -> None:
 
 
 def rounds() -> list[list[Round]]:
-    """Two loops: our own tables every second; whatever asks the shop apart, so that a silent shop delays no promise."""
+    """Three loops: our own tables every second; whatever asks the shop apart, so that a silent shop delays no promise;
+    and the webhooks."""
     poll = float(getattr(settings, "SHOP_POLL_S", 15))
     own = [
         Round("due promises", 1, due_promises), Round("notices", 3, waiting_notices), Round("dead jobs", 10, dead_jobs),
@@ -213,4 +215,4 @@ def rounds() -> list[list[Round]]:
         Round("files", 60, files_whole),
         Round("agreed items", 2, agreed_items),
     ]  # fmt: skip
-    return [own, outside]
+    return [own, outside, [Round("hooks", 0.25, hooks.lines().round)]]

@@ -133,6 +133,13 @@ def _breaker(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
     ]
 
 
+def _hook(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
+    return _("A webhook has stopped"), [
+        _("A program that is told what happens has not answered for about five hours. Nothing is lost: it waits."),
+        _("See why with “huiyin hook list”; once the other side answers, “huiyin hook replay” sends what waits."),
+    ]
+
+
 _TEMPLATES: dict[str, Callable[[dict[str, Any], str], tuple[str, list[str]]]] = {
     "remedy_reissue": _reissued,
     "remedy_exchange": _reissued,
@@ -148,4 +155,5 @@ _TEMPLATES: dict[str, Callable[[dict[str, Any], str], tuple[str, list[str]]]] = 
     "closed_silent": _closed_silent,
     "digest": _digest,
     "breaker": _breaker,
+    "hook": _hook,
 }

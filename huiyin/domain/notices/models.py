@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from huiyin.domain.journal.models import Matter
+from huiyin.domain.notices.hooks.models import Hook as Hook  # Django looks for tables here
+from huiyin.domain.notices.hooks.models import HookDelivery as HookDelivery
 
 
 class Notice(models.Model):

@@ -20,7 +20,7 @@ KIND = "application/problem+json"
 RETRY_S = 5  # after a restart of the database we are back within seconds
 SHOP_RETRY_S = 60  # how often we ask a silent shop ourselves
 # Refusals that are about what was sent; the others are about how things stand, a conflict (409).
-WRONG_INPUT = ("calendar_", "amount_", "time_", "pause_", "holidays_", "link_", "cursor_")
+WRONG_INPUT = ("calendar_", "amount_", "time_", "pause_", "holidays_", "link_", "cursor_", "hook_event", "hook_url")
 WRONG_INPUT_TOO = frozenset(
     {
         "too_many_pauses",

@@ -16,6 +16,7 @@ from huiyin.web.api import (
     demands,
     dossiers,
     evidence,
+    hooks,
     orders,
     problems,
     shop_events,
@@ -51,6 +52,7 @@ api.add_router("/complaints", verbs.router)  # last: its address takes any word
 api.add_router("/demands", demands.router)
 api.add_router("/contacts", contacts.router)
 api.add_router("/deadlines", deadlines.router)
+api.add_router("/hooks", hooks.router)
 api.add_router("/shop/events", shop_events.router)
 api.add_router("/status", status.router)
 

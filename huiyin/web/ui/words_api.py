@@ -56,6 +56,10 @@ DETAILS = {
     "agent_unknown": gettext_noop("Nobody with this agent number works here: “%(agent)s”."),
     "file_missing": gettext_noop("Send at least one file as multipart/form-data, in a field named “file”."),
     "no_result_yet": gettext_noop("There is no result yet: nothing was agreed, and the matter is not closed."),
+    "hook_url": gettext_noop("This address cannot be told anything: https, a public host, no user, no “#”."),
+    "hook_event_unknown": gettext_noop("We tell of no “%(event)s”. Choose one or more of: %(events)s."),
+    "hooks_too_many": gettext_noop("There are %(limit)s webhooks already. Remove one that nobody needs."),
+    "hook_removed": gettext_noop("This webhook was removed. Make a new one."),
     "option_unknown": gettext_noop("There is no such option. “options” lists what is possible."),
 }
 FIELDS = {

@@ -15,7 +15,7 @@ from huiyin.lib.clock import now
 from tests.fakes import FakeShop
 
 ROOT = "/api/v1"
-SCOPES = ["orders", "complaints", "contacts", "deadlines"]
+SCOPES = ["orders", "complaints", "contacts", "deadlines", "hooks", "hooks_text"]
 COMPLAINT: dict[str, Any] = {
     "contact": {"email": "li@example.com"},
     "what_happened": "付了款，一直没有收到卡密",

@@ -1,0 +1,1 @@
+"""Webhooks: other people's programs are told what happened, signed, in order, until they have it."""
