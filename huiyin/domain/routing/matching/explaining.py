@@ -1,0 +1,91 @@
+"""Why it came out so: the reasons of decisions, and the honest place of what waits."""
+
+import math
+from collections.abc import Mapping
+
+from huiyin.domain.routing.matching.crew import Crew, Found, Seat
+from huiyin.domain.routing.matching.lines import Entry
+from huiyin.domain.routing.matching.reasons import Code, Reason
+from huiyin.domain.routing.matching.relaxing import next_step, steps_passed
+
+
+def how_long(entry: Entry, now: float) -> tuple[Reason, ...]:
+    """Since when it waits, what is left of its promise, and whether waiting has opened it to others."""
+    item = entry.item
+    waited = round(now - item.arrived, 3)
+    due = Reason(Code.DUE, {"slack_s": round(item.due - now, 3), "waited_s": waited})
+    steps = steps_passed(item, now) if item.relax else 0
+    return (due, Reason(Code.RELAXED, {"steps": steps, "waited_s": waited})) if steps else (due,)
+
+
+def why_item(entry: Entry, seat: Seat, skipped: int, now: float) -> tuple[Reason, ...]:
+    """Why this agent gets this item."""
+    why = [Reason(Code.FIRST_IN_ORDER), *how_long(entry, now)]
+    if entry.item.prefers == seat.agent.id:
+        why.append(Reason(Code.THEIR_OWN))
+    if skipped:
+        why.append(Reason(Code.NOT_THEIRS, {"barred": skipped}))
+    return tuple(why)
+
+
+def why_agent(entry: Entry, found: Found, free: int, now: float) -> tuple[Reason, ...]:
+    """Why this item goes to this agent."""
+    load, over, _, idle_since, _ = found.order
+    return (
+        Reason(Code.LEAST_BUSY, {"load": load, "free": free}),
+        Reason(Code.BEST_FIT, {"over": over}),
+        Reason(Code.IDLE, {"idle_s": round(now - idle_since, 3)}),
+        *how_long(entry, now),
+    )
+
+
+def why_nothing(seat: Seat, waiting: int) -> Reason:
+    """Why an agent gets no item."""
+    if not any(places > 0 for places in seat.agent.room.values()):
+        return Reason(Code.NO_ROOM)
+    return Reason(Code.NOTHING_FITS, {"waiting": waiting}) if waiting else Reason(Code.NOTHING_WAITING)
+
+
+def why_nobody(crew: Crew, entry: Entry) -> Reason:
+    """Why an item gets no agent."""
+    able = sum(_may_take(crew, entry, seat) for seat in crew.seats.values())
+    return Reason(Code.ALL_BUSY, {"able": able}) if able else Reason(Code.NOBODY_ABLE, {"on_duty": len(crew.seats)})
+
+
+def kept(entry: Entry, until: float, now: float) -> Reason:
+    """It is kept for whom it prefers."""
+    return Reason(Code.KEPT_FOR, {"agent": entry.item.prefers or 0, "for_s": round(until - now, 3)})
+
+
+def why_waiting(entries: Mapping[int, Entry], crew: Crew, entry: Entry, now: float) -> tuple[Reason, ...]:
+    """Its place, who could take it, and when others may."""
+    waiting = sum(other.item.kind == entry.item.kind for other in entries.values())
+    opens = next_step(entry.item, now)
+    place = Reason(Code.POSITION, {"position": position(entries, crew, entry), "waiting": waiting})
+    relaxes = (Reason(Code.RELAXES, {"in_s": round(opens - now, 3)}),) if opens < math.inf else ()
+    return (place, *how_long(entry, now), why_nobody(crew, entry), *relaxes)
+
+
+def position(entries: Mapping[int, Entry], crew: Crew, entry: Entry) -> int:
+    """Whoever could take this item takes at most `position - 1` others of its kind before it, if nobody else comes.
+
+    Counted is what goes first and one of them may take: not only the same queue, because people serve several.
+    """
+    able = crew.able(entry.numbers)
+    people = {seat.agent.id for seat in crew.seats.values() if id(seat.profile) in able}
+    if entry.item.prefers in crew.seats:
+        people.add(entry.item.prefers)
+    served = {number for agent in people for number in crew.seats[agent].profile.fits} | set(entry.numbers)
+    return 1 + sum(
+        other.key < entry.key
+        and other.item.kind == entry.item.kind
+        and (other.item.prefers in people or not served.isdisjoint(other.numbers))
+        for other in entries.values()
+    )
+
+
+def _may_take(crew: Crew, entry: Entry, seat: Seat) -> bool:
+    item, agent = entry.item, seat.agent
+    if agent.id in item.barred or item.kind not in agent.room:
+        return False
+    return agent.id == item.prefers or any(number in seat.profile.fits for number in entry.numbers)
