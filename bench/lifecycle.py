@@ -17,9 +17,10 @@ import httpx
 import psycopg
 from rich.console import Console
 
+from bench.machine import Processes
 from bench.openloop import spread
 from bench.rows import GOODS, TROUBLE, WISHES, load
-from huiyin.daemons.ephemeral import running_instance
+from huiyin.daemons.ephemeral import Running, running_instance
 from huiyin.daemons.postgres import find_running
 
 SPIKE = (1, 15, 25, 35, 10)
@@ -49,7 +50,7 @@ class Tally:
     def told(self, seconds: float, waiting: int = 0) -> dict[str, Any]:
         every = [one for taken in self.requests.values() for one in taken] or [0.0]
         return {
-            "lifecycles_per_s": round(self.lives / seconds, 1), "p95_ms": spread(every)["p95"],
+            "lives": self.lives, "lifecycles_per_s": round(self.lives / seconds, 1), "p95_ms": spread(every)["p95"],
             "errors": len(self.errors), "backlog": waiting, "whole_ms": spread(every),
             "by_request_ms": {name: spread(taken) for name, taken in self.requests.items()},
             "first_errors": self.errors[:3],
@@ -64,7 +65,7 @@ class Program:
 
     def __init__(self, ready: dict[str, Any], client: httpx.AsyncClient) -> None:
         self.client, self.dice = client, Random(11)
-        self.agents = [login["agent_no"] for login in ready["logins"] if login.get("tier") in {"L1", "L2"}]
+        self.agents = [login["username"] for login in ready["logins"] if login["role"] in {"L1", "L2"}]
         self.headers = {"Authorization": f"Bearer {ready['api_key']}"}
 
     async def live(self, tally: Tally, scheduled: float) -> None:
@@ -73,7 +74,7 @@ class Program:
             return
         path = f"/api/v1/complaints/{no}"
         for name, method, at, body in (
-            ("assign", "POST", f"{path}/assign", {"agent_no": self.dice.choice(self.agents)} if self.agents else {}),
+            ("assign", "POST", f"{path}/assign", {"agent_no": self.dice.choice(self.agents)}),
             ("resolve", "POST", f"{path}/resolve", {"text": "系统延迟，已经补发到账"}),
             ("search", "GET", f"/api/v1/complaints?q={self.dice.choice(WORDS)}", None),
         ):
@@ -148,7 +149,7 @@ def measure(console: Console, arguments: Sequence[str] = ()) -> dict[str, Any]:
         load(url, wish.rows, console.print)
         _hire(url)
         console.print(f"{wish.rows} rows in {time.monotonic() - begun:.0f} s")
-        found = asyncio.run(_all(instance.ready, wish, console, url))
+        found = asyncio.run(_all(instance, wish, console, url))
     main = found.get("open_loop", {})
     is_met = main.get("lifecycles_per_s", 0) >= GOAL_PER_S * 0.99 and main.get("p95_ms", 0) <= GOAL_MS
     return {
@@ -159,11 +160,12 @@ def measure(console: Console, arguments: Sequence[str] = ()) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _all(ready: dict[str, Any], wish: Wish, console: Console, url: str) -> dict[str, Any]:
+async def _all(instance: Running, wish: Wish, console: Console, url: str) -> dict[str, Any]:
     limits = httpx.Limits(max_connections=400, max_keepalive_connections=400)
     found: dict[str, Any] = {}
-    async with httpx.AsyncClient(base_url=ready["url"], timeout=30, trust_env=False, limits=limits) as client:
-        program = Program(ready, client)
+    processes = Processes(instance.process.pid)
+    async with httpx.AsyncClient(base_url=instance.ready["url"], timeout=30, trust_env=False, limits=limits) as client:
+        program = Program(instance.ready, client)
         await at_rate(program.live, [(5, 4)])  # warm up
         measures: dict[str, Callable[[], Awaitable[dict[str, Any]]]] = {
             "open_loop": lambda: at_rate(program.live, [(wish.rate, wish.seconds)]),
@@ -173,11 +175,17 @@ async def _all(ready: dict[str, Any], wish: Wish, console: Console, url: str) ->
         }
         for name in wish.parts:
             console.print(f"{name} …")
+            processes.begin()
             found[name] = await measures[name]()
+            found[name]["cpu_ms_per_life"] = _each(processes.since(), found[name].pop("lives"))
             console.print(str(found[name]))
             await asyncio.sleep(2)
     found["jobs_waiting"] = _jobs(url)
     return found
+
+
+def _each(spent: dict[str, float], lives: int) -> dict[str, float]:
+    return {name: round(1000 * seconds / max(1, lives), 1) for name, seconds in spent.items()}
 
 
 def _jobs(url: str) -> int:

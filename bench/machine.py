@@ -41,6 +41,57 @@ def observed() -> Iterator[Machine]:
     machine.after = _processor_times()
 
 
+@dataclass
+class Processes:
+    """What the processes of an instance, and we ourselves, spend: seconds of a processor by the name of the process."""
+
+    root: int
+    before: dict[str, float] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        self.before = self.spent()
+
+    def since(self) -> dict[str, float]:
+        """Seconds of a processor since `begin`, by name; the generator is ourselves."""
+        now = self.spent()
+        return {name: round(seconds - self.before.get(name, 0.0), 2) for name, seconds in sorted(now.items())}
+
+    def spent(self) -> dict[str, float]:
+        """By name. A parent's figure holds what its children spent once they are dead, as those of PostgreSQL."""
+        names, totals = {os.getpid(): "generator"}, dict[str, float]()
+        table = _process_table()
+        for pid, (parent, seconds, dead) in sorted(table.items()):
+            if parent == self.root:
+                names[pid] = _name_of(pid)
+            elif parent in names and parent != os.getpid():
+                names[pid] = names[parent]
+            if pid in names:
+                totals[names[pid]] = totals.get(names[pid], 0.0) + seconds + (dead if names[pid] == "postgres" else 0)
+        return totals
+
+
+def _process_table() -> dict[int, tuple[int, float, float]]:
+    """pid → parent, seconds spent, seconds that dead children spent; proc_pid_stat(5)."""
+    found, tick = {}, os.sysconf("SC_CLK_TCK")
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            rest = (entry / "stat").read_text().rpartition(")")[2].split()
+            user, system, user_dead, system_dead = (int(ticks) / tick for ticks in rest[11:15])
+            found[int(entry.name)] = (int(rest[1]), user + system, user_dead + system_dead)
+    return found
+
+
+def _name_of(pid: int) -> str:
+    """`web`, `worker`, … as `huiyin start` names its children; else the program."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    except OSError:
+        return "gone"
+    if "huiyin.daemons.command" in words:
+        return words[words.index("huiyin.daemons.command") + 1]
+    return Path(words[0]).name
+
+
 def fsync_microseconds() -> float:
     """One write and fdatasync of 8 kB on the disk of the temporary directory, as pg_test_fsync measures it; median."""
     taken = []

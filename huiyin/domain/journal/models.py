@@ -32,6 +32,11 @@ class Fact(models.Model):
         # serves counts of one kind of fact over a period (insight)
         indexes = [models.Index(fields=["name", "at"], name="fact_name_at")]
 
+    @property
+    def key(self) -> str:
+        """Names this fact and no other, also before it is written."""
+        return f"{self.matter_id}.{self.seq}"
+
 
 class Access(models.Model):
     """Somebody looked at, played, downloaded or exported something. Kept once per person, item and ten minutes.

@@ -15,6 +15,8 @@ import psycopg
 from django.db import InterfaceError, OperationalError, connection
 from psycopg.conninfo import make_conninfo
 
+from huiyin.lib.postgresql import often
+
 CHANNEL = "huiyin"
 TOPIC = re.compile(r"[a-z][a-z0-9_]{0,31}(:[A-Za-z0-9_.-]{1,64})?")
 LONGEST_WAIT = 5.0
@@ -34,8 +36,7 @@ def nudge(*topics: str) -> None:
     news = _not_said_yet(frozenset(topics))
     if not news:
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) AS topic", [CHANNEL, sorted(news)])
+    often.run("SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) AS topic", [CHANNEL, sorted(news)])
 
 
 @dataclass

@@ -5,8 +5,12 @@ from datetime import datetime
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.promises.promises import Kind
+from huiyin.lib.postgresql.often import Read
 
 RUNS = ["running", "paused"]
+
+
+of_matter = Read(lambda matter: Promise.objects.filter(matter=matter).order_by("pk"))  # all, oldest first
 
 
 def due_now(now: datetime, most: int = 200) -> list[int]:

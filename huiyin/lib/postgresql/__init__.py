@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, a little cheaper, and statements that are compiled and planned once."""
