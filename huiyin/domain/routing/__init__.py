@@ -1,0 +1,1 @@
+"""Who takes what: queues, skills, presence, capacity, offers."""

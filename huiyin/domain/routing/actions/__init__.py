@@ -1,0 +1,34 @@
+"""The verbs of routing, and the only writers of its tables: waiting, offers, handing over, presence, modes."""
+
+from huiyin.domain.routing.actions.handing import hand_over, return_lost, take_over
+from huiyin.domain.routing.actions.modes import set_mode
+from huiyin.domain.routing.actions.offers import accept, decline, expire_due, offer, withdraw
+from huiyin.domain.routing.actions.presence import Capacity, end_wrap_ups, heartbeat, leave, lose_lapsed, set_presence
+from huiyin.domain.routing.actions.queues import queue_named, ship_queues, train
+from huiyin.domain.routing.actions.waiting import Want, done, enqueue, leave_queue, mark_urgent
+
+__all__ = [
+    "Capacity",
+    "Want",
+    "accept",
+    "decline",
+    "done",
+    "end_wrap_ups",
+    "enqueue",
+    "expire_due",
+    "hand_over",
+    "heartbeat",
+    "leave",
+    "leave_queue",
+    "lose_lapsed",
+    "mark_urgent",
+    "offer",
+    "queue_named",
+    "return_lost",
+    "set_mode",
+    "set_presence",
+    "ship_queues",
+    "take_over",
+    "train",
+    "withdraw",
+]

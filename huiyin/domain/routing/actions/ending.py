@@ -1,0 +1,35 @@
+"""How items and offers end: steps that several verbs share, on a locked matter."""
+
+from datetime import datetime
+
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.journal.nudges import nudge
+from huiyin.domain.routing.events import OfferExpired
+from huiyin.domain.routing.models import Item, Offer, Seat
+from huiyin.domain.routing.states import ItemState, OfferState
+
+
+def end_item(item: Item, state: ItemState, why: str, *, now: datetime) -> None:
+    """Close an item; whoever had it and has nothing else has been idle since."""
+    item.state, item.ended_at, item.why_left = state.value, now, why
+    Item.objects.filter(pk=item.pk).update(state=state.value, ended_at=now, why_left=why)
+    if item.agent_id and not Item.objects.filter(agent=item.agent_id, state=ItemState.TAKEN).exists():
+        Seat.objects.filter(person=item.agent_id).update(idle_since=now)
+
+
+def withdraw_pending(item: Item, matter: Matter, reason: str, *, now: datetime) -> bool:
+    """End the pending offer of an item, if it has one; whether it had."""
+    pending = Offer.objects.filter(item=item, state=OfferState.PENDING).select_related("agent").first()
+    return pending is not None and end_offer(pending, matter, OfferState.WITHDRAWN, reason, now=now)
+
+
+def end_offer(offer: Offer, matter: Matter, state: OfferState, reason: str, *, now: datetime) -> bool:
+    """Expire or withdraw an offer that is still pending; whether it was."""
+    pending = Offer.objects.filter(pk=offer.pk, state=OfferState.PENDING)
+    if not pending.update(state=state.value, answered_at=now, reason=reason):
+        return False
+    over = OfferExpired(item=offer.item_id, offer=offer.pk, agent_no=offer.agent.agent_no, reason=reason)
+    journal.record(matter, over, by="system", now=now)
+    nudge("queue", f"agent:{offer.agent.agent_no}", f"router:a{offer.agent_id}")
+    return True

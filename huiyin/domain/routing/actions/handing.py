@@ -1,0 +1,134 @@
+"""From one to another: to a queue, to an agent, to somebody who leads; and away from somebody who is gone."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.journal.nudges import nudge
+from huiyin.domain.routing.actions.ending import end_item, withdraw_pending
+from huiyin.domain.routing.actions.offers import taken
+from huiyin.domain.routing.actions.waiting import Want, again, enqueue
+from huiyin.domain.routing.events import ItemHandedOver
+from huiyin.domain.routing.models import Item, Seat
+from huiyin.domain.routing.queries import away_since, presence_now
+from huiyin.domain.routing.shipped import SUPERVISOR
+from huiyin.domain.routing.states import OPEN, ItemState, Kind, Presence
+from huiyin.domain.routing.terms import TERMS
+from huiyin.domain.staff.models import Person
+from huiyin.lib.errors import Refusal
+
+GONE_AFTER = timedelta(seconds=60)  # without any lease; then somebody else goes on
+HANDED_STICKY = timedelta(seconds=60)  # a named colleague is waited for this long
+LOST_STICKY = timedelta(seconds=30)  # whoever was gone has it back when they come in this time
+
+
+@dataclass(frozen=True, slots=True)
+class _Handing:
+    """Whereto, why, and who says so."""
+
+    to: str
+    why: str
+    by: str
+
+
+@transaction.atomic
+def hand_over(item: Item, to: str, *, by: str, now: datetime, why: str) -> Item:
+    """Pass an open item on, `to` being `queue:vip`, `agent:1024` or `supervisor`; the new item that waits in its place.
+
+    Raises Refusal `handed_nowhere`, `queue_unknown`, `agent_unknown`, `agent_away`, `item_over`.
+    """
+    matter = _lock_open(item)
+    want = _destination(item, to, now)
+    whereto = f"queue:{SUPERVISOR}" if to == "supervisor" else to
+    return _pass_on(item, matter, want, _Handing(whereto, why, by), now=now)
+
+
+def _lock_open(item: Item) -> Matter:
+    matter = journal.lock_one(item.matter_id)
+    item.refresh_from_db()
+    if item.state not in OPEN:
+        raise Refusal("item_over")
+    return matter
+
+
+def _destination(item: Item, to: str, now: datetime) -> Want:
+    kind, _, name = to.partition(":")
+    due = now + timedelta(seconds=TERMS["handed_over"])
+    own = (item.agent_id,) if item.agent_id else ()
+    if kind == "supervisor" or (kind == "queue" and name):
+        queue = name or SUPERVISOR
+        barred = tuple({*item.barred, *own})
+        return again(item, queue=queue, skills={}, due_at=due, barred=barred)
+    if kind == "agent" and name:
+        colleague = _colleague(item, name, now)
+        return again(item, prefers=colleague, due_at=due, barred=tuple({*item.barred, *own}))
+    raise Refusal("handed_nowhere")
+
+
+def _colleague(item: Item, agent_no: str, now: datetime) -> Person:
+    found = Person.objects.filter(agent_no=agent_no, is_active=True).first()
+    if found is None or found.pk in item.barred or found.pk == item.agent_id:
+        raise Refusal("agent_unknown", agent=agent_no[:8])
+    if item.kind != Kind.CASE and presence_now(found, now) is Presence.OFFLINE:
+        raise Refusal("agent_away", agent=agent_no)
+    return found
+
+
+def _pass_on(item: Item, matter: Matter, want: Want, handing: _Handing, *, now: datetime) -> Item:
+    why, before = handing.why, item.agent.agent_no if item.agent else ""
+    withdraw_pending(item, matter, why, now=now)
+    end_item(item, ItemState.DONE, why, now=now)
+    new = enqueue(matter, want, by=handing.by, now=now)
+    if want.prefers:
+        sticky = now + (LOST_STICKY if why == "agent_away" else HANDED_STICKY)
+        Item.objects.filter(pk=new.pk).update(sticky_until=sticky)
+        new.sticky_until = sticky
+    handed = ItemHandedOver(item=item.pk, new=new.pk, kind=item.kind, before=before, to=handing.to, why=why)
+    journal.record(matter, handed, by=handing.by, now=now)
+    nudge("queue", *([f"agent:{before}", f"router:a{item.agent_id}"] if before else []))
+    return new
+
+
+def return_lost(now: datetime) -> list[Item]:
+    """Chats whose agent has been gone for a minute on every device wait again, for that agent first."""
+    taken_chats = Item.objects.filter(state=ItemState.TAKEN, kind=Kind.CHAT).select_related("agent", "queue", "buyer")
+    gone = away_since({item.agent_id for item in taken_chats if item.agent_id}, now)
+    lost = [item for item in taken_chats if now - gone.get(item.agent_id or 0, now) >= GONE_AFTER]
+    return [new for item in lost if (new := _return(item, now))]
+
+
+@transaction.atomic
+def _return(item: Item, now: datetime) -> Item | None:
+    matter = journal.lock_one(item.matter_id)
+    if not Item.objects.filter(pk=item.pk, state=ItemState.TAKEN).exists():
+        return None
+    want = again(item, prefers=item.agent, due_at=now)
+    return _pass_on(item, matter, want, _Handing(f"queue:{item.queue.slug}", "agent_away", "system"), now=now)
+
+
+@transaction.atomic
+def take_over(item: Item, person: Person, *, by: str, now: datetime) -> Item:
+    """Somebody who leads takes an open item into their own hands, whoever has it and however full they are.
+
+    Raises Refusal `only_leads`, `item_over`, `kept_out`.
+    """
+    if not person.leads:
+        raise Refusal("only_leads")
+    matter = _lock_open(item)
+    if person.pk in item.barred:
+        raise Refusal("kept_out")
+    if item.agent_id == person.pk:
+        return item
+    if item.state == ItemState.TAKEN:
+        handing = _Handing(f"agent:{person.agent_no}", "taken_over", by)
+        item = _pass_on(item, matter, again(item), handing, now=now)
+    withdraw_pending(item, matter, "taken_over", now=now)
+    Item.objects.filter(pk=item.pk).update(state=ItemState.TAKEN, agent=person, taken_at=now)
+    item.refresh_from_db()
+    Seat.objects.filter(person=person).update(idle_since=None)
+    journal.record(matter, taken(item, None, person, now), by=by, now=now)
+    nudge("queue", f"agent:{person.agent_no}", f"router:i{item.pk}", f"router:a{person.pk}")
+    return item

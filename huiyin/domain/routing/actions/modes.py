@@ -1,0 +1,31 @@
+"""Night, peak and ordinary."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.nudges import nudge
+from huiyin.domain.routing.events import ModeChanged
+from huiyin.domain.routing.models import Mode
+from huiyin.domain.routing.queries import mode_now
+from huiyin.domain.routing.states import ModeName
+from huiyin.domain.staff.models import Person
+from huiyin.lib.errors import Refusal
+
+
+@transaction.atomic
+def set_mode(name: str, person: Person, *, now: datetime) -> Mode:
+    """Switch the whole centre (OP12). Raises Refusal `only_leads`, `mode_unknown`."""
+    if not person.leads:
+        raise Refusal("only_leads")
+    known = [one.value for one in ModeName]
+    if name not in known:
+        raise Refusal("mode_unknown", known=known)
+    matter = journal.lock_one(person.matter_id)
+    before = mode_now()
+    mode = Mode.objects.create(name=name, since=now, by=person.by)
+    if name != before:
+        journal.record(matter, ModeChanged(mode=name, before=before), by=person.by, now=now)
+    nudge("queue", "router:all")
+    return mode

@@ -1,0 +1,147 @@
+"""Holding an item out to somebody, and what becomes of that. Matter of the item and of the person are locked together,
+so that two offers never fill one last place and an answer meets no other answer."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.journal.nudges import nudge
+from huiyin.domain.routing.actions.ending import end_offer
+from huiyin.domain.routing.actions.presence import rest
+from huiyin.domain.routing.events import ItemOffered, OfferAccepted, OfferDeclined
+from huiyin.domain.routing.models import Item, Offer, Seat
+from huiyin.domain.routing.queries import loads, mode_rules
+from huiyin.domain.routing.states import ItemState, OfferState, Presence
+from huiyin.domain.staff.models import Person
+from huiyin.lib.errors import Refusal
+
+_CODE = re.compile(r"[a-z][a-z_]{0,31}")
+MOST = 100  # offers that are expired in one go
+
+
+@transaction.atomic
+def offer(item_id: int, agent_id: int, why: Sequence[dict[str, Any]], *, now: datetime) -> Offer | None:
+    """Ask one person to take a waiting item. None where it no longer waits or they have no place for it: the router
+    decided on what it knew, the rows decide."""
+    known = Item.objects.select_related("queue").filter(pk=item_id, state=ItemState.WAITING).first()
+    person = Person.objects.only("pk", "agent_no", "matter_id").filter(pk=agent_id).first()
+    if known is None or person is None or agent_id in known.barred:
+        return None
+    matter = _lock(known.matter_id, person)
+    here = loads([agent_id], now).get(agent_id)
+    if here is None or here.presence is not Presence.AVAILABLE or here.room(mode_rules(now)).get(known.kind, 0) < 1:
+        return None
+    if not Item.objects.filter(pk=item_id, state=ItemState.WAITING).update(state=ItemState.OFFERED):
+        return None
+    ends = now + timedelta(seconds=mode_rules(now).offer_s(known.queue.offer_s))
+    made = Offer.objects.create(item=known, agent=person, made_at=now, expires_at=ends, why=list(why))
+    offered = ItemOffered(item=item_id, offer=made.pk, agent_no=person.agent_no, expires=ends)
+    journal.record(matter, offered, by="system", now=now)
+    nudge("queue", f"agent:{person.agent_no}")
+    return made
+
+
+def _lock(matter_id: int, person: Person) -> Matter:
+    """The item's matter; that of the person is locked with it."""
+    return next(one for one in journal.lock(matter_id, person.matter_id) if one.pk == matter_id)
+
+
+@transaction.atomic
+def accept(offer_id: int, person: Person, device: str, *, now: datetime) -> Item:
+    """Take what is offered. Raises Offer.DoesNotExist, Refusal `not_yours`, `offer_taken_here` (another window of the
+    same person was first), `offer_gone`."""
+    held = _mine(offer_id, person)
+    matter = _lock(held.item.matter_id, person)
+    pending = Offer.objects.filter(pk=offer_id, state=OfferState.PENDING, expires_at__gt=now)
+    if not pending.update(state=OfferState.ACCEPTED, answered_at=now, device=device):
+        return _too_late(held, device)
+    item = held.item
+    Item.objects.filter(pk=item.pk).update(state=ItemState.TAKEN, agent=person, taken_at=now)
+    item.refresh_from_db()
+    Seat.objects.filter(person=person).update(idle_since=None)
+    journal.record(matter, taken(item, held.pk, person, now), by=person.by, now=now)
+    nudge("queue", f"agent:{person.agent_no}", f"router:a{person.pk}")
+    return item
+
+
+def taken(item: Item, offer_id: int | None, person: Person, now: datetime) -> OfferAccepted:
+    """The fact that somebody has an item now."""
+    waited = max(0, int((now - item.arrived_at).total_seconds()))
+    return OfferAccepted(item=item.pk, offer=offer_id, agent_no=person.agent_no, waited_s=waited, kind=item.kind)
+
+
+def _mine(offer_id: int, person: Person) -> Offer:
+    held = Offer.objects.select_related("item").get(pk=offer_id)
+    if held.agent_id != person.pk:
+        raise Refusal("not_yours")
+    return held
+
+
+def _too_late(held: Offer, device: str) -> Item:
+    """The same window saying it twice is no news; another window was slower; or it is over."""
+    held.refresh_from_db()
+    if held.state != OfferState.ACCEPTED:
+        raise Refusal("offer_gone", state=held.state if held.state != OfferState.PENDING else OfferState.EXPIRED.value)
+    if held.device != device:
+        raise Refusal("offer_taken_here", elsewhere=True)
+    held.item.refresh_from_db()
+    return held.item
+
+
+@transaction.atomic
+def decline(offer_id: int, person: Person, reason: str = "", *, now: datetime) -> None:
+    """Not now: somebody else is asked, and this person not again for a minute. `reason` is a code. Raises as
+    `accept`, and Refusal `reason_unknown`."""
+    if reason and not _CODE.fullmatch(reason):
+        raise Refusal("reason_unknown")
+    held = _mine(offer_id, person)
+    matter = _lock(held.item.matter_id, person)
+    pending = Offer.objects.filter(pk=offer_id, state=OfferState.PENDING)
+    if not pending.update(state=OfferState.DECLINED, answered_at=now, reason=reason):
+        held.refresh_from_db()
+        if held.state == OfferState.DECLINED:
+            return
+        raise Refusal("offer_gone", state=held.state)
+    _back(held.item_id)
+    declined = OfferDeclined(item=held.item_id, offer=held.pk, agent_no=person.agent_no, reason=reason)
+    journal.record(matter, declined, by=person.by, now=now)
+    nudge("queue", f"agent:{person.agent_no}", f"router:i{held.item_id}", f"router:a{person.pk}")
+
+
+def _back(item_id: int) -> None:
+    Item.objects.filter(pk=item_id, state=ItemState.OFFERED).update(state=ItemState.WAITING)
+
+
+def expire_due(now: datetime) -> list[Offer]:
+    """End the offers whose time is up; whoever did not answer goes on a break, so that nobody waits for an empty
+    chair. Returns those that ended here."""
+    due = Offer.objects.filter(state=OfferState.PENDING, expires_at__lte=now).order_by("expires_at")
+    return [one for one in due.select_related("item", "agent")[:MOST] if _expire(one, now)]
+
+
+@transaction.atomic
+def _expire(one: Offer, now: datetime) -> bool:
+    matter = _lock(one.item.matter_id, one.agent)
+    if not end_offer(one, matter, OfferState.EXPIRED, "no_answer", now=now):
+        return False
+    _back(one.item_id)
+    nudge(f"router:i{one.item_id}")
+    rest(one.agent, "no_answer", now=now)
+    return True
+
+
+@transaction.atomic
+def withdraw(offer_id: int, reason: str, *, now: datetime) -> bool:
+    """Take a pending offer back: whoever was asked is not here any more. Whether it was pending."""
+    one = Offer.objects.select_related("item", "agent").get(pk=offer_id)
+    matter = _lock(one.item.matter_id, one.agent)
+    if not end_offer(one, matter, OfferState.WITHDRAWN, reason, now=now):
+        return False
+    _back(one.item_id)
+    nudge(f"router:i{one.item_id}")
+    return True

@@ -1,0 +1,162 @@
+"""Joining a queue, leaving it, being done, and saying that it is urgent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from huiyin.domain.contacts.models import Buyer
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.journal.nudges import nudge
+from huiyin.domain.routing.actions.ending import end_item, withdraw_pending
+from huiyin.domain.routing.actions.queues import queue_named
+from huiyin.domain.routing.events import ItemDone, ItemLeft, ItemQueued, MarkedUrgent
+from huiyin.domain.routing.models import Item, Queue
+from huiyin.domain.routing.queries import is_open, next_opening
+from huiyin.domain.routing.states import OPEN, QUEUED, ItemState, Kind
+from huiyin.domain.routing.terms import CASE_TERM_S, Precedence, term_s
+from huiyin.domain.staff.models import Person
+from huiyin.lib.errors import Refusal
+from huiyin.lib.limits import actions as limits
+
+STICKY_S = {Kind.CHAT: 20, Kind.CALL: 10, Kind.CASE: 600, Kind.CALLBACK: 60}
+LIVE = (Kind.CHAT, Kind.CALL)
+URGENT_A_DAY = 3  # marks of one buyer that count; who marks everything urgent marks nothing
+URGENT_REASONS = ("money_at_risk", "account_stolen", "deadline_today", "safety", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What waits, for whom. `arrived_at` and `due_at` where a place was kept, or something else sets the time."""
+
+    kind: str
+    queue: str
+    buyer: Buyer | None = None
+    tier: str = "ordinary"
+    urgent: bool = False
+    elderly: bool = False
+    skills: Mapping[str, int] = field(default_factory=dict)
+    prefers: Person | None = None
+    barred: tuple[int, ...] = ()
+    arrived_at: datetime | None = None
+    due_at: datetime | None = None
+    came_from: Item | None = None
+
+
+@transaction.atomic(savepoint=False)
+def enqueue(matter: Matter, want: Want, *, by: str, now: datetime) -> Item:
+    """Wait for a person. A matter waits once: where something is open already, that is it.
+
+    Raises Refusal `queue_closed` (with `opens_at`) or `queue_full` for what is answered live, `queue_unknown`.
+    """
+    locked = journal.lock_one(matter.pk)
+    known = Item.objects.filter(matter=matter, state__in=OPEN).first()
+    if known is not None:
+        return known
+    queue = queue_named(want.queue)
+    if want.kind in LIVE and want.came_from is None:
+        queue = _with_room(queue, now)
+    item = Item.objects.create(**_columns(queue, want, now), matter=locked)
+    queued = ItemQueued(
+        item=item.pk, kind=item.kind, queue=queue.slug, due=item.due_at, tier=item.tier, urgent=item.urgent,
+        elderly=item.elderly,
+    )  # fmt: skip
+    journal.record(locked, queued, by=by, now=now)
+    nudge("queue", f"router:i{item.pk}")
+    return item
+
+
+def _with_room(queue: Queue, now: datetime) -> Queue:
+    """This queue, or the one it overflows to when it is full. Raises Refusal."""
+    if not is_open(queue, now):
+        opens = next_opening(queue, now)
+        raise Refusal("queue_closed", queue=queue.slug, opens_at=opens.isoformat() if opens else "")
+    if _waiting_in(queue) < queue.most_waiting:
+        return queue
+    other = queue.overflow_to
+    if other is None or not is_open(other, now) or _waiting_in(other) >= other.most_waiting:
+        raise Refusal("queue_full", queue=queue.slug)
+    return other
+
+
+def _waiting_in(queue: Queue) -> int:
+    return Item.objects.filter(queue=queue, state__in=QUEUED, kind__in=[kind.value for kind in LIVE]).count()
+
+
+def _columns(queue: Queue, want: Want, now: datetime) -> dict[str, object]:
+    arrived = want.arrived_at or now
+    return {
+        "kind": Kind(want.kind).value, "queue": queue, "buyer": want.buyer, "tier": want.tier, "urgent": want.urgent,
+        "elderly": want.elderly, "skills": {**queue.skills, **want.skills}, "arrived_at": arrived,
+        "due_at": want.due_at or arrived + timedelta(seconds=_seconds(queue, want)), "prefers": want.prefers,
+        "sticky_until": now + timedelta(seconds=STICKY_S[Kind(want.kind)]) if want.prefers else None,
+        "barred": list(want.barred), "came_from": want.came_from,
+    }  # fmt: skip
+
+
+def _seconds(queue: Queue, want: Want) -> int:
+    if want.kind == Kind.CASE:
+        return int(queue.terms.get("case", CASE_TERM_S))
+    return term_s(queue.terms, Precedence(want.tier, want.urgent, want.elderly))
+
+
+@transaction.atomic(savepoint=False)
+def done(item: Item, *, by: str, now: datetime) -> None:
+    """What somebody had in hand is finished. Harmless to repeat; what nobody had taken yet leaves the queue."""
+    matter = journal.lock_one(item.matter_id)
+    item.refresh_from_db(fields=["state", "agent", "taken_at"])
+    if item.state != ItemState.TAKEN:
+        return leave_queue(item, "answered", by=by, now=now)
+    assert item.agent is not None
+    assert item.taken_at is not None
+    end_item(item, ItemState.DONE, "", now=now)
+    took = int((now - item.taken_at).total_seconds())
+    finished = ItemDone(item=item.pk, kind=item.kind, agent_no=item.agent.agent_no, took_s=took)
+    journal.record(matter, finished, by=by, now=now)
+    nudge("queue", f"agent:{item.agent.agent_no}", f"router:a{item.agent_id}")
+
+
+@transaction.atomic(savepoint=False)
+def leave_queue(item: Item, why: str, *, by: str, now: datetime) -> None:
+    """Whoever waited is gone, or needs nobody any more: `why` is a code such as `gone`, `call_back`, `answered`.
+    Harmless to repeat; what somebody has in hand stays there."""
+    matter = journal.lock_one(item.matter_id)
+    item.refresh_from_db(fields=["state"])
+    if item.state not in QUEUED:
+        return
+    withdraw_pending(item, matter, "left", now=now)
+    end_item(item, ItemState.LEFT, why, now=now)
+    waited = max(0, int((now - item.arrived_at).total_seconds()))
+    journal.record(matter, ItemLeft(item=item.pk, kind=item.kind, why=why, waited_s=waited), by=by, now=now)
+    nudge("queue", f"router:i{item.pk}")
+
+
+@transaction.atomic(savepoint=False)
+def mark_urgent(item: Item, reason: str, *, by: str, now: datetime) -> Item:
+    """CH2: skip ahead to somebody senior, for one of URGENT_REASONS. Raises Refusal `say_why`, and `too_often` where
+    one buyer marks more than three matters a day."""
+    if reason not in URGENT_REASONS:
+        raise Refusal("say_why")
+    matter = journal.lock_one(item.matter_id)
+    item.refresh_from_db(fields=["state", "urgent", "due_at", "skills"])
+    if item.urgent or item.state not in QUEUED:
+        return item
+    if not by.startswith("staff:"):
+        limits.take(f"urgent:{item.buyer_id or matter.no}", URGENT_A_DAY, 86_400, now)
+    term = term_s(item.queue.terms, Precedence(item.tier, urgent=True))
+    item.urgent, item.due_at = True, min(item.due_at, now + timedelta(seconds=term))
+    Item.objects.filter(pk=item.pk).update(urgent=True, due_at=item.due_at)
+    journal.record(matter, MarkedUrgent(item=item.pk, reason=reason, due=item.due_at), by=by, now=now)
+    nudge("queue", f"router:i{item.pk}")
+    return item
+
+
+def again(item: Item, **changes: object) -> Want:
+    """What this item wants, to wait once more; `changes` are fields of `Want`."""
+    same = Want(
+        kind=item.kind, queue=item.queue.slug, buyer=item.buyer, tier=item.tier, urgent=item.urgent,
+        elderly=item.elderly, skills=item.skills, barred=tuple(item.barred), came_from=item,
+    )  # fmt: skip
+    return replace(same, **changes)  # type: ignore[arg-type]  # the caller names fields of Want

@@ -1,0 +1,255 @@
+"""Who is here, who has room, what waits how long, which queue is open. Reads only."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.routing.hours import is_open as open_by
+from huiyin.domain.routing.hours import opens_at, rules_from
+from huiyin.domain.routing.models import Item, Lease, Mode, Offer, Queue, Seat
+from huiyin.domain.routing.modes import Rules, rules_of
+from huiyin.domain.routing.states import OPEN, QUEUED, ItemState, Kind, ModeName, OfferState, Presence, presence_of
+from huiyin.domain.staff.models import Person
+from huiyin.lib.calendars import named
+
+LATELY = timedelta(hours=2)
+FEWEST = 5  # so many finished lately make a guess honest
+USUAL_S = {Kind.CHAT.value: 300, Kind.CALL.value: 240}  # until we have measured
+LIVE = (Kind.CHAT.value, Kind.CALL.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody stands in a queue: `position` from 1. `expected_wait_s` None: nobody is here to answer. The guess
+    is honest when it rests on what was measured lately."""
+
+    position: int
+    ahead: int
+    expected_wait_s: int | None
+    is_honest_guess: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueNow:
+    """A queue at this instant, as wallboard and API show it."""
+
+    slug: str
+    title: str
+    title_en: str
+    waiting: int
+    longest_wait_s: int
+    available: int
+    talking: int
+    expected_wait_s: int | None
+    is_open: bool
+    opens_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one person does and has: `held` counts what is in hand and offered, by kind."""
+
+    presence: Presence
+    most: Mapping[str, int]
+    stretches: bool
+    held: Mapping[str, int] = field(default_factory=dict)
+    idle_since: datetime | None = None
+
+    def room(self, rules: Rules) -> dict[str, int]:
+        """Free places per kind. Whoever is on a call takes no chat, and the other way round."""
+        more = rules.more_chats if self.stretches else 0
+        calls, chats = self.held.get("call", 0) + self.held.get("callback", 0), self.held.get("chat", 0)
+        free_calls = 0 if chats else max(0, self.most["call"] - calls)
+        return {
+            "chat": 0 if calls else max(0, self.most["chat"] + more - chats),
+            "call": free_calls, "callback": free_calls,
+            "case": max(0, self.most["case"] - self.held.get("case", 0)),
+        }  # fmt: skip
+
+
+def live_leases(now: datetime) -> QuerySet[Lease]:
+    """Leases that hold: renewed in time and not lost."""
+    return Lease.objects.filter(expires_at__gt=now, lost_at__isnull=True)
+
+
+def presence_now(person: Person, now: datetime) -> Presence:
+    return presence_of(live_leases(now).filter(person=person).values_list("state", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNow:
+    """What somebody does, since when and why, with their devices and places."""
+
+    state: Presence
+    reason: str
+    since: datetime | None
+    until: datetime | None
+    devices: tuple[str, ...]
+    most: Mapping[str, int]
+    stretches: bool
+    in_hand: Mapping[str, int]
+
+
+def state_of(person: Person, now: datetime) -> PersonNow:
+    """What somebody does right now."""
+    leases = list(live_leases(now).filter(person=person).order_by("-since"))
+    state = presence_of(lease.state for lease in leases)
+    loud = next((lease for lease in leases if lease.state == state), None)
+    load = loads([person.pk], now)[person.pk]
+    return PersonNow(
+        state, loud.reason if loud else "", loud.since if loud else None, loud.until if loud else None,
+        tuple(lease.device for lease in leases), load.most, load.stretches, load.held,
+    )  # fmt: skip
+
+
+def loads(people: Iterable[int], now: datetime) -> dict[int, Load]:
+    """What each of these people does and has, four statements however many they are."""
+    ids = list(people)
+    said: dict[int, list[str]] = defaultdict(list)
+    for pk, state in live_leases(now).filter(person__in=ids).values_list("person_id", "state"):
+        said[pk].append(state)
+    held: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for pk, kind, count in _held(ids):
+        held[pk][kind] += count
+    seats = {seat.person_id: seat for seat in Seat.objects.filter(person__in=ids)}
+    return {pk: _load(seats.get(pk) or Seat(), presence_of(said[pk]), held[pk]) for pk in ids}
+
+
+def _held(ids: list[int]) -> list[tuple[int, str, int]]:
+    in_hand = Item.objects.filter(agent__in=ids, state=ItemState.TAKEN).values_list("agent_id", "kind")
+    offered = Offer.objects.filter(agent__in=ids, state=OfferState.PENDING).values_list("agent_id", "item__kind")
+    return [*in_hand.annotate(Count("pk")), *offered.annotate(Count("pk"))]
+
+
+def _load(seat: Seat, presence: Presence, held: Mapping[str, int]) -> Load:
+    most = {"chat": seat.chats, "call": seat.calls, "case": seat.cases}
+    return Load(presence, most, seat.stretches, held, seat.idle_since)
+
+
+def away_since(people: set[int], now: datetime) -> dict[int, datetime]:
+    """Of these people, whoever has no live lease, with when the last one lapsed; who never had one is not named."""
+    here = set(live_leases(now).filter(person__in=people).values_list("person_id", flat=True))
+    gone = Lease.objects.filter(person__in=people - here).values_list("person_id").annotate(Max("expires_at"))
+    return dict(gone)
+
+
+def pending_offers(person: Person) -> list[Offer]:
+    """What somebody is asked right now, the oldest first."""
+    mine = Offer.objects.filter(agent=person, state=OfferState.PENDING).order_by("made_at", "pk")
+    return list(mine.select_related("item", "item__queue", "item__matter", "item__buyer"))
+
+
+def open_item(matter: Matter) -> Item | None:
+    """What waits or is in hand for a matter."""
+    return Item.objects.filter(matter=matter, state__in=OPEN).select_related("queue", "agent").first()
+
+
+def in_hand(person: Person) -> list[Item]:
+    """What somebody has taken and not finished, the oldest first."""
+    mine = Item.objects.filter(agent=person, state=ItemState.TAKEN).order_by("taken_at", "pk")
+    return list(mine.select_related("queue", "matter", "buyer"))
+
+
+def mode_now() -> str:
+    """ordinary | night | peak."""
+    newest = Mode.objects.order_by("-since", "-pk").values_list("name", flat=True).first()
+    return newest or ModeName.ORDINARY.value
+
+
+def mode_rules(now: datetime) -> Rules:
+    """What the mode of this instant changes."""
+    return rules_of(mode_now())
+
+
+def is_working_day(day: date) -> bool:
+    """By the announced calendar: a weekend day worked in exchange is one (调休)."""
+    return named("cn").is_working_day(day)
+
+
+def is_open(queue: Queue, now: datetime) -> bool:
+    """Whether somebody answers this queue now, by its hours and the mode."""
+    if not queue.at_night and mode_rules(now).only_night_queues:
+        return False
+    return open_by(rules_from(queue.hours), now, is_working_day)
+
+
+def next_opening(queue: Queue, now: datetime) -> datetime | None:
+    """When a closed queue answers again by its hours; None when nobody can say (closed by the mode, or for good)."""
+    opens = opens_at(rules_from(queue.hours), now, is_working_day)
+    return None if opens == now and not is_open(queue, now) else opens
+
+
+def place(item: Item, now: datetime) -> Place:
+    """Where a waiting item stands among those of its queue and kind; 0 once somebody has it."""
+    if item.state not in QUEUED:
+        return Place(0, 0, 0, is_honest_guess=True)
+    earlier = Q(due_at__lt=item.due_at) | Q(due_at=item.due_at, pk__lt=item.pk)
+    same = Item.objects.filter(queue=item.queue_id, kind=item.kind, state__in=QUEUED)
+    ahead = same.filter(earlier).count()
+    guess, honest = _guess(item.queue, item.kind, ahead, now)
+    return Place(ahead + 1, ahead, guess, honest)
+
+
+def _guess(queue: Queue, kind: str, ahead: int, now: datetime) -> tuple[int | None, bool]:
+    """Seconds until somebody is free for whoever has `ahead` before them: each place is free again after the time
+    things took lately; rounded up to five seconds."""
+    able = people_for(queue, now)
+    rules = mode_rules(now)
+    free = sum(load.room(rules).get(kind, 0) for load in able.values() if load.presence is Presence.AVAILABLE)
+    places = sum(load.most.get("call" if kind == "callback" else kind, 0) for load in able.values())
+    if not places:
+        return None, False
+    took, honest = _took_lately(queue, kind, now)
+    turns = max(0, ahead + 1 - free)
+    seconds = took * turns / places if turns else 5
+    return max(5, -(-int(seconds) // 5) * 5), honest or not turns
+
+
+def people_for(queue: Queue, now: datetime) -> dict[int, Load]:
+    """Who is here (not on a break) and can do what this queue asks, with what they have."""
+    working = live_leases(now).exclude(state=Presence.BREAK)
+    people = Person.objects.filter(is_active=True, pk__in=working.values("person"))
+    for skill, level in queue.skills.items():
+        people = people.filter(skills__skill=skill, skills__level__gte=level)
+    return loads(people.values_list("pk", flat=True), now)
+
+
+def _took_lately(queue: Queue, kind: str, now: datetime) -> tuple[float, bool]:
+    finished = Item.objects.filter(queue=queue, kind=kind, state=ItemState.DONE, ended_at__gte=now - LATELY)
+    spans = finished.exclude(taken_at=None).order_by("-ended_at").values_list("taken_at", "ended_at")[:50]
+    took = [(ended - taken).total_seconds() for taken, ended in spans if taken and ended]
+    if len(took) < FEWEST:
+        return float(USUAL_S.get(kind, 300)), False
+    return sum(took) / len(took), True
+
+
+def queues_now(now: datetime) -> list[QueueNow]:
+    """Every queue at this instant."""
+    counted = {row["queue_id"]: row for row in _counted()}
+    return [_queue_now(queue, counted.get(queue.pk, {}), now) for queue in Queue.objects.order_by("pk")]
+
+
+def _counted() -> list[dict[str, Any]]:
+    open_live = Item.objects.filter(state__in=OPEN, kind__in=LIVE).values("queue_id")
+    waits = Q(state__in=QUEUED)
+    counted = open_live.annotate(
+        waiting=Count("pk", filter=waits), talking=Count("pk", filter=~waits), oldest=Min("arrived_at", filter=waits)
+    )
+    return [dict(row) for row in counted]
+
+
+def _queue_now(queue: Queue, counted: Mapping[str, Any], now: datetime) -> QueueNow:
+    able, rules = people_for(queue, now), mode_rules(now)
+    free = [one for one in able.values() if one.presence is Presence.AVAILABLE and one.room(rules)["chat"]]
+    waiting, oldest = counted.get("waiting", 0), counted.get("oldest")
+    longest = int((now - oldest).total_seconds()) if oldest else 0
+    return QueueNow(
+        queue.slug, queue.title, queue.title_en, waiting, longest, len(free),
+        counted.get("talking", 0), _guess(queue, Kind.CHAT.value, waiting, now)[0], is_open(queue, now),
+        next_opening(queue, now),
+    )  # fmt: skip
