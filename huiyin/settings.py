@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "huiyin.domain.promises",
     "huiyin.domain.staff",
     "huiyin.domain.contacts",
+    "huiyin.domain.routing",
     "huiyin.domain.notices",
     "huiyin.domain.orders",
     "huiyin.domain.conversations",
