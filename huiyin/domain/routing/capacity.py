@@ -5,6 +5,7 @@ side by side up to a number of one's own. Cases wait patiently in larger numbers
 call that we make. Whoever carries least, in shares of what they can carry, is asked first.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,3 +45,15 @@ def load(capacity: Capacity, busy: Busy) -> float:
     chats = busy.chats / capacity.chats if capacity.chats else 0.0
     cases = busy.cases / capacity.cases if capacity.cases else 0.0
     return round(busy.calls + chats + CASE_WEIGHT * cases, 6)
+
+
+def crowded_out(places: Mapping[str, int]) -> list[str]:
+    """Kinds that somebody cannot take only because of their chats, while there is room for another chat."""
+    if not places.get("chat"):
+        return []
+    return [kind for kind in ("call", "callback") if places.get(kind) == 0]
+
+
+def cleared(places: Mapping[str, int]) -> dict[str, int]:
+    """The places of somebody who takes no more chats, so that a call finds them."""
+    return {kind: free for kind, free in places.items() if kind != "chat"}

@@ -1,13 +1,15 @@
 """Who is on duty. Agents with the same skills are one profile: what a profile may serve is worked out once."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heapreplace
 
 from huiyin.domain.routing.matching.values import Agent, Needs, Policy
 
 Fit = tuple[int, int]  # levels above what is needed; levels in other skills. Experts are kept for what needs them
-Turn = tuple[float, float, int]  # load, idle since, id: who of one profile is asked first
+Order = tuple[float, int, int, float, int]  # load, both of fit, idle since, id: whom we ask first for an item
+Turn = tuple[float, float, int]  # load, idle since, id: whom of one profile we ask first
 
 
 def fit(skills: Iterable[tuple[str, int]], needs: Needs) -> Fit | None:
@@ -26,7 +28,7 @@ class Profile:
     skills: Needs
     fits: dict[int, Fit] = field(default_factory=dict)  # numbers of the needs it covers
     free: dict[str, list[Turn]] = field(default_factory=dict)  # who has room, per kind
-    on_duty: int = 0
+    takes: dict[str, int] = field(default_factory=dict)  # how many on duty take this kind, now or later
 
 
 @dataclass(slots=True, eq=False)
@@ -43,8 +45,21 @@ class Seat:
 class Found:
     """A free agent for an item."""
 
-    order: tuple[float, int, int, float, int]
+    order: Order
     seat: Seat
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """The free agents of one profile, while one after the other is considered for an item."""
+
+    turns: Sequence[Turn]
+    fit: Fit
+    asked: int = 0
+
+    def order(self, place: int) -> Order:
+        load, idle_since, agent = self.turns[place]
+        return load, *self.fit, idle_since, agent
 
 
 class Crew:
@@ -74,8 +89,8 @@ class Crew:
         profile = self._profile(agent)
         turn = (agent.load if self._by_load else 0.0, agent.idle_since, agent.id)
         self.seats[agent.id] = Seat(agent, profile, turn)
-        profile.on_duty += 1
         for kind, places in agent.room.items():
+            profile.takes[kind] = profile.takes.get(kind, 0) + 1
             if places > 0:
                 insort(profile.free.setdefault(kind, []), turn)
 
@@ -93,24 +108,31 @@ class Crew:
         seat = self.seats.pop(agent_id, None)
         if seat is not None:
             self.ask(seat)
-            seat.profile.on_duty -= 1
+            for kind in seat.agent.room:
+                seat.profile.takes[kind] -= 1
 
-    def able(self, numbers: Iterable[int]) -> set[int]:
-        """The ids of the profiles on duty that cover one of these needs (ids of objects, for sets)."""
-        return {id(profile) for number in numbers for profile in self._able[number] if profile.on_duty}
+    def able(self, numbers: Iterable[int], kind: str) -> list[Profile]:
+        """Profiles that cover one of these needs and have somebody on duty who takes this kind."""
+        able = dict.fromkeys(profile for number in numbers for profile in self._able[number])
+        return [profile for profile in able if profile.takes.get(kind)]
 
-    def free_for(self, numbers: Iterable[int], kind: str, barred: frozenset[int]) -> list[Found]:
-        """The best free agent of every profile that may take this kind, in the order in which they are asked."""
-        return sorted(self._free_for(numbers, kind, barred), key=lambda found: found.order)
-
-    def _free_for(self, numbers: Iterable[int], kind: str, barred: frozenset[int]) -> Iterator[Found]:
+    def free_for(self, numbers: Iterable[int], kind: str) -> Iterator[Found]:
+        """Everybody free who may take this kind, in the order in which they are asked; found as far as is asked for."""
+        heap: list[tuple[Order, int, Line]] = []
         for number in numbers:
             for profile in self._able[number]:
-                turns = profile.free.get(kind)
-                turn = next((turn for turn in turns if turn[2] not in barred), None) if turns else None
-                if turn is not None:
-                    over, beyond = profile.fits[number] if self._by_load else (0, 0)
-                    yield Found((turn[0], over, beyond, turn[1], turn[2]), self.seats[turn[2]])
+                line = Line(profile.free.get(kind, ()), profile.fits[number] if self._by_load else (0, 0))
+                if line.turns:
+                    heap.append((line.order(0), len(heap), line))
+        heapify(heap)
+        while heap:
+            order, place, line = heap[0]
+            yield Found(order, self.seats[order[4]])
+            line.asked += 1
+            if line.asked < len(line.turns):
+                heapreplace(heap, (line.order(line.asked), place, line))
+            else:
+                heappop(heap)
 
     def _profile(self, agent: Agent) -> Profile:
         skills = tuple(sorted(agent.skills.items()))

@@ -1,12 +1,11 @@
 """Why it came out so: the reasons of decisions, and the honest place of what waits."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
-from huiyin.domain.routing.matching.crew import Crew, Found, Seat
+from huiyin.domain.routing.matching.crew import Crew, Found, Profile, Seat
 from huiyin.domain.routing.matching.lines import Entry
 from huiyin.domain.routing.matching.reasons import Code, Reason
-from huiyin.domain.routing.matching.relaxing import next_step, steps_passed
 
 
 def how_long(entry: Entry, now: float) -> tuple[Reason, ...]:
@@ -14,8 +13,7 @@ def how_long(entry: Entry, now: float) -> tuple[Reason, ...]:
     item = entry.item
     waited = round(now - item.arrived, 3)
     due = Reason(Code.DUE, {"slack_s": round(item.due - now, 3), "waited_s": waited})
-    steps = steps_passed(item, now) if item.relax else 0
-    return (due, Reason(Code.RELAXED, {"steps": steps, "waited_s": waited})) if steps else (due,)
+    return (due, Reason(Code.RELAXED, {"steps": entry.stage, "waited_s": waited})) if entry.stage else (due,)
 
 
 def why_item(entry: Entry, seat: Seat, skipped: int, now: float) -> tuple[Reason, ...]:
@@ -28,11 +26,11 @@ def why_item(entry: Entry, seat: Seat, skipped: int, now: float) -> tuple[Reason
     return tuple(why)
 
 
-def why_agent(entry: Entry, found: Found, free: int, now: float) -> tuple[Reason, ...]:
+def why_agent(entry: Entry, found: Found, now: float) -> tuple[Reason, ...]:
     """Why this item goes to this agent."""
     load, over, _, idle_since, _ = found.order
     return (
-        Reason(Code.LEAST_BUSY, {"load": load, "free": free}),
+        Reason(Code.LEAST_BUSY, {"load": load}),
         Reason(Code.BEST_FIT, {"over": over}),
         Reason(Code.IDLE, {"idle_s": round(now - idle_since, 3)}),
         *how_long(entry, now),
@@ -48,8 +46,20 @@ def why_nothing(seat: Seat, waiting: int) -> Reason:
 
 def why_nobody(crew: Crew, entry: Entry) -> Reason:
     """Why an item gets no agent."""
-    able = sum(_may_take(crew, entry, seat) for seat in crew.seats.values())
+    able = able_now(crew, entry)
     return Reason(Code.ALL_BUSY, {"able": able}) if able else Reason(Code.NOBODY_ABLE, {"on_duty": len(crew.seats)})
+
+
+def able_now(crew: Crew, entry: Entry) -> int:
+    """How many on duty may take it, now or once they have room."""
+    item = entry.item
+    able = crew.able(entry.numbers, item.kind)
+    special = item.barred if item.prefers is None else item.barred | {item.prefers}
+    count = sum(profile.takes[item.kind] for profile in able)
+    for seat in (crew.seats[agent] for agent in special if agent in crew.seats):
+        takes = item.kind in seat.agent.room
+        count += (takes and seat.agent.id not in item.barred) - (takes and seat.profile in able)
+    return count
 
 
 def kept(entry: Entry, until: float, now: float) -> Reason:
@@ -60,7 +70,7 @@ def kept(entry: Entry, until: float, now: float) -> Reason:
 def why_waiting(entries: Mapping[int, Entry], crew: Crew, entry: Entry, now: float) -> tuple[Reason, ...]:
     """Its place, who could take it, and when others may."""
     waiting = sum(other.item.kind == entry.item.kind for other in entries.values())
-    opens = next_step(entry.item, now)
+    opens = entry.opens_at()
     place = Reason(Code.POSITION, {"position": position(entries, crew, entry), "waiting": waiting})
     relaxes = (Reason(Code.RELAXES, {"in_s": round(opens - now, 3)}),) if opens < math.inf else ()
     return (place, *how_long(entry, now), why_nobody(crew, entry), *relaxes)
@@ -71,21 +81,22 @@ def position(entries: Mapping[int, Entry], crew: Crew, entry: Entry) -> int:
 
     Counted is what goes first and one of them may take: not only the same queue, because people serve several.
     """
-    able = crew.able(entry.numbers)
-    people = {seat.agent.id for seat in crew.seats.values() if id(seat.profile) in able}
-    if entry.item.prefers in crew.seats:
-        people.add(entry.item.prefers)
-    served = {number for agent in people for number in crew.seats[agent].profile.fits} | set(entry.numbers)
+    kind, owner = entry.item.kind, _owner(crew, entry)
+    able = set(crew.able(entry.numbers, kind)) | ({owner.profile} if owner else set())
+    served = {number for profile in able for number in profile.fits} | set(entry.numbers)
     return 1 + sum(
         other.key < entry.key
-        and other.item.kind == entry.item.kind
-        and (other.item.prefers in people or not served.isdisjoint(other.numbers))
+        and other.item.kind == kind
+        and (not served.isdisjoint(other.numbers) or _is_of(crew, other, able))
         for other in entries.values()
     )
 
 
-def _may_take(crew: Crew, entry: Entry, seat: Seat) -> bool:
-    item, agent = entry.item, seat.agent
-    if agent.id in item.barred or item.kind not in agent.room:
-        return False
-    return agent.id == item.prefers or any(number in seat.profile.fits for number in entry.numbers)
+def _is_of(crew: Crew, entry: Entry, able: Container[Profile]) -> bool:
+    """Does it prefer one of these?"""
+    owner = _owner(crew, entry)
+    return owner is not None and owner.profile in able
+
+
+def _owner(crew: Crew, entry: Entry) -> Seat | None:
+    return crew.seats.get(entry.item.prefers) if entry.item.prefers is not None else None

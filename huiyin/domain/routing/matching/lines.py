@@ -4,35 +4,48 @@ A board also keeps the heads of its lines in order. So the first item for an age
 one stands in a line the agent may serve: mostly the first few, at worst one step per line, never one per item.
 """
 
+import math
 from bisect import bisect_left, insort
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
 from huiyin.domain.routing.matching.values import Key, Waiting
 
-ALL_BARRED: Key = (float("inf"), float("inf"), 0)
+Plan = tuple[tuple[float, tuple[int, ...]], ...]  # the stages of relaxing; needs by their number
 
 
 class Entry:
     """One waiting item and where it stands."""
 
-    __slots__ = ("is_kept", "item", "key", "numbers", "wakes_at")
+    __slots__ = ("is_kept", "item", "key", "plan", "stage", "wakes_at")
 
-    def __init__(self, item: Waiting, key: Key) -> None:
+    def __init__(self, item: Waiting, key: Key, plan: Plan) -> None:
         self.item = item
         self.key = key
-        self.numbers: tuple[int, ...] = ()  # of the needs of which one must be covered
+        self.plan = plan
+        self.stage = 0  # how many times waiting has opened it to others
         self.is_kept = False  # for the person it prefers: stands in no line
-        self.wakes_at = 0.0  # when time alone changes who may take it
+        self.wakes_at = math.inf  # when time alone changes who may take it
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Of the needs of which one must be covered."""
+        return self.plan[self.stage][1]
+
+    def opens_at(self) -> float:
+        """When its next stage comes; infinity when there is none."""
+        later = self.stage + 1
+        return self.item.arrived + self.plan[later][0] if later < len(self.plan) else math.inf
 
 
 class Search:
     """Looking for the first item of one agent."""
 
-    __slots__ = ("agent", "best", "entries", "skipped")
+    __slots__ = ("agent", "best", "entries", "others", "skipped")
 
-    def __init__(self, agent: int, entries: dict[int, Entry]) -> None:
+    def __init__(self, agent: int, entries: Mapping[int, Entry], others: Container[int] = ()) -> None:
         self.agent = agent
         self.entries = entries
+        self.others = others  # items that somebody else sees to
         self.best: Key | None = None
         self.skipped = 0  # items that go first and are not for this agent
 
@@ -41,7 +54,7 @@ class Search:
         for key in keys:
             if self.best is not None and self.best <= key:
                 return
-            if self.agent not in self.entries[key[2]].item.barred:
+            if self.agent not in self.entries[key[2]].item.barred and key[2] not in self.others:
                 self.best = key
                 return
             self.skipped += 1

@@ -12,14 +12,17 @@ import heapq
 import math
 from bisect import bisect_left, insort
 from collections import defaultdict
+from collections.abc import Iterator
 
+from huiyin.domain.routing import capacity
 from huiyin.domain.routing.matching import explaining
+from huiyin.domain.routing.matching.clearing import Clearing
 from huiyin.domain.routing.matching.crew import Crew, Seat
-from huiyin.domain.routing.matching.lines import Board, Entry, Search
+from huiyin.domain.routing.matching.lines import Board, Entry, Plan, Search
 from huiyin.domain.routing.matching.orders import ORDERS
 from huiyin.domain.routing.matching.reasons import Code, Reason
-from huiyin.domain.routing.matching.relaxing import alternatives, next_step
-from huiyin.domain.routing.matching.values import Agent, Decision, Key, Policy, Waiting
+from huiyin.domain.routing.matching.relaxing import stages
+from huiyin.domain.routing.matching.values import Agent, Decision, Key, Needs, Policy, Relax, Waiting
 
 SHORTEST_S = 15.0  # the shortest promise there is; nothing is kept for anybody longer than its own promise minus this
 
@@ -34,8 +37,10 @@ class Pool:
         self.entries: dict[int, Entry] = {}
         self._boards: defaultdict[str, Board] = defaultdict(Board)
         self._own: defaultdict[int, list[Key]] = defaultdict(list)  # by the agent they prefer
+        self._plans: dict[tuple[Needs, tuple[Relax, ...]], Plan] = {}
         self._timers: list[tuple[float, int]] = []
         self._now = -math.inf
+        self._clearing = Clearing()
         self._new: set[int] = set()  # items that somebody else than before may take
         self._freed: set[int] = set()  # agents who may be asked again
 
@@ -53,11 +58,12 @@ class Pool:
         if known is not None and known.item == item:
             return
         self.drop(item.id)
-        entry = self.entries[item.id] = Entry(item, self._order(item))
+        entry = self.entries[item.id] = Entry(item, self._order(item), self._plan(item))
         self._new.add(item.id)
         if item.prefers is not None:
             insort(self._own[item.prefers], entry.key)
-        self._stand(entry)
+        self._age(entry)
+        self._step_in(entry)
         self._set_timer(entry)
 
     def drop(self, item_id: int) -> None:
@@ -67,6 +73,9 @@ class Pool:
         if entry is None:
             return
         self._step_out(entry)
+        spared = self._clearing.gone(item_id)
+        if spared is not None:
+            self._freed.add(spared)
         if entry.item.prefers is not None:
             own = self._own[entry.item.prefers]
             del own[bisect_left(own, entry.key)]
@@ -77,13 +86,16 @@ class Pool:
         if known is not None and not known.is_asked and known.agent == agent:
             return
         self.crew.sit(agent)
+        self._clear(agent)
         self._freed.add(agent.id)
-        self._renew_own(agent.id)
+        if known is None or known.agent.room.keys() != agent.room.keys():
+            self._renew_own(agent.id)
 
     def unseat(self, agent_id: int) -> None:
         """Off duty: what was kept for them is open to all. Nothing happens to somebody who is not there."""
         self.crew.leave(agent_id)
         self._freed.discard(agent_id)
+        self._clearing.stop(agent_id)
         self._renew_own(agent_id)
 
     # --- the two questions -----------------------------------------------------------------------------------------
@@ -97,7 +109,7 @@ class Pool:
             return Decision(None, agent_id, (Reason(Code.NOT_ASKED),))
         search = self._search(seat)
         if search.best is None:
-            return Decision(None, agent_id, (explaining.why_nothing(seat, len(self.entries)),))
+            return Decision(None, agent_id, (self._why_nothing(seat),))
         entry = self.entries[search.best[2]]
         why = explaining.why_item(entry, seat, search.skipped, self._now)
         return self._give(entry, seat, why)
@@ -114,22 +126,23 @@ class Pool:
             return self._give(entry, seat, (Reason(Code.PREFERRED), *explaining.how_long(entry, self._now)))
         if entry.is_kept:
             return Decision(item_id, None, (explaining.kept(entry, self._kept_until(entry.item), self._now),))
-        found = self.crew.free_for(entry.numbers, entry.item.kind, entry.item.barred)
-        for one in found:
-            search = self._search(one.seat)
-            if search.best == entry.key:
-                return self._give(entry, one.seat, explaining.why_agent(entry, one, len(found), self._now))
-        if found:
+        behind: Reason | None = None
+        for found in self.crew.free_for(entry.numbers, entry.item.kind):
+            best = self._search(found.seat).best
+            if best == entry.key:
+                return self._give(entry, found.seat, explaining.why_agent(entry, found, self._now))
+            if best is not None and best < entry.key:
+                behind = behind or Reason(Code.BEHIND, {"item": best[2], "agent": found.seat.agent.id})
+        if behind is not None:
             self._new.add(item_id)  # `matches` asks again, after the other one is given out
-            return Decision(item_id, None, (self._behind(found[0].seat),))
-        return Decision(item_id, None, (explaining.why_nobody(self.crew, entry),))
+        return Decision(item_id, None, (behind or explaining.why_nobody(self.crew, entry),))
 
     def matches(self, now: float) -> list[Decision]:
         """All that can be given out after whatever has changed since the last call: the router's one question."""
         self._advance(now)
-        given = []
+        given: list[Decision] = []
         for item_id in sorted(self._new, key=lambda one: self.entries[one].key):
-            given.append(self.for_item(item_id, now))
+            given += self._after_others(item_id, now)
         for agent_id in sorted(self._freed, key=lambda one: self.crew.seats[one].turn):
             given.append(self.for_agent(agent_id, now))
         return [decision for decision in given if decision.item is not None and decision.agent is not None]
@@ -155,16 +168,39 @@ class Pool:
 
     # --- within -----------------------------------------------------------------------------------------------------
 
+    def _after_others(self, item_id: int, now: float) -> Iterator[Decision]:
+        """What whoever is free takes before this item, then the item."""
+        while (last := self.for_item(item_id, now)).why[0].code is Code.BEHIND:
+            yield self.for_agent(int(last.why[0].numbers["agent"]), now)
+        yield last
+
     def _search(self, seat: Seat) -> Search:
-        room = seat.agent.room
-        search = Search(seat.agent.id, self.entries)
+        agent = seat.agent.id
+        room = capacity.cleared(seat.agent.room) if agent in self._clearing else seat.agent.room
+        search = Search(agent, self.entries)
         for kind, places in room.items():
             if places > 0 and kind in self._boards:
                 self._boards[kind].search(search, seat.profile.fits)
-        own = self._own.get(seat.agent.id)
+        own = self._own.get(agent)
         if own:
             search.line([key for key in own if room.get(self.entries[key[2]].item.kind, 0) > 0])
         return search
+
+    def _why_nothing(self, seat: Seat) -> Reason:
+        call = self._clearing.item_of(seat.agent.id)
+        return (
+            explaining.why_nothing(seat, len(self.entries)) if call is None else Reason(Code.CLEARING, {"item": call})
+        )
+
+    def _clear(self, agent: Agent) -> None:
+        """Is there a call, overdue, for which they must clear their desk?"""
+        self._clearing.stop(agent.id)
+        for kind in capacity.crowded_out(agent.room):
+            search = Search(agent.id, self.entries, self._clearing.items)
+            self._boards[kind].search(search, self.crew.seats[agent.id].profile.fits)
+            if search.best is not None and self.entries[search.best[2]].item.due <= self._now:
+                self._clearing.start(agent.id, search.best[2])
+                return
 
     def _preferred(self, entry: Entry) -> Seat | None:
         """Whom it prefers, if they have room now."""
@@ -179,10 +215,6 @@ class Pool:
         self.crew.ask(seat)
         self._freed.discard(seat.agent.id)
         return Decision(entry.item.id, seat.agent.id, why)
-
-    def _behind(self, seat: Seat) -> Reason:
-        first = self._search(seat).best
-        return Reason(Code.BEHIND, {"item": first[2] if first else 0, "agent": seat.agent.id})
 
     def _kept_until(self, item: Waiting) -> float:
         """Until when it is kept for whom it prefers: they must be on duty, and nobody may overtake it meanwhile."""
@@ -199,36 +231,47 @@ class Pool:
             entry = self.entries.get(item_id)
             if entry is not None and entry.wakes_at == at:
                 self._renew(entry)
-                self._set_timer(entry)
 
     def _set_timer(self, entry: Entry) -> None:
-        kept_until = self._kept_until(entry.item)
-        entry.wakes_at = min(next_step(entry.item, self._now), kept_until if kept_until > self._now else math.inf)
-        if entry.wakes_at < math.inf:
-            heapq.heappush(self._timers, (entry.wakes_at, entry.item.id))
+        wakes_at = min(entry.opens_at(), self._kept_until(entry.item) if entry.is_kept else math.inf)
+        if wakes_at < math.inf and wakes_at != entry.wakes_at:
+            heapq.heappush(self._timers, (wakes_at, entry.item.id))
+        entry.wakes_at = wakes_at
 
     def _renew_own(self, agent_id: int) -> None:
         for key in self._own.get(agent_id, ()):
-            entry = self.entries[key[2]]
-            self._renew(entry)
-            self._set_timer(entry)
+            self._renew(self.entries[key[2]])
 
     def _renew(self, entry: Entry) -> None:
-        before = (entry.is_kept, entry.numbers)
+        """Let it stand where it belongs now."""
+        before = entry.stage, entry.is_kept
         self._step_out(entry)
-        self._stand(entry)
-        if (entry.is_kept, entry.numbers) != before:
+        self._age(entry)
+        self._step_in(entry)
+        self._set_timer(entry)
+        if (entry.stage, entry.is_kept) != before:
             self._new.add(entry.item.id)
 
-    def _stand(self, entry: Entry) -> None:
-        item = entry.item
-        entry.is_kept = self._now < self._kept_until(item)
-        entry.numbers = tuple(self.crew.number(needs) for needs in alternatives(item, self._now))
+    def _age(self, entry: Entry) -> None:
+        while entry.opens_at() <= self._now:
+            entry.stage += 1
+        entry.is_kept = entry.item.prefers is not None and self._now < self._kept_until(entry.item)
+
+    def _step_in(self, entry: Entry) -> None:
         if not entry.is_kept:
             for number in entry.numbers:
-                self._boards[item.kind].add(number, entry.key)
+                self._boards[entry.item.kind].add(number, entry.key)
 
     def _step_out(self, entry: Entry) -> None:
         if not entry.is_kept:
             for number in entry.numbers:
                 self._boards[entry.item.kind].remove(number, entry.key)
+
+    def _plan(self, item: Waiting) -> Plan:
+        wish = (item.needs, item.relax)
+        plan = self._plans.get(wish)
+        if plan is None:
+            number = self.crew.number
+            plan = tuple((after, tuple(map(number, open_to))) for after, open_to in stages(*wish))
+            self._plans[wish] = plan
+        return plan

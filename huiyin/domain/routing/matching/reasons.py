@@ -16,13 +16,14 @@ class Code(StrEnum):
     NOT_THEIRS = "not_theirs"  # [barred]: so many that go first were not for this agent
     # an agent was found for an item
     PREFERRED = "preferred"  # []: the person it prefers is free
-    LEAST_BUSY = "least_busy"  # [load, free]: of so many free ones who may take it
+    LEAST_BUSY = "least_busy"  # [load]: of those free who may take it
     BEST_FIT = "best_fit"  # [over]: so many levels above what it takes
     IDLE = "idle"  # [idle_s]
     # nothing was found
     NOTHING_WAITING = "nothing_waiting"
     NOTHING_FITS = "nothing_fits"  # [waiting]: they wait for other skills or other people
     NO_ROOM = "no_room"  # []: all places of this agent are taken
+    CLEARING = "clearing"  # [item]: no more chats until this call, overdue, finds somebody without any
     NOT_ASKED = "not_asked"  # []: off duty, or another offer rings
     NOT_WAITING = "not_waiting"  # []: the item is not in the pool
     BEHIND = "behind"  # [item, agent]: this free agent takes that one first

@@ -4,33 +4,32 @@ Skills are wishes, the promise is not: an item that finds nobody of its kind is 
 queue says. Each step only adds people, so waiting never makes anybody worse off.
 """
 
-import math
+from huiyin.domain.routing.matching.values import Needs, Relax
 
-from huiyin.domain.routing.matching.values import Needs, Waiting
+Stage = tuple[float, tuple[Needs, ...]]  # from so many seconds of waiting on; skills of which one set must be covered
+ANYBODY: tuple[Needs, ...] = ((),)
 
 
-def alternatives(item: Waiting, now: float) -> tuple[Needs, ...]:
-    """The skills of which one set must be covered, at `now`. `((),)` means that anybody may take it."""
-    passed = [step for step in item.relax if item.arrived + step.after_s <= now]
-    if any(step.anyone for step in passed) or not item.needs:
-        return ((),)
+def stages(needs: Needs, relax: tuple[Relax, ...]) -> tuple[Stage, ...]:
+    """From the first second on; only steps that change something. Steps at 0 s or before count from the beginning."""
+    after = sorted({0.0, *(step.after_s for step in relax if step.after_s > 0)})
+    found: list[Stage] = []
+    for seconds in after:
+        open_to = alternatives(needs, tuple(step for step in relax if step.after_s <= seconds))
+        if not found or found[-1][1] != open_to:
+            found.append((seconds, open_to))
+    return tuple(found)
+
+
+def alternatives(needs: Needs, passed: tuple[Relax, ...]) -> tuple[Needs, ...]:
+    """The skills of which one set must be covered once these steps have passed."""
+    wishes = [needs, *(step.also for step in passed if step.also is not None)]
+    if () in wishes or any(step.anyone for step in passed):
+        return ANYBODY
     levels = max((step.levels for step in passed), default=0)
-    wishes = [item.needs, *(step.also for step in passed if step.also is not None)]
-    if () in wishes:
-        return ((),)
-    return tuple(dict.fromkeys(lowered(needs, levels) for needs in wishes))
+    return tuple(dict.fromkeys(lowered(wish, levels) for wish in wishes))
 
 
 def lowered(needs: Needs, levels: int) -> Needs:
     """The same skills, `levels` lower, in one order; having a skill at all is level 1."""
     return tuple(sorted((skill, max(1, level - levels)) for skill, level in needs))
-
-
-def steps_passed(item: Waiting, now: float) -> int:
-    """How many steps have opened it to others."""
-    return sum(item.arrived + step.after_s <= now for step in item.relax)
-
-
-def next_step(item: Waiting, now: float) -> float:
-    """When the next step comes; infinity when there is none."""
-    return min((at for step in item.relax if (at := item.arrived + step.after_s) > now), default=math.inf)
