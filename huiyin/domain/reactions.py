@@ -17,6 +17,7 @@ from huiyin.domain.journal.registry import REACTIONS
 from huiyin.domain.notices import actions as notices
 from huiyin.domain.notices.actions import Owed
 from huiyin.domain.notices.events import NoticeQueued
+from huiyin.domain.notices.hooks.events import HookStopped
 from huiyin.domain.orders.events import (
     BreakerTripped,
     ChoiceOffered,
@@ -221,6 +222,11 @@ def note_shown_later(fact: Fact, event: KeyShown) -> tuple[str, dict[str, Any]]:
     return "note_shown", {"order_no": Order.objects.values_list("order_no", flat=True).get(pk=event.order)}
 
 
+def hook_later(fact: Fact, event: HookStopped) -> tuple[str, dict[str, Any]]:
+    """Somebody's program has not listened for hours: a person looks."""
+    return "alert_leads", {"what": "hook", "matter_no": fact.matter.no}
+
+
 def wake_later(fact: Fact, event: BreakerTripped) -> tuple[str, dict[str, Any]]:
     return "alert_leads", {"what": "breaker", "matter_no": fact.matter.no}
 
@@ -250,4 +256,5 @@ def register() -> None:
     later[ItemAgreed] = [carry_item_later]
     later[NoticeQueued] = [send_later]
     later[BreakerTripped] = [wake_later]
+    later[HookStopped] = [hook_later]
     later[KeyShown] = [note_shown_later]
