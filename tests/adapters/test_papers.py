@@ -1,5 +1,6 @@
 """Papers as PDFs: what they say can be read, copied and trusted, whatever people wrote."""
 
+import hashlib
 import io
 import os
 import shutil
@@ -14,20 +15,24 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.test import RequestFactory
+from django.utils.translation import gettext, override
+from PIL import Image
 from pypdf import PdfReader
 from pytest_django.fixtures import Settings
 
 from huiyin.adapters.papers import fonts, keys, render
 from huiyin.adapters.papers.dossier import build
 from huiyin.adapters.papers.letters import letter_paper
+from huiyin.adapters.papers.prints import LONGEST, TALLEST_PT, WIDEST_PT, prints_of
 from huiyin.adapters.papers.receipts import Owed, Receipt, receipt_paper
 from huiyin.adapters.papers.render import Paper
 from huiyin.adapters.papers.results import Clock, Result, result_paper
+from huiyin.adapters.papers.words import UNPRINTED
 from huiyin.domain.cases.letter import Claimant, Material, NextStep
 from huiyin.lib.money import Money
 from huiyin.verify import verify
 from huiyin.web.portal.dossier_key import public_key
-from tests import dossiers
+from tests import dossiers, samples
 
 TOKEN = "abcdefghijklmnopqrstuv"
 EVIL = '#eval("1+1") #read("/etc/passwd") $x^2$ *b* _i_ @ref <label> \\ `raw` // c /* d */ [x] = y\n- z'
@@ -228,3 +233,80 @@ def test_a_page_takes_less_than_a_quarter_of_a_second() -> None:
     began = time.process_time()
     render.pdf(paper)
     assert (time.process_time() - began) / count_pages(paper) < 0.25
+
+
+# --- the pictures of the annex
+
+
+def shown(*originals: tuple[str, bytes]) -> tuple[Paper, str]:
+    """The letter of a case in which the buyer brought these: MIME and bytes; and all it says."""
+    kept = {hashlib.sha256(data).hexdigest(): data for _mime, data in originals}
+    exhibits = tuple(
+        replace(dossiers.exhibit(no, source="buyer", name=EVIL), mime=mime, sha256=sha256)
+        for no, ((mime, _data), sha256) in enumerate(zip(originals, kept, strict=True), 1)
+    )
+    paper = letter_paper(dossiers.material(exhibits=exhibits), printed=prints_of(exhibits, kept.__getitem__))
+    return paper, words_of(paper)
+
+
+def pictures_in(paper: Paper) -> int:
+    return sum(len(page.images) for page in PdfReader(io.BytesIO(render.pdf(paper))).pages)
+
+
+def test_cp6_the_annex_prints_the_pictures_with_number_hash_and_time() -> None:
+    jpeg, png = samples.picture("JPEG", 3000, 2000), samples.picture("PNG", 300, 900)
+    paper, said = shown(("image/jpeg", jpeg), ("image/png", png))
+    assert pictures_in(paper) == 2
+    for data in (jpeg, png):
+        assert hashlib.sha256(data).hexdigest() in said
+    assert "形成于" in said or "taken" in said
+
+
+def test_cp6_a_big_picture_is_printed_small_and_upright() -> None:
+    turned = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6  # held upright, stored lying
+    Image.new("RGB", (4000, 3000), "white").save(turned, "JPEG", exif=exif)
+    exhibit = replace(dossiers.exhibit(1, source="buyer"), mime="image/jpeg")
+    made = prints_of([exhibit], lambda _sha: turned.getvalue()).pictures[1]
+    with Image.open(io.BytesIO(made.jpeg)) as printed:
+        assert max(printed.size) == LONGEST
+        assert printed.height > printed.width
+    assert made.width <= WIDEST_PT
+    assert made.height <= TALLEST_PT
+
+
+@pytest.mark.parametrize(
+    ("mime", "data", "says"),
+    [
+        ("image/heic", samples.heic(4000, 3000), "format"),
+        ("audio/wav", samples.WAV, "sound"),
+        ("video/mp4", samples.MP4, "film"),
+        ("application/pdf", samples.PDF, "document"),
+        ("image/png", samples.png_that_claims(9000, 9000), "too_large"),
+        ("image/png", samples.png_that_claims(100, 100), "unreadable"),
+    ],
+)
+def test_cp6_what_cannot_be_printed_is_listed_with_its_reason(mime: str, data: bytes, says: str) -> None:
+    paper, said = shown((mime, data))
+    assert pictures_in(paper) == 0
+    with override("zh-hans"):
+        words = gettext(UNPRINTED[says])
+    assert "".join(words.split()) in said
+    assert hashlib.sha256(data).hexdigest() in said
+
+
+def test_cp5_a_picture_that_was_changed_on_disk_is_not_printed() -> None:
+    exhibit = replace(dossiers.exhibit(1, source="buyer"), mime="image/png")
+    printed = prints_of([exhibit], dossiers.reader(spoiled=1))
+    assert (printed.pictures, printed.spoiled) == ({}, [1])
+    assert "已不一致" in words_of(letter_paper(dossiers.material(exhibits=(exhibit,)), printed=printed))
+
+
+def test_cp6_the_template_reads_nothing_but_the_papers_own_pictures(tmp_path: Path) -> None:
+    block = {"no": "1", "what": "", "name": "", "about": "", "warning": "", "sha256": "", "note": ""}
+    picture = {"file": "/etc/passwd", "width": 10, "height": 10}
+    paper = letter_paper(dossiers.material(0))
+    paper.content["blocks"].append({"kind": "exhibits", "rows": [{**block, "picture": picture}]})
+    with pytest.raises(Exception, match="not found"):
+        render.pdf(paper)

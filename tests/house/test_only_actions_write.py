@@ -36,15 +36,17 @@ def _is_actions(name: str) -> bool:
 
 def _writes(tree: ast.Module) -> Iterator[int]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_write(node.func):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_write(node):
             yield node.lineno
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value):
             yield node.lineno
 
 
-def _is_write(called: ast.Attribute) -> bool:
-    if called.attr == "save":
-        return "form" not in ast.unparse(called.value)
+def _is_write(call: ast.Call) -> bool:
+    called = call.func
+    assert isinstance(called, ast.Attribute)
+    if called.attr == "save":  # rows are saved by keywords only; a picture is saved to somewhere
+        return "form" not in ast.unparse(called.value) and not call.args
     if called.attr in ALWAYS:
         return True
     return called.attr in SOMETIMES and QUERIES.search(ast.unparse(called.value) + ".") is not None

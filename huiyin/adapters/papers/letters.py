@@ -5,7 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext, override
 
-from huiyin.adapters.papers import words
+from huiyin.adapters.papers import prints, words
+from huiyin.adapters.papers.prints import Prints
 from huiyin.adapters.papers.render import Paper
 from huiyin.adapters.papers.text import paragraphs
 from huiyin.domain.cases.letter import Claimant, Exhibit, Letter, Material, Sentence, letter
@@ -13,17 +14,19 @@ from huiyin.domain.cases.letter import Claimant, Exhibit, Letter, Material, Sent
 Block = dict[str, Any]
 
 
-def letter_paper(material: Material, language: str = "zh-hans") -> Paper:
-    """The letter in `zh-hans` or `en`. The buyer's own words stay as they were written."""
+def letter_paper(material: Material, language: str = "zh-hans", printed: Prints = prints.NONE) -> Paper:
+    """The letter in `zh-hans` or `en`. The buyer's own words stay as they were written. `printed`: what the annex shows
+    of the evidence itself."""
     with override(language):
         written = letter(material)
         blocks = [
             {"kind": "title", "text": gettext("Letter of complaint"), "sub": _to()},
-            *_who(written), *_facts(written), *_demands(written), *_annex(material.exhibits),
+            *_who(written), *_facts(written), *_demands(written), *_annex(material.exhibits, printed),
         ]  # fmt: skip
         foot = gettext("Put together from the record of the matter.")
         content = words.frame(gettext("Letter of complaint"), material.case_no, foot=foot)
-        return Paper({**content, "blocks": blocks}, material.as_of)
+        pictures = {_file(no): one.jpeg for no, one in printed.pictures.items()}
+        return Paper({**content, "blocks": blocks}, material.as_of, pictures=pictures)
 
 
 def _to() -> str:
@@ -100,21 +103,30 @@ def _demands(written: Letter) -> list[Block]:
     ]
 
 
-def _annex(exhibits: tuple[Exhibit, ...]) -> list[Block]:
+def _annex(exhibits: tuple[Exhibit, ...], printed: Prints) -> list[Block]:
     title = gettext("Annex: evidence (%(count)s)") % {"count": len(exhibits)}
     part: Block = {"kind": "part", "no": "", "text": title}
     if not exhibits:
         return [part, _para(gettext("No evidence is attached."))]
     note = gettext("Under each one stands the SHA-256 of the original: whoever changes one byte changes it.")
-    return [part, _para(note, muted=True), {"kind": "exhibits", "rows": [_exhibit(one) for one in exhibits]}]
+    return [part, _para(note, muted=True), {"kind": "exhibits", "rows": [_exhibit(one, printed) for one in exhibits]}]
 
 
-def _exhibit(one: Exhibit) -> Block:
-    warning = gettext("The stored original no longer fits its hash and is not attached.") if one.is_damaged else ""
+def _exhibit(one: Exhibit, printed: Prints) -> Block:
+    reason = printed.reasons.get(one.no, "")
+    is_damaged = one.is_damaged or reason == "spoiled"
+    warning = gettext("The stored original no longer fits its hash and is not attached.") if is_damaged else ""
+    picture = printed.pictures.get(one.no)
     return {
         "no": str(one.no), "what": words.exhibit_name(one), "name": one.name, "about": words.about_exhibit(one),
-        "warning": warning, "sha256": one.sha256,
+        "warning": warning, "sha256": one.sha256, "note": words.said(words.UNPRINTED, reason) if reason else "",
+        "picture": {"file": _file(one.no), "width": picture.width, "height": picture.height} if picture else None,
     }  # fmt: skip
+
+
+def _file(no: int) -> str:
+    """Named by us, by its number: never by what somebody called it."""
+    return f"evidence-{no}.jpg"
 
 
 def _lines(texts: list[str]) -> list[str]:

@@ -5,15 +5,17 @@ Who may open the case, the faces decide; how much of an order and of a person th
 said on this case, masked, and nothing of the order.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 
-from huiyin.adapters.papers import render
+from huiyin.adapters.papers import prints, render
 from huiyin.adapters.papers.dossier import Built, Chain, Dossier, Line, Words, build
 from huiyin.adapters.papers.letters import letter_paper
 from huiyin.adapters.papers.of_order import happenings
+from huiyin.adapters.papers.prints import Prints, prints_of
 from huiyin.adapters.papers.receipts import Owed, Receipt, receipt_paper
 from huiyin.adapters.papers.results import Clock, Result, result_paper
 from huiyin.adapters.papers.words import REASONS
@@ -51,9 +53,9 @@ class Papers:
     messages: tuple[Line, ...]
     words: Words | None = None
 
-    def letter_pdf(self, language: str = "zh-hans") -> bytes:
-        """The letter of complaint in `zh-hans` or `en`."""
-        return render.pdf(letter_paper(self.material, language))
+    def letter_pdf(self, language: str = "zh-hans", printed: Prints = prints.NONE) -> bytes:
+        """The letter of complaint in `zh-hans` or `en`; its annex shows what is `printed` of the evidence."""
+        return render.pdf(letter_paper(self.material, language, printed))
 
     def result_pdf(self, language: str = "zh-hans") -> bytes | None:
         """The written result, where there is one."""
@@ -63,24 +65,36 @@ class Papers:
         """The receipt. It opens the case: for the buyer alone."""
         return render.pdf(receipt_paper(self.receipt, language))
 
-    def dossier(self, language: str = "zh-hans") -> Dossier:
+    def dossier(self, language: str = "zh-hans", printed: Prints = prints.NONE) -> Dossier:
         """What goes into the dossier."""
-        pdfs = {"letter.pdf": self.letter_pdf(language)}
+        pdfs = {"letter.pdf": self.letter_pdf(language, printed)}
         if result := self.result_pdf(language):
             pdfs["result.pdf"] = result
-        material = self.material
-        return Dossier(material.case_no, material.as_of, pdfs, material.exhibits, self.chains, self.messages, self.words)
+        told = self.material
+        return Dossier(told.case_no, told.as_of, pdfs, told.exhibits, self.chains, self.messages, self.words)
+
+
+def letter(papers: Papers, case: Case, language: str = "zh-hans", *, files: Files, now: datetime) -> bytes:
+    """The letter as PDF with the pictures of the evidence. An original found damaged on the way is a fact of the case.
+    Whoever hands it out notes it in the access ledger."""
+    printed = prints_of(papers.material.exhibits, files.read)
+    _note_spoiled(case, printed.spoiled, files, now)
+    return papers.letter_pdf(language, printed)
 
 
 def export(papers: Papers, case: Case, language: str = "zh-hans", *, by: str, files: Files, now: datetime) -> Built:
     """The dossier, ready to leave: see `Built.pieces` and `Built.length`. Noted in the access ledger; an original found
     damaged on the way is left out, named in the manifest, and a fact of the case."""
     journal.note_access(case.matter_id, "dossier", Look.EXPORTED, by=by, now=now)
-    built = build(papers.dossier(language), files.read)
-    gaps = [one.no for one in built.gaps]
-    for row in Evidence.objects.filter(case=case, no__in=gaps).select_related("case"):
-        cases.note_health(row, files.health(row.sha256), now=now)
+    printed = prints_of(papers.material.exhibits, files.read)
+    built = build(papers.dossier(language, printed), files.read)
+    _note_spoiled(case, [one.no for one in built.gaps], files, now)
     return built
+
+
+def _note_spoiled(case: Case, nos: Sequence[int], files: Files, now: datetime) -> None:
+    for row in Evidence.objects.filter(case=case, no__in=nos).select_related("case"):
+        cases.note_health(row, files.health(row.sha256), now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +120,13 @@ class Reader:
         return [self.case.matter, *more]
 
 
-def papers_of(case: Case, level: Level = Level.NONE, next_step: NextStep = NextStep.NONE) -> Papers:
+def papers_of(case: Case, level: Level = Level.NONE, next_step: NextStep | None = None) -> Papers:
     """Gather a case for somebody who has proven `level` (staff: SIGNED). `next_step`: where the buyer turns when the
-    deadline is missed, if ticked."""
+    deadline is missed; None = as the buyer chose last, so that a letter printed again says the same."""
     reader = Reader(case, level)
     facts = _facts(reader)
-    material = _material(reader, facts, next_step)
+    chosen = NextStep(case.next_step) if next_step is None else next_step
+    material = _material(reader, facts, chosen)
     return Papers(
         material=material, result=_result(reader, material, facts), receipt=_receipt(case, material, facts),
         chains=_chains(reader, facts), messages=_messages(reader),

@@ -4,10 +4,13 @@ import hashlib
 import json
 import os
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import typst
@@ -22,23 +25,25 @@ _one_at_a_time = threading.Semaphore(2)  # each takes a core and some 100 MB
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What stands on a paper: `content` as the template reads it. A paper with a secret on it is never kept."""
+    """What stands on a paper: `content` as the template reads it. A paper with a secret on it is never kept.
+    `pictures`: name → JPEG; the content names each one and the hash of what it shows: other pictures, another paper."""
 
     content: dict[str, Any]
     made_at: datetime
     is_secret: bool = False
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def pdf(paper: Paper) -> bytes:
     """The paper as PDF, the same bytes for the same content. Kept under its hash in `settings.PAPERS` for a day."""
     fitted = json.dumps(text.fit_all(paper.content, fonts.drawable()), ensure_ascii=False, sort_keys=True)
     if paper.is_secret:
-        return _compile(fitted, paper.made_at)
+        return _compile(fitted, paper)
     place = _place(fitted, paper.made_at)
     try:
         return place.read_bytes()
     except FileNotFoundError:
-        made = _compile(fitted, paper.made_at)
+        made = _compile(fitted, paper)
         _keep(place, made)
         return made
 
@@ -46,7 +51,8 @@ def pdf(paper: Paper) -> bytes:
 def pages(paper: Paper, ppi: float = 96.0) -> list[bytes]:
     """The paper as one PNG a page, to look at."""
     fitted = json.dumps(text.fit_all(paper.content, fonts.drawable()), ensure_ascii=False)
-    made = _compiler().compile(TEMPLATE, format="png", ppi=ppi, sys_inputs={"paper": fitted})
+    with _compiler(paper.pictures) as compiler:
+        made = compiler.compile(TEMPLATE.read_bytes(), format="png", ppi=ppi, sys_inputs={"paper": fitted})
     return made if isinstance(made, list) else [made or b""]
 
 
@@ -58,18 +64,24 @@ def forget_old(now: datetime) -> int:
     return len(old)
 
 
-def _compile(fitted: str, made_at: datetime) -> bytes:
-    with _one_at_a_time:
-        made = _compiler().compile(
-            TEMPLATE, format="pdf", sys_inputs={"paper": fitted}, timestamp=int(made_at.astimezone(UTC).timestamp())
-        )
+def _compile(fitted: str, paper: Paper) -> bytes:
+    at = int(paper.made_at.astimezone(UTC).timestamp())
+    with _one_at_a_time, _compiler(paper.pictures) as compiler:
+        made = compiler.compile(TEMPLATE.read_bytes(), format="pdf", sys_inputs={"paper": fitted}, timestamp=at)
     assert isinstance(made, bytes)
     return made
 
 
-def _compiler() -> typst.Compiler:
-    """A compiler of its own for each paper: it is not shared between threads; the fonts are."""
-    return typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=_fonts(), ignore_system_fonts=True)
+@contextmanager
+def _compiler(pictures: Mapping[str, bytes]) -> Iterator[typst.Compiler]:
+    """A compiler of its own for each paper: it is not shared between threads; the fonts are. It can read nothing but a
+    folder of its own with the paper's pictures."""
+    with TemporaryDirectory(prefix="huiyin-paper-") as folder:
+        for name, picture in pictures.items():
+            (Path(folder) / name).write_bytes(picture)
+        yield typst.Compiler(
+            TEMPLATE.read_bytes(), root=folder, font_paths=_fonts(), ignore_system_fonts=True
+        )  # fmt: skip
 
 
 @lru_cache(maxsize=1)

@@ -91,12 +91,21 @@ WHATS = {
     "bill": _("Bill"), "account": _("The account is mine"), "login_trace": _("Sign-in records"),
     "points": _("Points"), "fraud_trace": _("Traces of fraud"), "other": _("Other"),
 }  # fmt: skip
+UNPRINTED = {  # why a piece of evidence stands in the annex without a picture
+    "format": _("Not printed: a printer cannot show this format. The original is in the dossier."),
+    "sound": _("Sound cannot be printed. The original is in the dossier."),
+    "film": _("A film cannot be printed. The original is in the dossier."),
+    "document": _("A document of its own, not printed here. The original is in the dossier."),
+    "too_large": _("Not printed: the picture is too large. The original is in the dossier."),
+    "unreadable": _("Not printed: the file cannot be drawn. The original is in the dossier as it came."),
+    "spoiled": "",
+}  # fmt: skip
 CHANNELS = {"wechat": _("WeChat Pay"), "alipay": _("Alipay")}
 
 
 def said(table: dict[str, str], code: str) -> str:
     """The words of a code; the code itself where there are none."""
-    return gettext(table[code]) if code in table else code
+    return gettext(table[code]) if table.get(code) else table.get(code, code)
 
 
 def time_of(at: datetime) -> str:
@@ -171,7 +180,9 @@ def exhibit_name(one: Exhibit) -> str:
 
 def about_exhibit(one: Exhibit) -> str:
     """Type, source, time and size in one line."""
-    parts = [said(TYPES, one.type), said(SOURCES, one.source), time_of(one.at), one.mime, size_of(one.size)]
+    at = _("taken %(time)s") if one.captured_at else _("added %(time)s")
+    when = gettext(at) % {"time": time_of(one.at)}
+    parts = [said(TYPES, one.type), said(SOURCES, one.source), when, one.mime, size_of(one.size)]
     return " · ".join(part for part in parts if part)
 
 

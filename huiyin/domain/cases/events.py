@@ -55,6 +55,14 @@ class AgentsKeptOut(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NextStepChosen(Event):
+    """Where the buyer turns when the deadline of the letter is missed: a `letter.NextStep`."""
+
+    name: ClassVar[str] = "next_step_chosen"
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class WordsErased(Event):
     """The words of the complaint and their salt are gone; `text_hash` of the facts proves nothing any more."""
 

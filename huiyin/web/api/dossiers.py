@@ -5,7 +5,7 @@ from typing import Literal, TypeVar
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router
 
-from huiyin.adapters.papers.of_case import Papers, export, papers_of
+from huiyin.adapters.papers.of_case import Papers, export, letter, papers_of
 from huiyin.domain.cases.exhibits import the_files
 from huiyin.domain.cases.letter import NextStep
 from huiyin.domain.cases.models import Case
@@ -23,10 +23,11 @@ router = Router(tags=["complaints"], auth=Key("complaints"))
 
 
 class PapersWanted(Input):
-    """The language of the papers, and where the buyer turns next when the deadline is missed."""
+    """The language of the papers, and where the buyer turns next when the deadline is missed: without it what the buyer
+    chose last."""
 
     language: Literal["zh-hans", "en"] = "zh-hans"
-    next_step: NextStep = NextStep.NONE
+    next_step: NextStep | None = None
 
 
 @router.get("/{case_no}/dossier", response={200: None, **PROBLEMS})
@@ -43,7 +44,8 @@ def get_dossier(request: HttpRequest, case_no: str, wanted: Query[PapersWanted])
 def get_letter(request: HttpRequest, case_no: str, wanted: Query[PapersWanted]) -> HttpResponse:
     """The letter of complaint as PDF."""
     case, papers = _papers(case_no, wanted)
-    return _paper(request, case, "letter", papers.letter_pdf(wanted.language))
+    made = letter(papers, case, wanted.language, files=the_files(), now=now())
+    return _paper(request, case, "letter", made)
 
 
 @router.get("/{case_no}/result", response={200: None, **PROBLEMS})

@@ -23,6 +23,7 @@ from huiyin.web.api.auth import Key, key_of
 from huiyin.web.api.cases import case_of
 from huiyin.web.api.fields import Input, LocalMoment
 from huiyin.web.api.problems import PROBLEMS, Problem, status_of
+from huiyin.web.ui.ranges import answer_bytes
 
 router = Router(tags=["complaints"], auth=Key("complaints"))
 _SHOWN = ("image/", "audio/", "video/")  # everything else is downloaded: a PDF or text may carry what runs
@@ -82,24 +83,23 @@ def list_evidence(request: HttpRequest, case_no: str) -> dict[str, Any]:
 
 @router.get("/{case_no}/evidence/{int:no}", response={200: None, **PROBLEMS})
 def get_evidence(request: HttpRequest, case_no: str, no: int) -> HttpResponse:
-    """The bytes as they were added; if they are not those any more, a 409 says so and nothing else is sent."""
+    """The bytes as they were added, or the `Range` of them; if they are not those any more, a 409 says so and nothing
+    else is sent."""
     case = case_of(case_no)
     rows = Evidence.objects.select_related("case").filter(case=case, no=no)
     if no >= 2**31 or (row := rows.first()) is None:
         raise Http404
     data = open_evidence(row, Look.DOWNLOADED, by=key_of(request).by, files=the_files(), now=now())
-    return as_download(data, row)
+    return _as_download(answer_bytes(request, data, row.mime, row.sha256), row)
 
 
-def as_download(data: bytes, row: Evidence) -> HttpResponse:
+def _as_download(answer: HttpResponse, row: Evidence) -> HttpResponse:
     """An answer that no browser takes for a page of ours."""
     way = "inline" if row.mime.startswith(_SHOWN) else "attachment"
-    answer = HttpResponse(data, content_type=row.mime)
     answer["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(row.name, safe='')}"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["Cache-Control"] = "private, no-store"
-    answer["ETag"] = f'"{row.sha256}"'
     return answer
 
 

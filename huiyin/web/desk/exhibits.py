@@ -20,7 +20,7 @@ from huiyin.web.ui.words_evidence import (
 )
 
 SHOWN = {"image/jpeg", "image/png", "image/webp", "image/gif"}  # what browsers can draw
-PLAYED = {"audio/mpeg", "audio/wav", "audio/x-wav", "audio/mp4", "audio/x-m4a"}
+PLAYED = {"audio/mpeg", "audio/wav", "audio/x-wav", "audio/mp4", "audio/x-m4a", "video/mp4"}
 _OURS = {What.DELIVERY_LOG, What.ORDER, What.GOODS_PAGE, What.FEES, What.REFUND_TERMS}
 _ASKED_FOR = tuple(what for what in What if what not in _OURS)  # what a buyer can bring
 
@@ -38,7 +38,7 @@ class Row:
     captured_at: datetime | None
     sha256: str
     is_picture: bool
-    is_sound: bool
+    player: str  # audio | video, where a browser can play it
     damaged_at: datetime | None
     unreadable: str
     points: list[tuple[str, str, bool]]
@@ -90,7 +90,7 @@ def _row(one: Evidence) -> Row:
     return Row(
         no=one.no, what=what_name(one.what), about=about, name=one.name, added_at=one.added_at, sha256=one.sha256,
         who=by_text(one.by) if one.source == "staff" else "", captured_at=one.captured_at,
-        is_picture=one.mime in SHOWN, is_sound=one.mime in PLAYED, damaged_at=one.damaged_at,
+        is_picture=one.mime in SHOWN, player=one.mime.split("/")[0] if one.mime in PLAYED else "", damaged_at=one.damaged_at,
         unreadable=points_text(one.unreadable), points=points if one.source != "system" else [],
     )  # fmt: skip
 

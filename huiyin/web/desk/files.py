@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.adapters.papers.of_case import Papers, export, papers_of
+from huiyin.adapters.papers.of_case import letter as letter_pdf
 from huiyin.domain.cases.exhibits import open_evidence, the_files
 from huiyin.domain.cases.models import Case, Evidence
 from huiyin.domain.cases.uploads import Upload, take
@@ -25,6 +26,7 @@ from huiyin.web.desk.exhibits import PLAYED, SHOWN
 from huiyin.web.desk.gate import by_staff, case_or_404, me
 from huiyin.web.desk.picture import Refused, is_revealed
 from huiyin.web.desk.screen import frame, show
+from huiyin.web.ui.ranges import answer_bytes
 from huiyin.web.ui.words_desk import by_text, case_title, refusal_at_desk, word
 from huiyin.web.ui.words_desk_case import LOOKS, looked_at
 
@@ -44,7 +46,7 @@ def evidence(request: HttpRequest, no: str, number: int) -> HttpResponse:
     inline = row.mime in SHOWN | PLAYED and "save" not in request.GET
     look = (Look.PLAYED if row.mime in PLAYED else Look.VIEWED) if inline else Look.DOWNLOADED
     data = open_evidence(row, look, by=me(request).by, files=the_files(), now=now())
-    return _download(HttpResponse(data, content_type=row.mime), row.name, inline=inline)
+    return _download(answer_bytes(request, data, row.mime, row.sha256), row.name, inline=inline)
 
 
 @require_POST
@@ -71,7 +73,8 @@ def add(request: HttpRequest, no: str) -> HttpResponse:
 def letter(request: HttpRequest, no: str) -> HttpResponse:
     """The letter of complaint."""
     case = case_or_404(request, no)
-    return _paper(request, case, "letter", _papers(request, case).letter_pdf(_language()))
+    made = letter_pdf(_papers(request, case), case, _language(), files=the_files(), now=now())
+    return _paper(request, case, "letter", made)
 
 
 @require_GET

@@ -1,12 +1,13 @@
 """Material: what is there, the one thing that may be missing, adding files, and our finding who is responsible."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -17,7 +18,8 @@ from huiyin.adapters.papers.words import REASONS, size_of
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases import exhibits
 from huiyin.domain.cases.actions.steps import Doer
-from huiyin.domain.cases.evidence import POINTS, Chain, known_what
+from huiyin.domain.cases.evidence import POINTS, Chain, Source, known_what
+from huiyin.domain.cases.letter import NextStep
 from huiyin.domain.cases.models import Case, Evidence
 from huiyin.domain.cases.uploads import Upload, take
 from huiyin.domain.journal.events import Look
@@ -26,12 +28,16 @@ from huiyin.lib.limits import actions as limits
 from huiyin.web.live import sign_topics
 from huiyin.web.portal import visits
 from huiyin.web.portal.papers import case_for
+from huiyin.web.portal.wishes import Choice
+from huiyin.web.ui.ranges import answer_bytes
 from huiyin.web.ui.words import refusal_text
 from huiyin.web.ui.words_cases import responsible_text
 from huiyin.web.ui.words_evidence import (
     BRINGS,
     example_of,
     missing_text,
+    next_step_name,
+    point_name,
     points_text,
     source_for_buyer,
     what_name,
@@ -39,6 +45,16 @@ from huiyin.web.ui.words_evidence import (
 
 UPLOADS, WINDOW_S = 60, 600  # from one address
 SHOWN = {"image/jpeg", "image/png", "image/webp", "image/gif"}  # what a browser shows safely by itself
+PLAYED = {"audio/mpeg", "audio/wav", "audio/x-wav", "audio/mp4", "audio/x-m4a", "video/mp4"}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing that must be legible, and whether somebody said that it is not."""
+
+    code: str
+    name: str
+    is_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,8 @@ class Row:
     about: str
     hard_to_read: str
     is_damaged: bool
+    player: str = ""  # audio | video, where a browser can play it
+    points: list[Point] = field(default_factory=list)  # what the buyer may say cannot be read in their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +78,7 @@ class Kind:
     name: str
     points: str
     example: str
+    each: list[Point]
 
 
 def rows_of(case: Case) -> list[Row]:
@@ -69,11 +88,21 @@ def rows_of(case: Case) -> list[Row]:
 
 def _row(one: Evidence) -> Row:
     about = " · ".join((source_for_buyer(one.source), size_of(one.size)))
-    return Row(one.no, what_name(one.what), about, points_text(one.unreadable), one.damaged_at is not None)
+    return Row(
+        one.no, what_name(one.what), about, points_text(one.unreadable), one.damaged_at is not None,
+        one.mime.split("/")[0] if one.mime in PLAYED and one.damaged_at is None else "",
+        _points(one.what, one.unreadable) if one.source == Source.BUYER else [],
+    )  # fmt: skip
+
+
+def _points(what: str, named: Collection[str] = ()) -> list[Point]:
+    return [Point(code, point_name(code), code in named) for code in POINTS[known_what(what)]]
 
 
 def _kinds() -> list[Kind]:
-    return [Kind(one, what_name(one), points_text(POINTS[known_what(one)]), example_of(one)) for one in BRINGS]
+    return [
+        Kind(one, what_name(one), points_text(POINTS[known_what(one)]), example_of(one), _points(one)) for one in BRINGS
+    ]
 
 
 def finding_text(case: Case) -> str:
@@ -115,6 +144,7 @@ def _context(request: HttpRequest, case: Case) -> dict[str, object]:
     return {
         "case": case, "matter": case.matter, "rows": rows_of(case), "missing": chain_text(chain), "kinds": _kinds(),
         "chosen": chain.missing[0].value if chain.missing else "other", "finding": finding_text(case),
+        "steps": [Choice(one.value, next_step_name(one.value)) for one in NextStep if one is not NextStep.POLICE],
         "is_open": case.state != "closed", "topics": sign_topics([f"matter:{no}"], f"matter:{no}"),
     }  # fmt: skip
 
@@ -127,7 +157,7 @@ def _take_all(request: HttpRequest, case: Case, now: datetime) -> tuple[list[Evi
     added, refused = [], ""
     for one in files:
         try:
-            added.append(_take(case, one, request.POST.get("what", "other"), now))
+            added.append(_take(case, one, request.POST, now))
         except Refusal as no:
             refused = f"{one.name}: {refusal_text(no)}"
         except Unavailable:
@@ -135,26 +165,40 @@ def _take_all(request: HttpRequest, case: Case, now: datetime) -> tuple[list[Evi
     return added, refused
 
 
-def _take(case: Case, one: "UploadedFile[Any]", what: str, now: datetime) -> Evidence:
-    upload = Upload(cast("BinaryIO", one.file), one.name or "file", what if what in BRINGS else "other")
+def _take(case: Case, one: "UploadedFile[Any]", said: QueryDict, now: datetime) -> Evidence:
+    what = said.get("what", "other")
+    kind, hard = what if what in BRINGS else "other", said.getlist("unreadable")
+    upload = Upload(cast("BinaryIO", one.file), one.name or "file", kind, unreadable=hard)
     return take(case, upload, by="buyer", files=exhibits.the_files(), now=now)
 
 
 @never_cache
 @require_safe
 def open_one(request: HttpRequest, no: str, number: int) -> HttpResponse:
-    """The bytes: pictures are shown, everything else is saved."""
+    """The bytes: pictures are shown, sound and film played, everything else is saved."""
     case = case_for(request, no)
     one = exhibits.evidence_for_buyer(case).filter(no=number).select_related("case").first()
     if one is None:
         raise Http404
-    look = Look.VIEWED if one.mime in SHOWN else Look.DOWNLOADED
+    look = Look.PLAYED if one.mime in PLAYED else Look.VIEWED if one.mime in SHOWN else Look.DOWNLOADED
     data = exhibits.open_evidence(one, look, by="buyer", files=exhibits.the_files(), now=timezone.now())
-    answer = HttpResponse(data, content_type=one.mime)
-    how = "inline" if one.mime in SHOWN else "attachment"
+    answer = answer_bytes(request, data, one.mime, one.sha256)
+    how = "inline" if one.mime in SHOWN | PLAYED else "attachment"
     answer["Content-Disposition"] = f'{how}; filename="{one.no}.{one.name.rsplit(".", 1)[-1]}"'
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
+
+
+@require_POST
+def unreadable(request: HttpRequest, no: str, number: int) -> HttpResponse:
+    """The buyer says what cannot be read in what they brought (CP20). It counts all the same."""
+    case = case_for(request, no)
+    one = exhibits.evidence_for_buyer(case).filter(no=number, source=Source.BUYER).select_related("case").first()
+    if one is None:
+        raise Http404
+    cases.name_unreadable(one, request.POST.getlist("point"), by="buyer", now=timezone.now())
+    messages.info(request, gettext("Noted. It counts all the same; we look for the rest ourselves."))
+    return redirect("portal:evidence", no=no)
 
 
 @require_POST

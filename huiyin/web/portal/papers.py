@@ -1,12 +1,17 @@
 """Papers to keep: receipt, letter, result as PDF, and the dossier with everything. Every export is on the record."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from huiyin.adapters.papers.of_case import Papers, export, papers_of
+from huiyin.adapters.papers.of_case import Papers, export, letter, papers_of
+from huiyin.domain.cases.actions.wanting import choose_next_step
 from huiyin.domain.cases.exhibits import the_files
 from huiyin.domain.cases.letter import NextStep
 from huiyin.domain.cases.models import Case
@@ -30,9 +35,7 @@ def case_for(request: HttpRequest, no: str) -> Case:
 
 def _papers(request: HttpRequest, case: Case) -> Papers:
     limits.take(f"papers:{visits.address_of(request)}", PAPERS, WINDOW_S, timezone.now())
-    step = request.GET.get("next", "")
-    chosen = NextStep(step) if step in set(NextStep) else NextStep.NONE
-    return papers_of(case, visits.level_of(request, case.order), chosen)
+    return papers_of(case, visits.level_of(request, case.order))
 
 
 def _language(request: HttpRequest) -> str:
@@ -45,7 +48,9 @@ def paper(request: HttpRequest, no: str, kind: str) -> HttpResponse:
     """`receipt`, `letter` or `result`, as a PDF to keep."""
     case = case_for(request, no)
     papers, language = _papers(request, case), _language(request)
-    makers = {"receipt": papers.receipt_pdf, "letter": papers.letter_pdf, "result": papers.result_pdf}
+    makers: dict[str, Callable[[str], bytes | None]] = {
+        "receipt": papers.receipt_pdf, "letter": partial(_letter, papers, case), "result": papers.result_pdf
+    }  # fmt: skip
     pdf = makers[kind](language) if kind in makers else None
     if pdf is None:
         raise Http404
@@ -53,6 +58,20 @@ def paper(request: HttpRequest, no: str, kind: str) -> HttpResponse:
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{kind}-{no}.pdf"'
     return answer
+
+
+@require_POST
+def next_step(request: HttpRequest, no: str) -> HttpResponse:
+    """Where the buyer turns when the deadline is missed: kept, so that every letter says the same; then the letter."""
+    case, step = case_for(request, no), request.POST.get("next", "")
+    limits.take(f"papers:{visits.address_of(request)}", PAPERS, WINDOW_S, timezone.now())
+    if step in set(NextStep):
+        choose_next_step(case, NextStep(step), by="buyer", now=timezone.now())
+    return redirect("portal:paper", no=no, kind="letter")
+
+
+def _letter(papers: Papers, case: Case, language: str) -> bytes:
+    return letter(papers, case, language, files=the_files(), now=timezone.now())
 
 
 @never_cache

@@ -55,6 +55,18 @@ BRINGS = (  # what a buyer may choose from when they add something; the rest onl
 )  # fmt: skip
 
 
+NEXT_STEPS = {  # what the buyer may tick for the letter
+    "": _("I say nothing about it"), "supervisor": _("I ask for a supervisor"), "12315": _("I turn to 12315"),
+    "association": _("I turn to the consumers' association"), "heimao": _("I publish it on Heimao"),
+    "court": _("I sue"),
+}  # fmt: skip
+
+
+def next_step_name(step: str) -> str:
+    """Where the buyer turns when the deadline of the letter is missed, in their own words."""
+    return gettext(NEXT_STEPS[step]) if step in NEXT_STEPS else step
+
+
 def what_name(what: str) -> str:
     """What a piece of evidence shows: "The payment"."""
     return gettext(WHATS[what]) if what in WHATS else what

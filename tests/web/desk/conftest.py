@@ -1,22 +1,15 @@
 """At midnight in Shanghai, at the desk, with a shop in memory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import time_machine
 from django.test import Client
 from pytest_django import Settings
 
-from huiyin.domain.orders.queries import the_shop
 from tests import people
-from tests.fakes import MIDNIGHT, FakeShop
+from tests.web.shops import midnight, shop
 
-_shops: list[FakeShop] = []
-
-
-def shop_of_the_test() -> FakeShop:
-    """What `settings.SHOP` names."""
-    return _shops[-1]
+__all__ = ["midnight", "shop"]
 
 
 @pytest.fixture(autouse=True)
@@ -26,19 +19,8 @@ def _no_static_files(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _midnight(db: None) -> Iterator[None]:
-    with time_machine.travel(MIDNIGHT, tick=True):
-        yield
-
-
-@pytest.fixture
-def shop(settings: Settings) -> Iterator[FakeShop]:
-    settings.SHOP = f"{__name__}.shop_of_the_test"
-    _shops.append(FakeShop())
-    the_shop.cache_clear()
-    yield _shops[-1]
-    _shops.pop()
-    the_shop.cache_clear()
+def _database(db: None) -> None:
+    """Every page here reads it."""
 
 
 @pytest.fixture

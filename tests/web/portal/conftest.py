@@ -1,39 +1,16 @@
 """Buyers' browsers at midnight in Shanghai, with a shop in memory and a worker that does everything while they wait."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import time_machine
 from django.test import Client
-from pytest_django import Settings
 
 from huiyin.domain.orders.models import Finding
-from huiyin.domain.orders.queries import the_shop
-from tests.fakes import MIDNIGHT, FakeShop
+from tests.fakes import FakeShop
 from tests.web.api import calling
+from tests.web.shops import midnight, shop
 
-_shops: list[FakeShop] = []
-
-
-def shop_of_the_test() -> FakeShop:
-    """What `settings.SHOP` names."""
-    return _shops[-1]
-
-
-@pytest.fixture(autouse=True)
-def _midnight() -> Iterator[None]:
-    with time_machine.travel(MIDNIGHT, tick=True):
-        yield
-
-
-@pytest.fixture
-def shop(settings: Settings) -> Iterator[FakeShop]:
-    settings.SHOP = f"{__name__}.shop_of_the_test"
-    _shops.append(FakeShop())
-    the_shop.cache_clear()
-    yield _shops[-1]
-    _shops.pop()
-    the_shop.cache_clear()
+__all__ = ["midnight", "shop"]
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Max, Sum
 
 from huiyin.domain.cases.events import (
@@ -17,6 +16,7 @@ from huiyin.domain.cases.events import (
 from huiyin.domain.cases.evidence import POINTS, SMALL_PICTURE, TYPE_OF, Source, What
 from huiyin.domain.cases.models import Case, Evidence
 from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.actions import verb
 from huiyin.lib.errors import Refusal
 from huiyin.lib.files import Health
 
@@ -38,7 +38,7 @@ class Original:
     unreadable: Sequence[str] = field(default_factory=tuple)
 
 
-@transaction.atomic
+@verb
 def add_evidence(
     case: Case, originals: Iterable[Original], *, source: Source, by: str, now: datetime
 ) -> list[Evidence]:
@@ -88,7 +88,7 @@ def _named(row: Evidence) -> EvidenceNamed:
     return EvidenceNamed(no=row.no, type=row.type, what=row.what, sha256=row.sha256, size=row.size, mime=row.mime)
 
 
-@transaction.atomic
+@verb
 def name_unreadable(evidence: Evidence, points: Iterable[str], *, by: str, now: datetime) -> None:
     """Say which points cannot be read in a piece of evidence (CP20). Never a reason to refuse it."""
     matter = journal.lock_one(evidence.case.matter_id)
@@ -99,7 +99,7 @@ def name_unreadable(evidence: Evidence, points: Iterable[str], *, by: str, now: 
     journal.record(matter, EvidenceUnreadable(no=evidence.no, points=tuple(named)), by=by, now=now)
 
 
-@transaction.atomic
+@verb
 def note_health(evidence: Evidence, health: Health, *, now: datetime) -> None:
     """The bytes were compared with their hash. A change for better or worse is a fact of the case, once."""
     matter = journal.lock_one(evidence.case.matter_id)

@@ -3,20 +3,20 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
-
 from huiyin.domain.cases.actions.filing import open_on
 from huiyin.domain.cases.actions.lifecycle import came, next_item
 from huiyin.domain.cases.actions.owning import keep_out
 from huiyin.domain.cases.actions.steps import keep_words, new_salt, words_hash
 from huiyin.domain.cases.demand import Item
-from huiyin.domain.cases.events import DemandNamed, ItemNamed
+from huiyin.domain.cases.events import DemandNamed, ItemNamed, NextStepChosen
+from huiyin.domain.cases.letter import NextStep
 from huiyin.domain.cases.lifecycle import State
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.triage import classify
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.orders.actions.searches import CATEGORY
 from huiyin.domain.orders.models import Order
@@ -40,7 +40,7 @@ class Wanted:
     identities: dict[str, str] = field(default_factory=dict)
 
 
-@transaction.atomic
+@verb
 def want(matter: Matter, wanted: Wanted, *, by: str, now: datetime) -> Case:
     """Name demand items on the matter's case, which is opened where there is none. Raises Refusal: `case_closed`,
     `wrong_state` once offers are on the table, `nothing_written`."""
@@ -59,6 +59,16 @@ def want(matter: Matter, wanted: Wanted, *, by: str, now: datetime) -> Case:
     came(ours, by=by, now=now)
     case.refresh_from_db()
     return case
+
+
+@verb
+def choose_next_step(case: Case, step: NextStep, *, by: str, now: datetime) -> None:
+    """Where the buyer turns when the deadline of their letter is missed; the letter says so from now on. The same again
+    changes nothing."""
+    matter = journal.lock_one(case.matter_id)
+    if Case.objects.filter(pk=case.pk).exclude(next_step=step.value).update(next_step=step.value):
+        journal.record(matter, NextStepChosen(step=step.value), by=by, now=now)
+    case.next_step = step.value
 
 
 def _case_on(matter: Matter, wanted: Wanted, *, by: str, now: datetime) -> Case:

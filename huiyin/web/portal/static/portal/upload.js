@@ -18,7 +18,7 @@ customElements.define("hy-upload", class extends HTMLElement {
   }
 
   tell() {
-    this.form.querySelectorAll("[data-what]").forEach((line) => { line.hidden = line.dataset.what !== this.kind.value; });
+    this.form.querySelectorAll("[data-what]").forEach((line) => { line.hidden = line.disabled = line.dataset.what !== this.kind.value; });
   }
 
   drops() {
