@@ -11,6 +11,7 @@ from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.events import BuyerReminded, CaseClosed, CaseFiled, EvidenceAdded, ItemAgreed
 from huiyin.domain.cases.lifecycle import Outcome
 from huiyin.domain.cases.models import Case, DemandItem
+from huiyin.domain.contacts.queries import addresses_of
 from huiyin.domain.conversations.events import MessageWritten
 from huiyin.domain.journal.models import Fact
 from huiyin.domain.journal.registry import REACTIONS
@@ -143,7 +144,7 @@ def evidence_was_added(fact: Fact, event: EvidenceAdded) -> None:
 def buyer_was_reminded(fact: Fact, event: BuyerReminded) -> None:
     """We wait for a yes or no: say so, and what happens without one."""
     case = Case.objects.select_related("buyer", "order").get(matter=fact.matter)
-    owed = Owed("reminder", f"reminder:{fact.pk}", {"no": fact.matter.no, "last": event.times > 1})
+    owed = Owed("reminder", f"reminder:{fact.key}", {"no": fact.matter.no, "last": event.times > 1})
     notices.owe(owed, _address(case), now=fact.at, matter=fact.matter)
 
 
@@ -152,7 +153,7 @@ def case_was_closed(fact: Fact, event: CaseClosed) -> None:
     if event.outcome != Outcome.WITHOUT_CONFIRMATION:
         return
     case = Case.objects.select_related("buyer", "order").get(matter=fact.matter)
-    owed = Owed("closed_silent", f"closed_silent:{fact.pk}", {"no": fact.matter.no})
+    owed = Owed("closed_silent", f"closed_silent:{fact.key}", {"no": fact.matter.no})
     notices.owe(owed, _address(case), now=fact.at, matter=fact.matter)
 
 
@@ -170,15 +171,18 @@ def situation_has_changed(fact: Fact, event: SituationChanged) -> None:
 
 def case_was_filed(fact: Fact, event: CaseFiled) -> None:
     """The receipt that can be kept (CP1), when we know where to send it."""
-    case = Case.objects.select_related("buyer", "order").get(matter=fact.matter)
+    case = cases.case_on(fact.matter)
+    assert case is not None
     owed = Owed("receipt", f"receipt:{case.pk}", {"no": fact.matter.no})
     notices.owe(owed, _address(case), now=fact.at, matter=fact.matter)
 
 
 def message_was_written(fact: Fact, event: MessageWritten) -> None:
     """Tell the buyer that somebody answered; the words themselves are read on the page."""
-    case = Case.objects.select_related("buyer", "order").filter(matter=fact.matter).first()
-    if case is None or event.internal or not fact.by.startswith("staff:"):
+    if event.internal or not fact.by.startswith("staff:"):
+        return
+    case = cases.case_on(fact.matter)
+    if case is None:
         return
     params = {"no": fact.matter.no, "agent_no": fact.by.removeprefix("staff:")}
     notices.owe(Owed("answer", f"answer:{event.message}", params), _address(case), now=fact.at, matter=fact.matter)
@@ -186,7 +190,7 @@ def message_was_written(fact: Fact, event: MessageWritten) -> None:
 
 def _address(case: Case) -> dict[str, str]:
     """Where this case's buyer is reached: what they gave, else the contact of the order whose matter it is."""
-    given = dict(case.buyer.identities.values_list("kind", "value")) if case.buyer else {}
+    given = addresses_of(case.buyer) if case.buyer else {}
     if given.get("email") or given.get("phone"):
         return given
     return dict(case.order.snapshot.get("buyer", {})) if case.order and case.order.matter_id == case.matter_id else {}
@@ -205,8 +209,8 @@ def carry_out_later(fact: Fact, event: RemedyApproved) -> tuple[str, dict[str, A
 
 def gather_later(fact: Fact, event: CaseFiled) -> tuple[str, dict[str, Any]] | None:
     """Attach what we hold ourselves; a case without an order we know has nothing yet (`cases.link_order`)."""
-    has_order = Case.objects.filter(matter=fact.matter, order__isnull=False).exists()
-    return ("gather_evidence", {"matter_id": fact.matter_id}) if has_order else None
+    case = cases.case_on(fact.matter)
+    return ("gather_evidence", {"matter_id": fact.matter_id}) if case and case.order_id else None
 
 
 def carry_item_later(fact: Fact, event: ItemAgreed) -> tuple[str, dict[str, Any]]:

@@ -278,6 +278,7 @@ def _arriving(where: Where, party: Party) -> Refusal | None:
     return None if where.under_way else Refusal("nothing_under_way")
 
 
+ASK_REMEDIES = frozenset({Verb.CLOSE, Verb.RESOLVE})  # whose guard looks at remedies
 _GUARDS = {
     Verb.ACCEPT: _accepting,
     Verb.NEGOTIATE: _negotiating,

@@ -15,6 +15,7 @@ from huiyin.domain.orders.situations import Situation
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
 from huiyin.lib.money import Money
+from huiyin.lib.postgresql import often
 
 _FREE = {Verb.NOTE, Verb.ANSWER}  # anybody here may write a note; who may answer, `verbs.py` says
 
@@ -28,13 +29,18 @@ def party_of(by: str) -> Party:
     return Party.PROGRAM if by.startswith("api:") else Party.SYSTEM
 
 
+_UNDER_WAY = often.Read(
+    lambda matter: Remedy.objects.filter(matter=matter, state__in=sorted(UNDER_WAY)).only("state", "matter_id")
+)
+
+
 def where(
     case: Case, items: Sequence[DemandItem], now: datetime, remedies: Sequence[Remedy] | None = None
 ) -> Where:  # fmt: skip
     """The case as the rules of `lifecycle.py` see it; `remedies` where they have been read already."""
     count = Counter(item.state for item in items)
     if remedies is None:
-        remedies = list(Remedy.objects.filter(matter=case.matter_id, state__in=UNDER_WAY).only("state", "matter_id"))
+        remedies = _UNDER_WAY(case.matter_id)
     return Where(
         state=State(case.state), offered=count[ItemState.OFFERED], open=count[ItemState.OPEN],
         refused=count[ItemState.REFUSED], under_way=count[ItemState.ACCEPTED] + count[ItemState.CARRYING_OUT],

@@ -15,15 +15,24 @@ from huiyin.domain.journal.models import Matter
 from huiyin.lib import phones
 from huiyin.lib.errors import Refusal
 from huiyin.lib.limits import actions as limits
+from huiyin.lib.postgresql import often
 
 CODE_LIVES = timedelta(minutes=10)
 REVEAL_REASONS = ("call_buyer", "write_elsewhere", "compare_identity", "check_fraud")
 CLOSE_REASONS = ("settled_elsewhere", "repeated", "wrong_number", "spam", "unreachable", "test")
 
 
-def note(channel: str, about: str, *, now: datetime, buyer: Buyer | None = None) -> Contact:
-    """Somebody turned to us. Has no fate until one of the verbs below gives it one."""
-    return Contact.objects.create(channel=channel, about=about, at=now, buyer=buyer)
+def note(
+    channel: str, about: str, *, now: datetime, buyer: Buyer | None = None, matter: Matter | None = None
+) -> Contact:  # fmt: skip
+    """Somebody turned to us, on a matter where there is one already. Has no fate until a verb below gives it one."""
+    return often.insert([Contact(channel=channel, about=about, at=now, buyer=buyer, matter=matter)])[0]
+
+
+def joined(channel: str, about: str, *, now: datetime, buyer: Buyer | None, matter: Matter) -> Contact:
+    """Somebody turned to us and is heard on this matter: noted with its fate."""
+    fate = {"fate": Fate.JOINED.value, "fate_at": now}
+    return often.insert([Contact(channel=channel, about=about, at=now, buyer=buyer, matter=matter, **fate)])[0]
 
 
 def settle(contact: Contact, fate: Fate, *, now: datetime, reason: str = "", matter: Matter | None = None) -> None:
@@ -34,10 +43,14 @@ def settle(contact: Contact, fate: Fate, *, now: datetime, reason: str = "", mat
     Contact.objects.filter(pk=contact.pk, fate__isnull=True).update(**changes)
 
 
+_SETTLE = """
+UPDATE contacts_contact SET fate = %s, fate_at = %s, fate_reason = %s WHERE matter_id = %s AND fate IS NULL
+"""
+
+
 def settle_all(matter: Matter, fate: Fate, *, now: datetime, reason: str = "") -> None:
     """Every contact of this matter that still waits gets this fate."""
-    waiting = Contact.objects.filter(matter=matter, fate__isnull=True)
-    waiting.update(fate=fate.value, fate_at=now, fate_reason=reason)
+    often.count(_SETTLE, [fate.value, now, reason, matter.pk])
 
 
 def close_without_answer(contact: Contact, reason: str, *, now: datetime) -> None:
@@ -68,6 +81,9 @@ def normal_identity(kind: str, value: str) -> str:
     return plain.lower() if kind == "email" else plain
 
 
+KNOWN = often.Read(lambda kind, value: Identity.objects.select_related("buyer").filter(kind=kind, value=value))
+
+
 @transaction.atomic(savepoint=False)
 def know(identities: dict[str, str], *, now: datetime, name: str = "", tier: str = "ordinary") -> Buyer | None:
     """The buyer behind these addresses (kind → value), new if nobody has them yet; None without any address."""
@@ -75,12 +91,11 @@ def know(identities: dict[str, str], *, now: datetime, name: str = "", tier: str
     if not wanted:
         return None
     for kind, value in sorted(wanted.items()):
-        found = Identity.objects.filter(kind=kind, value=value).select_related("buyer").first()
-        if found:
+        if found := KNOWN.first(kind, value):
             return found.buyer
-    buyer = Buyer.objects.create(name=name, tier=tier or "ordinary", created_at=now)
-    rows = [Identity(buyer=buyer, kind=kind, value=value) for kind, value in sorted(wanted.items())]
-    Identity.objects.bulk_create(rows, ignore_conflicts=True)  # somebody else may have just written the same address
+    buyer = often.insert([Buyer(name=name, tier=tier or "ordinary", created_at=now)])[0]
+    for kind, value in sorted(wanted.items()):  # somebody else may have just written the same address
+        often.insert_unless_there(Identity(buyer=buyer, kind=kind, value=value))
     return buyer
 
 

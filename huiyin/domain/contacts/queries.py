@@ -4,7 +4,15 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from huiyin.domain.contacts.models import Contact
+from huiyin.domain.contacts.models import Buyer, Contact, Identity
+from huiyin.lib.postgresql.often import Read
+
+_IDENTITIES = Read(lambda buyer: Identity.objects.filter(buyer=buyer).order_by("-pk"))
+
+
+def addresses_of(buyer: Buyer) -> dict[str, str]:
+    """Kind → address, the oldest one of each kind."""
+    return {one.kind: one.value for one in _IDENTITIES(buyer.pk)}
 
 
 def contacts_page(fate: str, after: tuple[datetime, int] | None, most: int) -> list[Contact]:

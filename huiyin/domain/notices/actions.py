@@ -11,6 +11,7 @@ from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.notices.events import NoticeFailed, NoticeQueued, NoticeSent
 from huiyin.domain.notices.models import Notice
+from huiyin.lib.postgresql.often import insert_unless_there
 from huiyin.lib.seal import seal
 
 WAITS = [timedelta(seconds=s) for s in (5, 30, 120, 600, 3600)]
@@ -39,13 +40,15 @@ class Owed:
 def owe(owed: Owed, address: dict[str, Any], *, now: datetime, matter: Matter | None = None) -> Notice | None:
     """Queue a message. `matter` must be locked. None when there is no address or it was queued before."""
     way = reach(address)
-    if way is None or Notice.objects.filter(once=owed.once).exists():
+    if way is None:
         return None
     sealed = seal(settings.SECRET_KEY.encode(), owed.secret) if owed.secret else ""
-    notice = Notice.objects.create(
+    notice = Notice(
         matter=matter, once=owed.once, channel=way[0], to=way[1], template=owed.template, params=owed.params,
         sealed=sealed, created_at=now, next_try_at=now,
     )  # fmt: skip
+    if not insert_unless_there(notice):
+        return None
     if matter is not None:
         event = NoticeQueued(notice=notice.pk, template=owed.template, channel=way[0])
         journal.record(matter, event, by="system", now=now)

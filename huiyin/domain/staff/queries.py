@@ -3,9 +3,10 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, FilteredRelation, Q, QuerySet
+from django.db.models import QuerySet
 
 from huiyin.domain.staff.models import ApiKey, Person, Tier
+from huiyin.lib.postgresql import often
 
 SEEN_WITHIN = timedelta(minutes=3)  # an open desk renews its lease every minute
 
@@ -19,16 +20,26 @@ def somebody_is_on_duty(now: datetime) -> bool:
     return on_duty(now).exists()
 
 
+# Counting every open case each time one is filed would cost more the more there are (2.5 ms at 2 000, measured): beyond
+# so many, whoever got one longest ago is next. Both looks are served by `case_open_by_owner`.
+COUNTED = 50
+_LEAST_BUSY = f"""
+SELECT person.id FROM staff_person person,
+    LATERAL (SELECT count(*) AS held FROM (SELECT 1 FROM cases_case held WHERE held.owner_id = person.id
+             AND NOT held.state = 'closed' LIMIT {COUNTED}) AS open) AS work,
+    LATERAL (SELECT max(held.filed_at) AS at FROM cases_case held WHERE held.owner_id = person.id
+             AND NOT held.state = 'closed') AS last
+WHERE person.is_active AND person.tier = ANY(%s) AND NOT person.id = ANY(%s)
+ORDER BY (person.on_duty AND person.seen_at >= %s) DESC NULLS LAST, held, last.at NULLS FIRST, person.id LIMIT 1
+"""
+_PERSON = often.Read(lambda pk: Person.objects.filter(pk=pk))
+
+
 def least_busy(tiers: tuple[str, ...], now: datetime, but_not: tuple[int, ...] = ()) -> Person | None:
-    """Who gets the next matter: of these tiers, first whoever is on duty, then whoever has the fewest open cases."""
-    able = Person.objects.filter(is_active=True, tier__in=tiers).exclude(pk__in=but_not)
-    here = Q(on_duty=True, seen_at__gte=now - SEEN_WITHIN)
-    ranked = able.annotate(
-        here=ExpressionWrapper(here, BooleanField()),
-        open=FilteredRelation("cases", condition=~Q(cases__state="closed")),  # served by `case_open_by_owner`
-        open_cases=Count("open"),
-    )
-    return ranked.order_by(F("here").desc(nulls_last=True), "open_cases", "pk").first()
+    """Who gets the next matter: of these tiers, first whoever is on duty, then whoever has the fewest open cases, then
+    whoever got one longest ago."""
+    found = often.run(_LEAST_BUSY, [list(tiers), list(but_not), now - SEEN_WITHIN])
+    return _PERSON.first(found[0][0]) if found else None
 
 
 def step_up(level: int) -> tuple[str, ...]:
@@ -38,7 +49,10 @@ def step_up(level: int) -> tuple[str, ...]:
     ]
 
 
+_KEY = often.Read(lambda digest: ApiKey.objects.filter(digest=digest, revoked_at__isnull=True))
+
+
 def key_for(token: str) -> ApiKey | None:
     """The API key that this bearer token is, if it is one and valid. Looked up by digest: no timing to read."""
     digest = hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-    return ApiKey.objects.filter(digest=digest, revoked_at__isnull=True).first()
+    return _KEY.first(digest)

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 
 import psycopg
 from django.db import connection
-from django.db.models import Expression, Model, QuerySet
+from django.db.models import Expression, Field, Lookup, Model, QuerySet
 from django.db.models.query import get_related_populators
 from psycopg import sql
 
@@ -33,6 +33,19 @@ class Slot(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
+
+
+@Field.register_lookup
+class Among(Lookup):  # type: ignore[type-arg]  # no generic class at run time
+    """`filter(pk__among=slot)`: one value for a list of any length, where `in` needs as many as there are."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", [*left_params, *right_params]
 
 
 class _Planned(psycopg.Cursor[tuple[Any, ...]]):
@@ -70,8 +83,11 @@ def _wrapped() -> Any:
 class Read(Generic[M]):
     """A query of the ORM, compiled when it is first asked. Calling it gives the rows; `first` one or None."""
 
-    def __init__(self, build: Callable[..., QuerySet[M]], *, is_planned_anew: bool = False) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet[M]], *, slots: int | None = None, is_planned_anew: bool = False
+    ) -> None:
         self._build = build
+        self._slots = len(signature(build).parameters) if slots is None else slots
         self._is_planned_anew = is_planned_anew  # where the best way depends on the values
 
     def __call__(self, *values: Any) -> list[M]:
@@ -89,7 +105,7 @@ class Read(Generic[M]):
 
     @cached_property
     def _compiled(self) -> tuple[str, list[int], Callable[[tuple[Any, ...]], M]]:
-        slots = [Slot(place) for place in range(len(signature(self._build).parameters))]
+        slots = [Slot(place) for place in range(self._slots)]
         compiler = self._build(*slots).query.get_compiler(using="default")
         connection.ensure_connection()
         text, order = _with_constants(*compiler.as_sql())
@@ -135,25 +151,33 @@ def _maker(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:
     return make
 
 
-def insert(rows: Sequence[M], *, unless: str = "") -> list[M]:
-    """Insert rows of one table in one statement and give them their keys. `unless`: a unique column; rows that would
-    meet another one there are left out. Returns those that were inserted (with `unless`, of one row at most)."""
+def insert(rows: Sequence[M]) -> list[M]:
+    """Insert rows of one table in one statement and give them their keys."""
+    _insert(rows, "")
+    return list(rows)
+
+
+def insert_unless_there(row: Model) -> bool:
+    """Insert a row unless a unique constraint knows another one like it; whether it was."""
+    return _insert([row], " ON CONFLICT DO NOTHING")
+
+
+def _insert(rows: Sequence[Model], conflict: str) -> bool:
     if not rows:
-        return []
-    text, fields = _insertion(type(rows[0]), len(rows), unless)
+        return False
+    text, fields = _insertion(type(rows[0]), len(rows), conflict)
     given = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
     keys = run(text, given)
-    for row, (key,) in zip(rows, keys, strict=not unless):
+    for row, (key,) in zip(rows, keys, strict=not conflict):
         row.pk, row._state.adding, row._state.db = key, False, "default"
-    return [row for row in rows if not row._state.adding]
+    return bool(keys)
 
 
 @lru_cache(maxsize=512)
-def _insertion(model: type[Model], rows: int, unless: str) -> tuple[str, list[Any]]:
+def _insertion(model: type[Model], rows: int, conflict: str) -> tuple[str, list[Any]]:
     fields = [field for field in model._meta.concrete_fields if not _comes_by_itself(field)]
     names = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join(["%s"] * len(fields))
-    conflict = f' ON CONFLICT ("{unless}") DO NOTHING' if unless else ""
     key = model._meta.pk.column if model._meta.pk else "id"
     text = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES {", ".join([f"({places})"] * rows)}'
     return f'{text}{conflict} RETURNING "{key}"', fields

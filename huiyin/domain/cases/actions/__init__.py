@@ -23,7 +23,7 @@ from huiyin.domain.cases.actions.lifecycle import (
     reopen,
     wait_is_over,
 )
-from huiyin.domain.cases.actions.steps import Doer
+from huiyin.domain.cases.actions.steps import Doer, case_on
 from huiyin.domain.cases.actions.wanting import Wanted, want
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "assign",
     "came",
     "carry",
+    "case_on",
     "checked",
     "close",
     "contest",

@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from huiyin.domain.cases.actions import promising
 from huiyin.domain.cases.actions.items import UNDER_WAY, settle
 from huiyin.domain.cases.actions.steps import Doer, begin, chosen, move, set_item
@@ -12,6 +10,7 @@ from huiyin.domain.cases.events import ItemArrived, ItemFailed, ItemStarted
 from huiyin.domain.cases.lifecycle import State, Verb
 from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.actions import verb
 from huiyin.domain.orders import actions as orders
 from huiyin.domain.orders.models import Order, Remedy
 from huiyin.domain.orders.plans import Plan
@@ -20,7 +19,7 @@ from huiyin.domain.staff.models import Person
 LOOK_AGAIN = timedelta(seconds=60)
 
 
-@transaction.atomic
+@verb
 def carry(item: DemandItem, order: Order, plan: Plan, *, now: datetime) -> None:
     """Ask for the remedy of an agreed item, once: the remedy and the item that points at it are one transaction."""
     matters = {one.pk: one for one in journal.lock(item.case.matter_id, order.matter_id)}
@@ -35,7 +34,7 @@ def carry(item: DemandItem, order: Order, plan: Plan, *, now: datetime) -> None:
     journal.record(matters[row.case.matter_id], event, by="system", now=now)
 
 
-@transaction.atomic
+@verb
 def start(item: DemandItem, remedy: Remedy | None, *, now: datetime) -> None:
     """An agreed item is being carried out, by a remedy that is under way already or by a person."""
     matter = journal.lock_one(item.case.matter_id)
@@ -62,7 +61,7 @@ def look_later(item: DemandItem, *, at: datetime) -> None:
     DemandItem.objects.filter(pk=item.pk, state__in=UNDER_WAY).update(check_at=at)
 
 
-@transaction.atomic
+@verb
 def arrive(item: DemandItem, doer: Doer, *, now: datetime, verified: str = "person") -> None:
     """It has arrived, by the shop's facts, by a person who looked, or by the buyer's own word. The last one closes the
     case."""
@@ -77,7 +76,7 @@ def arrive(item: DemandItem, doer: Doer, *, now: datetime, verified: str = "pers
         settle(case, begun.matter, Verb.ARRIVE, by=doer.by, now=now)
 
 
-@transaction.atomic
+@verb
 def fail(item: DemandItem, reason: str, doer: Doer, *, now: datetime) -> None:
     """What was agreed could not be done: the item is open again and a new result is owed. The clock of what was agreed
     goes on, so that it breaks when nothing better comes in time."""

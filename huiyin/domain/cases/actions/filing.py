@@ -4,13 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from huiyin.domain.cases.actions import promising
 from huiyin.domain.cases.actions.items import name_items
 from huiyin.domain.cases.actions.lifecycle import reopen
 from huiyin.domain.cases.actions.owning import first_owner, hand_to, named_in
-from huiyin.domain.cases.actions.steps import Doer, keep_words, move, new_salt, words_hash
+from huiyin.domain.cases.actions.steps import Doer, keep_in_mind, keep_words, move, new_salt, words_hash
 from huiyin.domain.cases.demand import Item, items_in
 from huiyin.domain.cases.events import AgentsKeptOut, CaseFiled, ItemNamed
 from huiyin.domain.cases.lifecycle import Verb
@@ -18,14 +16,15 @@ from huiyin.domain.cases.models import Case, Replay
 from huiyin.domain.cases.responsibility import finding_from
 from huiyin.domain.cases.triage import classify
 from huiyin.domain.contacts import actions as contacts
-from huiyin.domain.contacts.models import Fate
 from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.orders.models import Order
 from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.promises import Kind
-from huiyin.domain.staff.models import ApiKey
+from huiyin.domain.staff.models import ApiKey, Person
 from huiyin.lib.errors import Refusal
+from huiyin.lib.postgresql import often
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Once:
     body_hash: str
 
 
-@transaction.atomic
+@verb
 def file(filing: Filing, *, by: str, now: datetime, once: Once | None = None) -> Case:
     """A complaint becomes a case with an owner and promises, acknowledged at once. A repeated Idempotency-Key returns
     the first case. It gets a matter of its own: who has not proven an order does not join its matter."""
@@ -64,17 +63,18 @@ def file(filing: Filing, *, by: str, now: datetime, once: Once | None = None) ->
     order = Order.objects.filter(order_no=filing.order_no).first() if filing.order_no else None
     category = filing.category or seen.category
     matter = journal.open_matter("case", now)  # nobody else can see it before the end of this transaction
-    case = Case.objects.create(
+    case = Case(
         matter=matter, order=order, order_no=filing.order_no, buyer=buyer, category=category,
         urgency=seen.urgency, channel=filing.channel, what_happened=filing.what_happened, demand=filing.demand,
         external_ref=filing.external_ref, occurred_at=filing.occurred_at, filed_at=now, salt=new_salt(),
         about_agents=named_in(category, filing.what_happened, filing.demand), **_finding(order),
     )  # fmt: skip
+    often.insert([case])
+    keep_in_mind(case, matter)
     keep_words(case)
     items = name_items(case, filing.items or items_in(filing.demand))
-    contact = contacts.note(filing.channel, "complaint", now=now, buyer=buyer)
-    contacts.settle(contact, Fate.JOINED, now=now, matter=matter)
-    _open(case, matter, items, by=by, now=now)
+    contacts.joined(filing.channel, "complaint", now=now, buyer=buyer, matter=matter)
+    begin_case(case, matter, items, by=by, now=now)
     if once:
         Replay.objects.create(
             api_key=once.api_key, key=once.key, body_hash=once.body_hash, case=case, answer={}, at=now
@@ -97,7 +97,7 @@ def _replayed(once: Once) -> Case | None:
     return known.case
 
 
-@transaction.atomic
+@verb
 def link_order(order: Order) -> None:
     """Cases that named this order before we knew it now point at it, and get its records as evidence."""
     unlinked = Case.objects.filter(order__isnull=True, order_no=order.order_no)
@@ -108,7 +108,7 @@ def link_order(order: Order) -> None:
         journal.defer("gather_evidence", matter_id=matter_id)
 
 
-@transaction.atomic
+@verb
 def open_on(matter: Matter, why: str, *, category: str, channel: str, now: datetime, by: str = "system") -> Case:
     """A person is needed on a matter nobody complained about yet: a case on the same matter, or the one there is."""
     known = Case.objects.filter(matter=matter).first()
@@ -119,7 +119,7 @@ def open_on(matter: Matter, why: str, *, category: str, channel: str, now: datet
         matter=matter, order=order, order_no=order.order_no if order else "", buyer=order.buyer if order else None,
         category=category, urgency="normal", channel=channel, why=why, filed_at=now, salt=new_salt(), **_finding(order),
     )  # fmt: skip
-    _open(case, matter, (), by=by, now=now)
+    begin_case(case, matter, (), by=by, now=now)
     return case
 
 
@@ -129,7 +129,11 @@ def _again(case: Case, matter: Matter, why: str, *, by: str, now: datetime) -> C
     return case
 
 
-def _open(case: Case, matter: Matter, items: tuple[ItemNamed, ...], *, by: str, now: datetime) -> None:
+def begin_case(
+    case: Case, matter: Matter, items: tuple[ItemNamed, ...], *, by: str, now: datetime, owner: Person | None = None
+) -> None:  # fmt: skip
+    """A new row on a locked matter becomes a case: its first fact, its owner (`owner`, where somebody has it in hand
+    already), its promises."""
     filed = CaseFiled(
         category=case.category,
         urgency=case.urgency,
@@ -141,13 +145,13 @@ def _open(case: Case, matter: Matter, items: tuple[ItemNamed, ...], *, by: str, 
     journal.record(matter, filed, by=by, now=now)
     if case.about_agents:
         journal.record(matter, AgentsKeptOut(agent_nos=tuple(case.about_agents)), by=by, now=now)
-    hand_to(case, matter, first_owner(case, now), "first_contact", by="system", now=now)
+    hand_to(case, matter, owner or first_owner(case, now), "first_contact", by="system", now=now)
     promising.promise(case, matter, Kind.ACKNOWLEDGE, *promising.OURS, now=now)
     promises.keep(matter, Kind.ACKNOWLEDGE, by="system", now=now)
     move(case, Verb.ACKNOWLEDGE)
 
 
-@transaction.atomic
+@verb
 def remember_answer(once: Once, answer: dict[str, Any]) -> None:
     """Keep what was answered, without the secret, so that a repeat gets the same."""
     Replay.objects.filter(api_key=once.api_key, key=once.key).update(answer=answer)

@@ -1,15 +1,15 @@
 """What becomes of each demand item: offered, decided, carried out until it has arrived (CP10, CP17, CP18)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 
 from huiyin.domain.cases import silence
 from huiyin.domain.cases.actions import promising
 from huiyin.domain.cases.actions.lifecycle import end, next_item, write
-from huiyin.domain.cases.actions.steps import Begun, Doer, begin, chosen, move, salted_hash, set_item
+from huiyin.domain.cases.actions.steps import Begun, Doer, begin, chosen, move, salted_hash, set_item, set_items
 from huiyin.domain.cases.demand import Item, ItemKind, ItemState
 from huiyin.domain.cases.events import (
     BuyerReminded,
@@ -24,10 +24,12 @@ from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.cases.offers import GIVES, Giver, Offer, after_yes, rest_of, state_after, why_not_offer
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.promises.promises import Kind
 from huiyin.lib.errors import Refusal
 from huiyin.lib.money import Money
+from huiyin.lib.postgresql import often
 
 UNDER_WAY = (ItemState.ACCEPTED, ItemState.CARRYING_OUT)
 OPEN_TO_OFFERS = (ItemState.OPEN, ItemState.OFFERED, ItemState.REFUSED)
@@ -41,11 +43,11 @@ def name_items(case: Case, items: Iterable[Item]) -> tuple[ItemNamed, ...]:
         for no, item in enumerate(items, 1)
     ]
     if rows:
-        DemandItem.objects.bulk_create(rows)
+        often.insert(rows)
     return tuple(ItemNamed(row.no, row.kind, row.amount, row.by) for row in rows)
 
 
-@transaction.atomic
+@verb
 def propose(case: Case, offers: Sequence[Offer], doer: Doer, *, now: datetime, text: str = "") -> None:
     """Put offers on the table, item by item. With them the promised result is given; now it is the buyer's word."""
     begun = begin(case, Verb.PROPOSE, doer, now=now)
@@ -62,7 +64,7 @@ def propose(case: Case, offers: Sequence[Offer], doer: Doer, *, now: datetime, t
         promising.promise(case, begun.matter, Kind.NEXT_UPDATE, by=doer.by, now=now)
 
 
-@transaction.atomic
+@verb
 def resolve(case: Case, offers: Sequence[Offer], text: str, doer: Doer, *, now: datetime) -> None:
     """Propose, carry out and close in one, for what is finished on the spot. `text` is the reason the buyer reads; open
     items without an offer are answered by it. Closes once everything has arrived; counts as solved when the buyer says
@@ -90,12 +92,15 @@ def _offer(case: Case, begun: Begun, offers: Sequence[Offer], doer: Doer, now: d
     nos = [offer.no for offer in offers]
     rows = {item.no: item for item in chosen(begun.items, nos, *OPEN_TO_OFFERS)}
     giver = Giver(begun.person.tier if begun.person else "", promising.tier_of(case).value)
+    alike: dict[Offer, list[DemandItem]] = {}
     for offer in offers:
         if (no := why_not_offer(offer, giver, now)) is not None:
             raise no
         _refuse_without_order(case, offer)
-        set_item(
-            rows[offer.no], ItemState.OFFERED, offer_kind=offer.kind.value, offer_amount=offer.amount,
+        alike.setdefault(replace(offer, no=0), []).append(rows[offer.no])
+    for offer, same in alike.items():
+        set_items(
+            same, ItemState.OFFERED, offer_kind=offer.kind.value, offer_amount=offer.amount,
             offer_by=offer.by, offer_text=offer.text.strip(), offered_by=doer.by, offered_at=now, decided_at=None,
         )  # fmt: skip
 
@@ -114,7 +119,7 @@ def _named(offers: Sequence[Offer]) -> tuple[ItemNamed, ...]:
     return tuple(ItemNamed(offer.no, offer.kind.value, offer.amount, offer.by) for offer in offers)
 
 
-@transaction.atomic
+@verb
 def accept(case: Case, nos: Sequence[int], doer: Doer, *, now: datetime) -> None:
     """The buyer takes these offers (all that are on the table, if none is named). What must be carried out has a clock
     until it has arrived. After the end it confirms what we had only said ourselves."""
@@ -139,7 +144,7 @@ def _confirm(case: Case, begun: Begun, taken: Sequence[DemandItem], doer: Doer, 
     journal.record(begun.matter, CaseClosed(outcome=Outcome.CONFIRMED.value), by=doer.by, now=now)
 
 
-@transaction.atomic
+@verb
 def negotiate(case: Case, nos: Sequence[int], text: str, doer: Doer, *, now: datetime) -> None:
     """Partly: take what is offered, and go on about the rest, which becomes an item of its own."""
     begun = begin(case, Verb.NEGOTIATE, doer, now=now)
@@ -152,7 +157,7 @@ def negotiate(case: Case, nos: Sequence[int], text: str, doer: Doer, *, now: dat
     _no(case, begun.matter, Verb.NEGOTIATE, ("partly", taken), doer, now)
 
 
-@transaction.atomic
+@verb
 def refuse(case: Case, nos: Sequence[int], text: str, doer: Doer, *, now: datetime) -> None:
     """The buyer does not take these offers, or says that something did not arrive as agreed. A new result is owed;
     after the end it takes the case up again."""
@@ -180,7 +185,7 @@ def _no(
     promising.our_turn(case, matter, by=doer.by, now=now)
 
 
-@transaction.atomic
+@verb
 def withdraw(case: Case, nos: Sequence[int], text: str, doer: Doer, *, now: datetime) -> None:
     """The buyer no longer wants these items (all, if none is named). What is under way goes on until it has arrived."""
     begun = begin(case, Verb.WITHDRAW, doer, now=now)
@@ -254,7 +259,7 @@ def _outcome(case: Case) -> Outcome:
     return Outcome.SETTLED if case.items.filter(unsaid).exists() else Outcome.CONFIRMED
 
 
-@transaction.atomic
+@verb
 def remind(case_id: int, *, now: datetime) -> None:
     """A buyer who owes us a word is reminded twice; then the case closes without confirmation, which is not solving."""
     matter = journal.lock_one(Case.objects.only("matter_id").get(pk=case_id).matter_id)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 
 from huiyin.domain.cases import lifecycle, silence
 from huiyin.domain.cases.actions import promising
@@ -39,12 +38,14 @@ from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.contacts.models import Fate
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.promises import Category, Kind, Severity
 from huiyin.domain.promises.queries import is_running
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
+from huiyin.lib.postgresql.often import change
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Question:
     text: str
 
 
-@transaction.atomic
+@verb
 def assign(case: Case, person: Person, reason: str, *, by: str, now: datetime, seen: int | None = None) -> None:
     """Hand a case over, visibly. The second line and the risk team get a clock of their own."""
     matter = locked(case, now, seen)
@@ -77,7 +78,7 @@ def assign(case: Case, person: Person, reason: str, *, by: str, now: datetime, s
         promising.handed_to(case, matter, person, by=by, now=now)
 
 
-@transaction.atomic
+@verb
 def assess(case: Case, found: Assessment, doer: Doer, *, now: datetime) -> None:
     """State who is responsible; right the category and urgency. A shorter promise that follows starts at once."""
     begun = begin(case, Verb.ASSESS, doer, now=now)
@@ -97,7 +98,7 @@ def assess(case: Case, found: Assessment, doer: Doer, *, now: datetime) -> None:
         promising.promise(case, begun.matter, Kind.RESULT, by=doer.by, now=now)
 
 
-@transaction.atomic
+@verb
 def contest(case: Case, text: str, doer: Doer, *, now: datetime) -> None:
     """The buyer contradicts our finding, in one tap; words are welcome and not needed."""
     matter = locked(case, now)
@@ -109,7 +110,7 @@ def contest(case: Case, text: str, doer: Doer, *, now: datetime) -> None:
     journal.record(matter, contested, by=doer.by, now=now)
 
 
-@transaction.atomic
+@verb
 def answer(case: Case, person: Person | Doer, text: str, *, now: datetime) -> None:
     """Write to the buyer. The first one keeps the promise of a first answer; every one is an update."""
     matter = locked(case, now)
@@ -121,7 +122,7 @@ def answer(case: Case, person: Person | Doer, text: str, *, now: datetime) -> No
         move(case, Verb.ANSWER)
 
 
-@transaction.atomic
+@verb
 def answer_by_itself(case: Case, text: str, step: str, until: datetime, *, now: datetime) -> None:
     """A complete automatic answer: it names the next step and a time, and so counts as the first answer."""
     if not step.strip() or until <= now:
@@ -145,18 +146,17 @@ def write(case: Case, matter: Matter, text: str, *, by: str, now: datetime) -> N
 
 
 def _answered(case: Case, matter: Matter, answered: CaseAnswered, *, by: str, now: datetime) -> None:
-    Case.objects.filter(pk=case.pk).update(answered_at=now)
-    case.answered_at = now
+    change(case, answered_at=now)
     journal.record(matter, answered, by=by, now=now)
 
 
-@transaction.atomic
+@verb
 def note(case: Case, person: Person | Doer, text: str, *, now: datetime) -> None:
     """An internal note."""
     conversations.write(case.matter, text, by=person.by, now=now, internal=True)
 
 
-@transaction.atomic
+@verb
 def add(matter: Matter, text: str, *, by: str, now: datetime) -> None:
     """The buyer adds something, at any time until the end (CP12)."""
     conversations.write(matter, text, by=by, now=now)
@@ -166,7 +166,7 @@ def add(matter: Matter, text: str, *, by: str, now: datetime) -> None:
         keep_out(case, journal.lock_one(matter.pk), text, by=by, now=now)
 
 
-@transaction.atomic
+@verb
 def came(matter: Matter, *, by: str, now: datetime) -> None:
     """The buyer sent words or evidence: where we waited for it, it is our turn again."""
     ours = journal.lock_one(matter.pk)
@@ -178,7 +178,7 @@ def came(matter: Matter, *, by: str, now: datetime) -> None:
     journal.record(ours, MaterialCame(state=state.value), by=by, now=now)
 
 
-@transaction.atomic
+@verb
 def ask(case: Case, question: Question, doer: Doer, *, now: datetime) -> Refusal | None:
     """Ask the buyer for one thing. Our clocks stand still where CP8 allows it; else the reason why they go on is
     returned. What we hold already is never asked for."""
@@ -202,14 +202,14 @@ def _still_ours(case: Case, no: Refusal | None) -> tuple[State, ...]:
     return (targets[-1],) if no is not None else ()
 
 
-@transaction.atomic
+@verb
 def go_on(case: Case, doer: Doer, *, now: datetime) -> None:
     """Decide with what we have: the thing we asked for did not come. Never closes the case."""
     begun = begin(case, Verb.GO_ON, doer, now=now)
     _go_on(case, begun.matter, by=doer.by, now=now)
 
 
-@transaction.atomic
+@verb
 def wait_is_over(matter: Matter, *, now: datetime) -> None:
     """The longest we wait is over. Where the case has left that state by itself, nothing is left to do."""
     ours = journal.lock_one(matter.pk)
@@ -224,7 +224,7 @@ def _go_on(case: Case, matter: Matter, *, by: str, now: datetime) -> None:
     journal.record(matter, WentOn(state=state.value), by=by, now=now)
 
 
-@transaction.atomic
+@verb
 def escalate(case: Case, reason: str, *, by: str, now: datetime, seen: int | None = None) -> None:
     """One step up: owner → supervisor → operations. On demand of the buyer, or by itself after a broken promise. Goes
     to somebody who has not decided on it before. At the top, or closed, it changes nothing."""
@@ -244,7 +244,7 @@ def escalate(case: Case, reason: str, *, by: str, now: datetime, seen: int | Non
         promising.our_turn(case, matter, by=by, now=now)
 
 
-@transaction.atomic
+@verb
 def close(
     case: Case, outcome: str, *, by: str, now: datetime, behalf: str = "", seen: int | None = None
 ) -> None:  # fmt: skip
@@ -268,7 +268,7 @@ def end(case: Case, matter: Matter, outcome: Outcome, *, by: str, now: datetime,
     journal.record(matter, CaseClosed(outcome=outcome.value), by=by, now=now)
 
 
-@transaction.atomic
+@verb
 def reopen(case: Case, reason: str, doer: Doer, *, now: datetime, text: str = "") -> None:
     """Not solved after all: same matter, new clocks, and an owner who has not decided on it. `reason`: a code or, of a
     colleague, a short sentence; `text`: the buyer's words. Where everything had arrived, what is still wanted becomes
@@ -279,8 +279,7 @@ def reopen(case: Case, reason: str, doer: Doer, *, now: datetime, text: str = ""
     if items and all(item.state in {ItemState.ARRIVED, ItemState.WITHDRAWN} for item in items):
         next_item(case, ItemKind.OTHER, text.strip() or still_wanted())
     again = owner_again(case, now)
-    move(case, Verb.REOPEN, closed_at=None, outcome="", answered_at=None, reopened=F("reopened") + 1)
-    case.refresh_from_db()
+    move(case, Verb.REOPEN, closed_at=None, outcome="", answered_at=None, reopened=case.reopened + 1)
     event = CaseReopened(reason=reason[:LONGEST_REASON], times=case.reopened, behalf=doer.behalf[:LONGEST_REASON])
     journal.record(matter, event, by=doer.by, now=now)
     if text.strip():

@@ -14,6 +14,7 @@ from huiyin.domain.journal.models import Matter
 from huiyin.domain.promises.promises import Category, Tier
 from huiyin.domain.staff import queries as staff
 from huiyin.domain.staff.models import Person
+from huiyin.lib.postgresql.often import change
 
 NEED_RISK = {Category.ACCOUNT_STOLEN, Category.FRAUD}
 LONGEST_REASON = 80
@@ -25,8 +26,7 @@ def hand_to(case: Case, matter: Matter, person: Person | None, reason: str, *, b
     if person is None or case.owner_id == person.pk:
         return
     before = case.owner.agent_no if case.owner else ""
-    Case.objects.filter(pk=case.pk).update(owner=person)
-    case.owner = person
+    change(case, owner=person)
     assigned = CaseAssigned(agent_no=person.agent_no, before=before, reason=reason[:LONGEST_REASON])
     journal.record(matter, assigned, by=by, now=now)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from huiyin.domain.cases import lifecycle
 from huiyin.domain.cases.demand import ItemState
 from huiyin.domain.cases.lifecycle import Party, State, Verb
-from huiyin.domain.cases.models import Case, CaseText, DemandItem
+from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.cases.places import party_of, where
 from huiyin.domain.cases.verbs import Actor, Standing, why_not_act
 from huiyin.domain.journal import actions as journal
@@ -18,6 +18,7 @@ from huiyin.domain.promises import actions as promises
 from huiyin.domain.staff.models import Person
 from huiyin.lib.bigrams import pairs, plain
 from huiyin.lib.errors import Refusal
+from huiyin.lib.postgresql import often
 
 # what changes what a form was filled in for; news such as a sent notice does not
 _CHANGES = (
@@ -49,10 +50,13 @@ class Begun:
     person: Person | None
 
 
+items_of = often.Read(lambda case: DemandItem.objects.filter(case=case).order_by("no"))
+
+
 def begin(case: Case, verb: Verb, doer: Doer, *, now: datetime) -> Begun:
     """Lock the case and ask whether the verb is possible. Raises Refusal."""
     matter = locked(case, now, doer.seen)
-    items = list(DemandItem.objects.filter(case=case).order_by("no"))
+    items = items_of(case.pk)
     refuse_impossible(case, verb, doer, items, now)
     return Begun(matter, items, _person(case, doer))
 
@@ -63,8 +67,38 @@ def locked(case: Case, now: datetime, seen: int | None = None) -> Matter:
     matter = journal.lock_one(case.matter_id)
     refuse_stale(matter, seen)
     promises.break_overdue(matter, now=now)
-    case.refresh_from_db()
+    read_again(case, matter)
     return matter
+
+
+_FRESH = often.Read(lambda pk: Case.objects.select_related("order", "owner", "buyer").filter(pk=pk))
+_NOTE = "case"
+
+
+def read_again(case: Case, matter: Matter) -> None:
+    """The row of a case whose matter is locked, with its order, owner and buyer. Until the end of the verb this object
+    is the case: reactions take it from here."""
+    fresh = _FRESH.first(case.pk)
+    if fresh is None:
+        raise Case.DoesNotExist(case.pk)
+    case.__dict__.update({name: value for name, value in fresh.__dict__.items() if name != "_state"})
+    case.__dict__.pop("_prefetched_objects_cache", None)
+    case._state.fields_cache = {**fresh._state.fields_cache, "matter": matter}
+    keep_in_mind(case, matter)
+
+
+def keep_in_mind(case: Case, matter: Matter) -> None:
+    """This object is the case until the end of the verb."""
+    if (chapter := journal.current()) is not None:
+        chapter.notes[_NOTE, matter.pk] = case
+
+
+def case_on(matter: Matter) -> Case | None:
+    """The case of a matter, as the running verb has it or as it stands."""
+    if (chapter := journal.current()) is not None and (_NOTE, matter.pk) in chapter.notes:
+        known: Case = chapter.notes[_NOTE, matter.pk]
+        return known
+    return Case.objects.select_related("order", "owner", "buyer").filter(matter=matter).first()
 
 
 def refuse_impossible(case: Case, verb: Verb, doer: Doer, items: Sequence[DemandItem], now: datetime) -> None:
@@ -72,7 +106,8 @@ def refuse_impossible(case: Case, verb: Verb, doer: Doer, items: Sequence[Demand
     party = doer.party
     if party is Party.PROGRAM and verb in lifecycle.BUYERS_WORD:
         raise Refusal("behalf_missing")
-    if (no := lifecycle.why_not(verb, where(case, items, now), party)) is not None:
+    remedies = None if verb in lifecycle.ASK_REMEDIES else ()
+    if (no := lifecycle.why_not(verb, where(case, items, now, remedies), party)) is not None:
         raise no
 
 
@@ -110,27 +145,31 @@ def move(case: Case, verb: Verb, to: State | None = None, **changes: object) -> 
     state = lifecycle.target(verb, State(case.state), to)
     if state is not State.PROPOSED and case.silent_at is not None:
         changes |= {"silent_at": None, "reminded": 0}
-    Case.objects.filter(pk=case.pk).update(state=state.value, **changes)
-    for name, value in {"state": state.value, **changes}.items():
-        setattr(case, name, value)
+    often.change(case, state=state.value, **changes)
     return state
+
+
+_WORDS = """
+INSERT INTO cases_casetext (case_id, filed_at, plain, pairs) VALUES (%s, %s, %s, %s)
+ON CONFLICT (case_id) DO UPDATE SET plain = EXCLUDED.plain, pairs = EXCLUDED.pairs
+"""
 
 
 def keep_words(case: Case) -> None:
     """Let the search find what the case says now."""
     words = plain(f"{case.what_happened} {case.demand}")
     if words:
-        row = CaseText(case=case, filed_at=case.filed_at, plain=words, pairs=pairs(words))
-        CaseText.objects.bulk_create(
-            [row], update_conflicts=True, unique_fields=["case"], update_fields=["plain", "pairs"]
-        )
+        often.run(_WORDS, [case.pk, case.filed_at, words, pairs(words)])
 
 
 def set_item(item: DemandItem, state: ItemState, **changes: object) -> None:
     """Write an item's state and whatever changes with it."""
-    for name, value in {"state": state.value, **changes}.items():
-        setattr(item, name, value)
-    item.save(update_fields=["state", *changes])
+    often.change(item, state=state.value, **changes)
+
+
+def set_items(items: Sequence[DemandItem], state: ItemState, **changes: object) -> None:
+    """As `set_item`, the same for several."""
+    often.change_all(items, state=state.value, **changes)
 
 
 def chosen(items: Sequence[DemandItem], nos: Sequence[int], *states: ItemState) -> list[DemandItem]:

@@ -24,7 +24,7 @@ def open_matter(topic: str, now: datetime) -> Matter:
     """A new matter with a number of its own. Two of 10¹⁰ numbers meet about never; then the dice roll again."""
     for _ in range(5):
         matter = Matter(no=numbers.new(_DICE), topic=topic, opened_at=now)
-        if not often.insert([matter], unless="no"):
+        if not often.insert_unless_there(matter):
             continue
         if (chapter := current_chapter()) is not None:
             chapter.opened.add(matter.pk)
