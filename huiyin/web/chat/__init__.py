@@ -1,0 +1,1 @@
+"""The chat for buyers: one script for any page, a page of the portal, and the words both speak."""

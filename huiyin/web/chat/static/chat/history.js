@@ -1,0 +1,21 @@
+/* What has been said, by seq, each message once however it came: answer, stream, another tab, catching up. */
+
+export class History {
+  list = [];
+
+  get last() { return this.list.at(-1)?.seq ?? 0; }
+
+  /* How many from the other side came after `seq`. */
+  after(seq) { return this.list.filter((message) => message.author !== "buyer" && message.seq > seq).length; }
+
+  /* Puts it in its place; whether it was new. */
+  take(message) {
+    const at = this.list.findLastIndex(({ seq }) => seq <= message.seq);
+    if (this.list[at]?.seq === message.seq) {
+      this.list[at] = message;
+      return false;
+    }
+    this.list.splice(at + 1, 0, message);
+    return true;
+  }
+}

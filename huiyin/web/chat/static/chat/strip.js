@@ -1,0 +1,71 @@
+/* The strip under the head: what we owe now. In the queue the place and the time, as honest as the centre knows them;
+   without a connection what is safe. What changes is told to screen readers once, not every second. */
+
+import { el, ring } from "./dom.js";
+import { duration, fill } from "./words.js";
+
+const PATIENCE = 6_000; // a connection that is back before this is not worth a word
+
+export class Strip {
+  constructor(talk, words, { urgent }) {
+    Object.assign(this, { talk, words, urgent, since: 0 });
+    this.node = el("div", { class: "strip", hidden: true });
+    this.voice = el("p", { class: "sr", role: "status" });
+    setInterval(() => this.draw(), 1000);
+  }
+
+  draw() {
+    const trouble = this.trouble();
+    const { state } = this.talk.state;
+    if (trouble) this.show("trouble", trouble, () => [el("p", { text: trouble })]);
+    else if (state === "queued") this.queue();
+    else this.show("", "", () => []);
+  }
+
+  trouble() {
+    const { outbox, id, isLive, isLoading } = this.talk;
+    if (outbox.isWaiting) return outbox.why || this.words.offline;
+    const isFine = !id || isLive || (this.talk.isOver && !isLoading);
+    this.since = isFine ? 0 : this.since || Date.now();
+    if (!navigator.onLine && id && !this.talk.isOver) return this.words.offline_quiet;
+    return this.since && Date.now() - this.since > PATIENCE ? this.words.reconnecting : "";
+  }
+
+  queue() {
+    const { words } = this, { position, expected_wait_s: expected, contact, urgent } = this.talk.state;
+    if (this.heardOf !== this.talk.state) this.heard(expected);
+    const left = expected === null || expected === undefined ? null : Math.max(0, Math.round((this.due - Date.now()) / 1000));
+    const place = position > 1 ? fill(words.ahead, { n: position - 1 }) : position === 1 ? words.next : words.queued;
+    const wait = left === null ? "" : left > 0 ? fill(words.about, { wait: duration(words, left) }) : words.slower;
+    const stay = contact ? fill(words.may_leave, { contact }) : words.stay;
+    const share = left === null ? 1 : left / Math.max(1, this.whole);
+    const draw = () => [
+      ring(share, left === null ? "…" : this.clock(left), left === 0 || share <= 0.2 ? "amber" : ""),
+      el("div", {}, el("p", { class: "strong", text: [place, wait].filter(Boolean).join(words.gap) }), el("p", { class: "small", text: stay }),
+        urgent ? el("p", { class: "small", text: words.is_urgent }) : el("button", { type: "button", class: "quiet", onclick: this.urgent, text: words.i_am_urgent })),
+    ];
+    this.show("queue", `${place}${words.gap}${position === this.told ? "" : wait}`, draw, `${place}|${left}|${stay}|${urgent}`);
+    this.told = position;
+  }
+
+  /* A new word of the centre about the wait: the time runs from now on. */
+  heard(expected) {
+    this.heardOf = this.talk.state;
+    this.due = Date.now() + 1000 * (expected ?? 0);
+    if (!this.whole || expected > this.whole) this.whole = expected ?? 0;
+  }
+
+  clock(seconds) { return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`; }
+
+  show(kind, aloud, draw, mark = aloud) {
+    if (this.mark === kind + mark) return;
+    if (!this.mark?.startsWith(kind) || kind !== "queue") this.whole = kind === "queue" ? this.whole : 0;
+    this.mark = kind + mark;
+    this.node.hidden = !kind;
+    this.node.className = `strip ${kind}`;
+    const held = this.node.contains(this.node.getRootNode().activeElement);
+    this.node.replaceChildren(...draw());
+    if (held) this.node.querySelector("button")?.focus();
+    if (this.aloud !== aloud) this.voice.textContent = this.aloud = aloud;
+  }
+}
