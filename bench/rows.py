@@ -52,7 +52,7 @@ COLUMNS = {
     "cases_evidence": "case_id no type what source by custodian sha256 size mime name added_at unreadable checked_at",
     "promises_promise": "matter_id kind about obligor reason words started amount unit calendar events warn_at due "
     "estimated state ended_at",
-    "conversations_message": "matter_id author internal text salt at",
+    "conversations_message": "matter_id seq author internal text salt at",
 }
 
 
@@ -190,8 +190,8 @@ def _promises(one: One) -> Iterator[tuple[object, ...]]:
 
 
 def _messages(one: One) -> Iterator[tuple[object, ...]]:
-    yield one.matter, "buyer", False, one.said, "0" * 32, one.at
-    yield one.matter, "staff:1024", False, "已经为您处理", "0" * 32, one.at
+    yield one.matter, 1, "buyer", False, one.said, "0" * 32, one.at
+    yield one.matter, 2, "staff:1024", False, "已经为您处理", "0" * 32, one.at
 
 
 ROWS: dict[str, Callable[[One], Iterator[tuple[object, ...]]]] = {

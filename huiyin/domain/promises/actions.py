@@ -71,6 +71,16 @@ def make_about(matter: Matter, kind: Kind, term: Term, about: str, *, by: str, n
 
 
 @verb
+def commit(matter: Matter, what: str, until: datetime, about: str, *, by: str, now: datetime) -> Promise:
+    """CP14: somebody said what they will do until when. Each has a clock of its own; `what` is told in their words."""
+    seconds = max(1, int((until - now).total_seconds()))
+    term = Term(seconds, Unit.SECONDS, "commitment")
+    promise = _new(matter, Kind.COMMITMENT, term, Maker(by, now), about)
+    promise.words = what[:200]
+    return _make(matter, [promise], by, now)[0]
+
+
+@verb
 def make_all(
     matter: Matter, terms: Mapping[Kind, Term], *, by: str, now: datetime, calendars: Mapping[Kind, str]
 ) -> None:  # fmt: skip

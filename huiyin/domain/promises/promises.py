@@ -25,6 +25,7 @@ class Kind(StrEnum):
     BUYER_MATERIAL = "buyer_material"  # the buyer sends the one thing we asked for
     L2_ANSWER = "l2_answer"  # the second line answers after a hand-over
     RISK_CHECK = "risk_check"  # the risk team says whether it was fraud
+    COMMITMENT = "commitment"  # what one of us said they would do until then (CP14)
 
 
 class Obligor(StrEnum):
@@ -137,6 +138,7 @@ _ALWAYS: Final = {
     Kind.BUYER_MATERIAL: Term(24 * HOUR, _WALL, "buyer_material"),
     Kind.L2_ANSWER: Term(2 * HOUR, _OPEN, "l2_answer"),
     Kind.RISK_CHECK: Term(4 * HOUR, _OPEN, "risk_check"),
+    Kind.COMMITMENT: Term(24 * HOUR, _WALL, "commitment"),  # where somebody named no time
 }
 _BY_RESULT: Final = frozenset({Kind.RESULT, Kind.MANUAL_TASK})
 _BY_ANSWER: Final = frozenset({Kind.FIRST_ANSWER, Kind.CALLBACK})

@@ -16,6 +16,7 @@ _WHAT = {
     "buyer_material": _("you send us what we asked for"),
     "l2_answer": _("the second line answers"),
     "risk_check": _("the risk team says what happened"),
+    "commitment": _("we do what we said we would"),
 }
 _REASONS = {
     "undelivered_key": _("ten minutes for a key that was not delivered, for everybody"),
@@ -42,6 +43,8 @@ _REASONS = {
     "carrying_out_named": _("the time we named with our offer"),
     "buyer_material": _("a day for you, then we go on without it"),
     "l2_answer": _("two hours for the second line"),
+    "chat_answer": _("what this queue promises to whoever waits in it"),
+    "commitment": _("the time that was named to you"),
 }
 
 

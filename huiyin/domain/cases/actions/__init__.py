@@ -24,12 +24,14 @@ from huiyin.domain.cases.actions.lifecycle import (
     wait_is_over,
 )
 from huiyin.domain.cases.actions.steps import Doer, case_on
-from huiyin.domain.cases.actions.wanting import Wanted, want
+from huiyin.domain.cases.actions.talks import FromTalk, from_conversation, heard, join_conversation
+from huiyin.domain.cases.actions.wanting import Wanted, choose_next_step, want
 
 __all__ = [
     "Assessment",
     "Doer",
     "Filing",
+    "FromTalk",
     "Once",
     "Original",
     "Question",
@@ -47,13 +49,17 @@ __all__ = [
     "carry",
     "case_on",
     "checked",
+    "choose_next_step",
     "close",
     "contest",
     "erase_words",
     "escalate",
     "fail",
     "file",
+    "from_conversation",
     "go_on",
+    "heard",
+    "join_conversation",
     "link_order",
     "look_at_items_of",
     "look_later",

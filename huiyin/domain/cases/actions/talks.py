@@ -1,0 +1,114 @@
+"""A conversation becomes a case on its own matter (same number, same record), or joins one that there is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from huiyin.domain.cases.actions import promising
+from huiyin.domain.cases.actions.filing import begin_case
+from huiyin.domain.cases.actions.items import name_items
+from huiyin.domain.cases.actions.lifecycle import came
+from huiyin.domain.cases.actions.owning import named_in
+from huiyin.domain.cases.actions.steps import keep_words, new_salt
+from huiyin.domain.cases.demand import items_in
+from huiyin.domain.cases.events import CaseAnswered
+from huiyin.domain.cases.models import Case
+from huiyin.domain.cases.triage import classify
+from huiyin.domain.contacts import actions as contacts
+from huiyin.domain.contacts.models import Fate
+from huiyin.domain.conversations import actions as conversations
+from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.conversations.queries import words_of_buyer
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.actions import verb
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.orders.models import Order
+from huiyin.domain.promises.promises import Kind
+from huiyin.domain.staff.models import Person
+from huiyin.lib.errors import Refusal
+
+LONGEST_ACCOUNT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class FromTalk:
+    """What the agent adds when a conversation becomes a case; without words of theirs the buyer's own count."""
+
+    what_happened: str = ""
+    demand: str = ""
+    category: str = ""
+    order_no: str = ""
+
+
+@verb
+def from_conversation(
+    conversation: Conversation, filing: FromTalk | None = None, *, by: str, now: datetime, why: str = ""
+) -> Case:  # fmt: skip
+    """Make it a case, or give the one it is already. Its transcript and files become evidence a moment later (job
+    `keep_talk`). Raises Refusal `talk_has_case` where it has joined another one."""
+    locked = journal.lock_one(conversation.matter_id)
+    known = Case.objects.filter(matter=locked).select_related("matter", "owner").first()
+    if known is not None:
+        return known
+    conversation.refresh_from_db()
+    if conversation.case_id not in {None, locked.pk}:
+        raise Refusal("talk_has_case", no=conversation.case.no if conversation.case else "")
+    case = _row(conversation, locked, filing or FromTalk(), why, now)
+    keep_words(case)
+    items = name_items(case, items_in(case.demand))
+    begin_case(case, locked, items, by=by, now=now, owner=_owner(conversation, case))
+    if conversation.contact is not None:
+        contacts.settle(conversation.contact, Fate.JOINED, now=now, matter=locked)
+    conversations.filed(conversation, locked, locked, by=by, now=now)
+    return case
+
+
+def _row(conversation: Conversation, locked: Matter, filing: FromTalk, why: str, now: datetime) -> Case:
+    said = filing.what_happened.strip() or words_of_buyer(conversation)[:LONGEST_ACCOUNT]
+    seen = classify(f"{said}\n{filing.demand}")
+    category, order_no = filing.category or seen.category, filing.order_no.strip() or conversation.order_no
+    return Case.objects.create(
+        matter=locked, order=Order.objects.filter(order_no=order_no).first() if order_no else None, order_no=order_no,
+        buyer=conversation.buyer, category=category, urgency="urgent" if conversation.urgent else seen.urgency,
+        channel=conversation.channel, why=why, what_happened=said, demand=filing.demand.strip(), filed_at=now,
+        salt=new_salt(), about_agents=named_in(category, said, filing.demand),
+    )  # fmt: skip
+
+
+def _owner(conversation: Conversation, case: Case) -> Person | None:
+    """CP7: whoever talks with the buyer has it first; never whoever it is about (CP21)."""
+    agent = conversation.agent
+    return agent if agent is not None and agent.agent_no not in case.about_agents else None
+
+
+@verb
+def join_conversation(conversation: Conversation, case: Case, *, by: str, now: datetime) -> None:
+    """The conversation belongs to a case that there is. Raises Refusal `talk_has_case`, `complained_about` (CP21)."""
+    locked = {one.pk: one for one in journal.lock(conversation.matter_id, case.matter_id)}
+    conversation.refresh_from_db()
+    case.refresh_from_db(fields=["about_agents", "state"])
+    agent_no = by.removeprefix("staff:")
+    if agent_no in case.about_agents:
+        raise Refusal("complained_about", agent_no=agent_no)
+    if conversation.contact is not None:
+        contacts.settle(conversation.contact, Fate.JOINED, now=now, matter=locked[case.matter_id])
+    talk, ours = locked[conversation.matter_id], locked[case.matter_id]
+    conversations.filed(conversation, talk, ours, by=by, now=now)
+
+
+@verb
+def heard(matter_id: int, *, by: str, now: datetime) -> None:
+    """Something was said in a conversation of this case: the buyer's word is what we may have waited for, ours is an
+    answer. Does nothing where there is no case any more."""
+    case = Case.objects.filter(matter=matter_id).exclude(state="closed").select_related("matter").first()
+    if case is None:
+        return
+    if not by.startswith("staff:"):
+        came(case.matter, by=by, now=now)
+        return
+    locked = journal.lock_one(matter_id)
+    if case.answered_at is None:
+        Case.objects.filter(pk=case.pk).update(answered_at=now)
+        answered = CaseAnswered(agent_no=by.removeprefix("staff:"))
+        journal.record(locked, answered, by=by, now=now)
+    promising.answered(locked, by=by, now=now)
+    promising.promise(case, locked, Kind.NEXT_UPDATE, by=by, now=now)

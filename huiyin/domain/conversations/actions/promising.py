@@ -1,0 +1,47 @@
+"""CP14: what somebody says they will do until when becomes a promise that the buyer sees."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from huiyin.domain.conversations.actions.saying import say_system
+from huiyin.domain.conversations.commitments import Commitment
+from huiyin.domain.conversations.events import CommitmentMade
+from huiyin.domain.conversations.lines import time_of
+from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.actions import verb
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.promises import actions as promises
+from huiyin.domain.promises.models import Promise
+from huiyin.lib.errors import Refusal
+
+
+@verb
+def promise_made(conversation: Conversation, commitment: Commitment, *, by: str, now: datetime) -> Promise:
+    """A commitment the agent has confirmed: a promise on the conversation's case or, without one, on itself; the buyer
+    reads it in the conversation. Raises Refusal `time_is_past`, `nothing_written`."""
+    ids = [conversation.matter_id, *([conversation.case_id] if conversation.case_id else [])]
+    locked = next(one for one in journal.lock(*ids) if one.pk == conversation.matter_id)
+    conversation.refresh_from_db()
+    promise = promise_on(conversation, locked, commitment, by=by, now=now)
+    until = time_of(commitment.until, conversation.language)
+    say_system(conversation, locked, "promised", now=now, what=promise.words, by=until)
+    return promise
+
+
+def promise_on(
+    conversation: Conversation, locked: Matter, commitment: Commitment, *, by: str, now: datetime
+) -> Promise:  # fmt: skip
+    """As `promise_made`, on matters that are locked already and without a line in the conversation."""
+    if commitment.until <= now:
+        raise Refusal("time_is_past")
+    if not commitment.what.strip():
+        raise Refusal("nothing_written")
+    matter = conversation.case or locked
+    about = f"c{conversation.pk % 10**9}.{conversation.last_seq}"[:16]
+    promise = promises.commit(matter, commitment.what.strip()[:200], commitment.until, about, by=by, now=now)
+    digest = hashlib.sha256((secrets.token_hex(16) + commitment.words).encode()).hexdigest()
+    made = CommitmentMade(about=about, due=commitment.until, text_hash=digest)
+    journal.record(locked, made, by=by, now=now, tell=(f"talk:{locked.no}",))
+    return promise

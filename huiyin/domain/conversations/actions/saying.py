@@ -1,0 +1,144 @@
+"""Saying something in a conversation: text, files, notes, and what the program says itself."""
+
+from datetime import datetime
+from typing import Any
+
+from huiyin.domain.conversations.actions.writing import Draft, SentFile, append, readable
+from huiyin.domain.conversations.evasions import found_in
+from huiyin.domain.conversations.events import PersonWished
+from huiyin.domain.conversations.lines import line, number
+from huiyin.domain.conversations.models import Conversation, Message
+from huiyin.domain.conversations.talk import Side, State, Verb, side_of, target
+from huiyin.domain.conversations.wishes import wish_in
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.actions import current, verb
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.journal.nudges import nudge
+from huiyin.domain.staff.models import Person
+from huiyin.lib.errors import Refusal
+from huiyin.lib.postgresql import often
+
+_NOW = often.Read(lambda pk: Conversation.objects.filter(pk=pk).select_related("agent"))
+NOTE = "conversation"
+MOST_FILES, MOST_FILE_BYTES = 50, 200 << 20  # of one conversation
+
+
+@verb
+def say(
+    conversation: Conversation, text: str, *, by: str, now: datetime, client_id: str = "", internal: bool = False
+) -> Message:  # fmt: skip
+    """Write in a conversation. The same `client_id` again is the message there is.
+
+    Raises Refusal: `nothing_written`, `too_long`, `talk_ended` (with its number), `not_your_talk`."""
+    draft = Draft(readable(text), by, internal=internal, client_id=client_id)
+    return _say(conversation, draft, now)
+
+
+@verb
+def attach(conversation: Conversation, file: SentFile, *, by: str, now: datetime, client_id: str = "") -> Message:
+    """Send a file whose bytes are in the file store already. Raises Refusal as `say`, and `too_many_files`."""
+    return _say(conversation, Draft(file.name, by, kind="file", client_id=client_id, file=file), now)
+
+
+@verb
+def whisper(conversation: Conversation, text: str, person: Person, *, now: datetime) -> Message:
+    """Somebody who leads tells the agent something that the buyer never sees. Raises Refusal `only_leads`."""
+    if not person.leads:
+        raise Refusal("only_leads")
+    return _say(conversation, Draft(readable(text), person.by, internal=True), now)
+
+
+def _say(conversation: Conversation, draft: Draft, now: datetime) -> Message:
+    locked = journal.lock_one(conversation.matter_id)
+    fresh = _NOW(conversation.pk)[0]
+    if draft.client_id and (known := _said_before(locked, draft)) is not None:
+        return known  # also after the end: whoever sends again learns that it arrived
+    _refuse(fresh, draft, locked)
+    keep_in_mind(fresh)
+    if draft.by.startswith("staff:") and not draft.internal and draft.kind == "text":
+        draft = _with_evasions(fresh, draft)
+    message, _ = append(locked, draft, now=now, tell=_topics(fresh, locked))
+    often.change(fresh, **_marks(fresh, message, now))
+    if side_of(draft.by) is Side.BUYER and (wish := wish_in(draft.text)) is not None:
+        journal.record(locked, PersonWished(wish=wish.value), by=draft.by, now=now, tell=())
+    return message
+
+
+def keep_in_mind(fresh: Conversation) -> None:
+    """What follows from a message (reactions.py) need not read the row again in this verb."""
+    if (chapter := current()) is not None:
+        chapter.notes[NOTE, fresh.matter_id] = fresh
+
+
+def _said_before(locked: Matter, draft: Draft) -> Message | None:
+    return Message.objects.filter(matter=locked, client_id=draft.client_id).first()
+
+
+def _refuse(fresh: Conversation, draft: Draft, locked: Matter) -> None:
+    if fresh.state == State.ENDED and not draft.internal:
+        raise Refusal("talk_ended", state=fresh.state, verb=Verb.SAY.value, no=locked.no)
+    if not draft.internal:
+        target(Verb.SAY, State(fresh.state))
+    is_staff = draft.by.startswith("staff:")
+    if is_staff and not draft.internal and (fresh.agent is None or fresh.agent.by != draft.by):
+        raise Refusal("not_your_talk")
+    if draft.file is not None:
+        _refuse_full(locked, draft.file)
+
+
+def _refuse_full(locked: Matter, file: SentFile) -> None:
+    sizes = list(Message.objects.filter(matter=locked, kind="file").values_list("size", flat=True))
+    if len(sizes) >= MOST_FILES or sum(sizes) + file.size > MOST_FILE_BYTES:
+        raise Refusal("too_many_files", limit=MOST_FILES)
+
+
+def _with_evasions(fresh: Conversation, draft: Draft) -> Draft:
+    """AI6: what was said in spite of the hint is counted."""
+    found = tuple(one.value for one in found_in(draft.text, has_case=fresh.case_id is not None))
+    return Draft(draft.text, draft.by, draft.kind, draft.internal, draft.client_id, draft.file, found)
+
+
+def _topics(fresh: Conversation, locked: Matter) -> tuple[str, ...]:
+    return (f"talk:{locked.no}", f"agent:{fresh.agent.agent_no}") if fresh.agent else (f"talk:{locked.no}", "talks")
+
+
+def _marks(fresh: Conversation, message: Message, now: datetime) -> dict[str, Any]:
+    """What a message changes in its conversation's row. What one has written one has read."""
+    if message.internal:
+        return {"agent_read": message.seq} if fresh.agent and fresh.agent.by == message.author else {}
+    marks: dict[str, Any] = {"last_seq": message.seq, "last_at": now}
+    if side_of(message.author) is Side.AGENT:
+        return marks | {"buyer_waits_since": None, "agent_read": message.seq}
+    return marks | {
+        "buyer_waits_since": fresh.buyer_waits_since or now, "buyer_read": message.seq, "buyer_seen_at": now,
+    }  # fmt: skip
+
+
+def say_system(conversation: Conversation, locked: Matter, code: str, *, now: datetime, **values: str) -> Message:
+    """A line of the program's own, in the buyer's language; `no` is filled in by itself."""
+    values = {"no": number(conversation.case.no if conversation.case else locked.no)} | values
+    words = line(code, conversation.language, **values)
+    message, _ = append(locked, Draft(words, "system", kind="system"), now=now, tell=(f"talk:{locked.no}", "talks"))
+    Conversation.objects.filter(pk=conversation.pk).update(last_seq=message.seq)
+    conversation.last_seq = message.seq
+    return message
+
+
+@verb
+def read_up_to(conversation: Conversation, seq: int, *, by: str, now: datetime) -> None:
+    """This side has seen everything up to `seq`. Never goes back; not a fact."""
+    column = "agent_read" if side_of(by) is Side.AGENT else "buyer_read"
+    rows = Conversation.objects.filter(pk=conversation.pk, last_seq__gte=seq, **{f"{column}__lt": seq})
+    if rows.update(**{column: seq}):
+        nudge(f"talk:{conversation.matter.no}")
+
+
+@verb
+def typing(conversation: Conversation, *, by: str) -> None:
+    """This side is typing: told to whoever looks, kept nowhere."""
+    nudge(f"typing:{conversation.matter.no}.{side_of(by).value}")
+
+
+def seen(conversation_ids: list[int], *, now: datetime) -> None:
+    """These buyers have their page open. One statement for all of a process; not a fact, nudges nobody."""
+    Conversation.objects.filter(pk__in=conversation_ids).update(buyer_seen_at=now)
