@@ -12,6 +12,7 @@ VERBS = {
     "bench": ("bench.command", "measure one thing: NAME --json"),
     "web": ("huiyin.daemons.web", "one process of `start`: pages, API, live streams"),
     "worker": ("huiyin.daemons.worker", "one process of `start`: jobs and what is due"),
+    "router": ("huiyin.daemons.router", "one process of `start`: offers what waits to whoever is free"),
     "demo-shop": ("huiyin.demo.serve", "one process of `start`: the shop of the demo"),
 }
 ROOT = Path(__file__).resolve().parents[2]

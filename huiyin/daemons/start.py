@@ -17,11 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import httpx
 import psycopg
 
+from huiyin.daemons import router
 from huiyin.daemons.announcement import print_announcement
 from huiyin.daemons.children import spawn
 from huiyin.daemons.instance import Instance, Occupied
@@ -33,7 +34,7 @@ RECOVERY_PATIENCE = 600.0
 BEGAN = datetime.now(UTC)
 LONGEST_LOG = 20_000_000
 # Web drains while everything it needs still runs; the database goes last.
-ORDER_OF_END = (["web"], ["worker", "demo-shop"], ["postgres"])
+ORDER_OF_END = (["web"], ["worker", "router", "demo-shop"], ["postgres"])
 
 
 class Refused(Exception):
@@ -132,11 +133,13 @@ def _bring_up(centre: Centre) -> None:
     centre.supervisor.wait_for("prepare", preparation.has_tables, patience=RECOVERY_PATIENCE)
     _run_ours(centre, "web", "--fd", str(centre.listener.fileno()))
     _run_ours(centre, "worker")
+    _run_ours(centre, "router")
     if is_demo:
         _meet_demo_shop(centre)
     centre.supervisor.wait_for("prepare", preparation.is_over, patience=PATIENCE)
     centre.supervisor.wait_for("web", lambda: _is_well(f"{centre.url}/healthz?deep=1"), patience=PATIENCE)
     centre.supervisor.wait_for("worker", lambda: _has_working_worker(centre.environment), patience=PATIENCE)
+    centre.supervisor.wait_for("router", lambda: _has_router(centre.environment), patience=PATIENCE)
     facts = _facts(centre, preparation.people())
     centre.instance.announce(facts)
     print_announcement(facts, is_public=centre.wish.is_public)
@@ -257,14 +260,24 @@ def _is_well(url: str) -> bool:
 
 def _has_working_worker(environment: dict[str, str]) -> bool:
     """Whether a worker has said so to the database since this process began."""
+    return _finds(environment, "select 1 from procrastinate_workers where last_heartbeat > %s", BEGAN)
+
+
+def _has_router(environment: dict[str, str]) -> bool:
+    """Whether some router holds the lock of the active one."""
+    query = """
+        select 1 from pg_locks join pg_database on pg_database.oid = pg_locks.database
+        where datname = current_database() and locktype = 'advisory' and objid = %s
+    """
+    return _finds(environment, query, router.LOCK)
+
+
+def _finds(environment: dict[str, str], query: LiteralString, value: object) -> bool:
     try:
         with psycopg.connect(environment["DATABASE_URL"], connect_timeout=5) as connection:
-            row = connection.execute(
-                "select count(*) from procrastinate_workers where last_heartbeat > %s", [BEGAN]
-            ).fetchone()
+            return connection.execute(query, [value]).fetchone() is not None
     except psycopg.Error:
         return False
-    return row is not None and row[0] > 0
 
 
 def _raise_open_files() -> None:

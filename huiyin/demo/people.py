@@ -1,4 +1,4 @@
-"""The staff and the API key of a demo: made once, the same after every restart.
+"""The staff and the API keys of a demo: made once, the same after every restart.
 
 Runs inside the centre (`huiyin demo_people`), not inside the demo shop. What is handed out is kept in a private file of
 the instance, because the tables hold only digests. The file is written before the rows: killed in between, the next
@@ -46,23 +46,25 @@ ROLES = (
 
 
 def demo_people(var: Path, *, now: datetime) -> dict[str, Any]:
-    """`{api_key, logins: [{role, username, password}]}`, the same at every call on one instance."""
+    """`{api_key, logins: [{role, username, agent_no, password, api_key}]}`, the same at every call on one instance."""
     path = var / FILE
     kept: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
-    passwords = {role.agent_no: _password_in(kept, role) or _new_password() for role in ROLES}
-    logins = [
-        {"role": role.tier.value, "username": role.agent_no, "password": passwords[role.agent_no]} for role in ROLES
-    ]
+    before = {str(one["username"]): one for one in kept.get("logins", [])}
+    logins = [_login(role, before.get(role.agent_no, {})) for role in ROLES]
     write_whole(path, {"api_key": kept.get("api_key"), "logins": logins})
-    for role in ROLES:
-        _hire(role, passwords[role.agent_no], now)
+    for role, login in zip(ROLES, logins, strict=True):
+        person = _hire(role, str(login["password"]), now)
+        login["api_key"] = _own_key(person, login["api_key"], now)
     known = {"api_key": _api_key(kept.get("api_key"), now), "logins": logins}
     write_whole(path, known)
     return known
 
 
-def _password_in(kept: dict[str, Any], role: Role) -> str:
-    return next((str(one["password"]) for one in kept.get("logins", []) if one["username"] == role.agent_no), "")
+def _login(role: Role, kept: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "role": role.tier.value, "username": role.agent_no, "agent_no": role.agent_no,
+        "password": str(kept.get("password") or _new_password()), "api_key": kept.get("api_key"),
+    }  # fmt: skip
 
 
 def _new_password() -> str:
@@ -70,13 +72,22 @@ def _new_password() -> str:
 
 
 @transaction.atomic
-def _hire(role: Role, password: str, now: datetime) -> None:
+def _hire(role: Role, password: str, now: datetime) -> Person:
     person = Person.objects.filter(username=role.agent_no).first()
     if person is None:
-        staff.hire(role.agent_no, role.agent_no, role.tier.value, password, by="demo", now=now)
-    elif not person.check_password(password):  # the file was lost: what is printed must be true
+        return staff.hire(role.agent_no, role.agent_no, role.tier.value, password, by="demo", now=now)
+    if not person.check_password(password):  # the file was lost: what is printed must be true
         staff.set_password(person, password, by="demo", now=now)
+    return person
+
+
+def _own_key(person: Person, kept: str | None, now: datetime) -> str:
+    """What this person's own programs carry: presence, offers and conversations as themselves."""
+    known = key_for(kept) if kept else None
+    return kept if kept and known and known.person_id == person.pk else staff.issue_own_key(person, now=now)
 
 
 def _api_key(kept: str | None, now: datetime) -> str:
-    return kept if kept and key_for(kept) else staff.issue_key("demo", SCOPES, now=now)
+    """The key of the demo's programs; one from before a scope existed is replaced."""
+    known = key_for(kept) if kept else None
+    return kept if kept and known and set(SCOPES) <= set(known.scopes) else staff.issue_key("demo", SCOPES, now=now)

@@ -21,10 +21,17 @@ def test_op3_everybody_can_log_in_with_what_is_printed(tmp_path: Path) -> None:
     assert key_for(known["api_key"]) is not None
 
 
+def test_op3_everybody_has_a_key_of_their_own(tmp_path: Path) -> None:
+    for login in demo_people(tmp_path, now=MIDNIGHT)["logins"]:
+        key = key_for(login["api_key"])
+        assert key is not None
+        assert key.by == f"staff:{login['agent_no']}"
+
+
 def test_op3_a_restart_changes_nothing(tmp_path: Path) -> None:
     first = demo_people(tmp_path, now=MIDNIGHT)
     assert demo_people(tmp_path, now=MIDNIGHT) == first
-    assert ApiKey.objects.count() == 1
+    assert ApiKey.objects.count() == 1 + len(first["logins"])
     assert Person.objects.count() == len(first["logins"])
 
 
@@ -46,4 +53,5 @@ def test_op3_killed_before_the_rows_it_goes_on_with_the_same_passwords(tmp_path:
     (tmp_path / FILE).write_text(json.dumps({"api_key": None, "logins": first["logins"]}))
     again = demo_people(tmp_path, now=MIDNIGHT)
     assert again["logins"] == first["logins"]
+    assert ApiKey.objects.filter(person__isnull=False).count() == len(first["logins"])
     assert key_for(again["api_key"]) is not None

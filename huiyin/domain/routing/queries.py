@@ -1,18 +1,21 @@
 """Who is here, who has room, what waits how long, which queue is open. Reads only."""
 
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from huiyin.domain.journal.models import Matter
+from huiyin.domain.routing.capacity import Busy, Capacity, room
 from huiyin.domain.routing.hours import is_open as open_by
 from huiyin.domain.routing.hours import opens_at, rules_from
-from huiyin.domain.routing.models import Item, Lease, Mode, Offer, Queue, Seat
+from huiyin.domain.routing.models import Item, Lease, Mode, Offer, Queue, Seat, Skill
 from huiyin.domain.routing.modes import Rules, rules_of
+from huiyin.domain.routing.skills import covers, skills_of
 from huiyin.domain.routing.states import OPEN, QUEUED, ItemState, Kind, ModeName, OfferState, Presence, presence_of
 from huiyin.domain.staff.models import Person
 from huiyin.lib.calendars import named
@@ -52,24 +55,27 @@ class QueueNow:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one person does and has: `held` counts what is in hand and offered, by kind."""
+    """What one person does and has: `held` is what is in hand and offered, `is_asked` whether an offer rings."""
 
     presence: Presence
-    most: Mapping[str, int]
-    stretches: bool
-    held: Mapping[str, int] = field(default_factory=dict)
+    most: Capacity
+    stretches: bool = False
+    held: Busy = field(default_factory=Busy)
+    is_asked: bool = False
     idle_since: datetime | None = None
 
-    def room(self, rules: Rules) -> dict[str, int]:
-        """Free places per kind. Whoever is on a call takes no chat, and the other way round."""
+    def capacity(self, rules: Rules) -> Capacity:
+        """What they take at once in this mode."""
         more = rules.more_chats if self.stretches else 0
-        calls, chats = self.held.get("call", 0) + self.held.get("callback", 0), self.held.get("chat", 0)
-        free_calls = 0 if chats else max(0, self.most["call"] - calls)
-        return {
-            "chat": 0 if calls else max(0, self.most["chat"] + more - chats),
-            "call": free_calls, "callback": free_calls,
-            "case": max(0, self.most["case"] - self.held.get("case", 0)),
-        }  # fmt: skip
+        return replace(self.most, chats=self.most.chats + more)
+
+    def room(self, rules: Rules) -> dict[str, int]:
+        """Free places per kind."""
+        return room(self.capacity(rules), self.held)
+
+    def places(self, kind: str) -> int:
+        """How many of a kind they take at once."""
+        return {"chat": self.most.chats, "case": self.most.cases}.get(kind, self.most.calls)
 
 
 def live_leases(now: datetime) -> QuerySet[Lease]:
@@ -90,9 +96,7 @@ class PersonNow:
     since: datetime | None
     until: datetime | None
     devices: tuple[str, ...]
-    most: Mapping[str, int]
-    stretches: bool
-    in_hand: Mapping[str, int]
+    load: Load
 
 
 def state_of(person: Person, now: datetime) -> PersonNow:
@@ -103,7 +107,7 @@ def state_of(person: Person, now: datetime) -> PersonNow:
     load = loads([person.pk], now)[person.pk]
     return PersonNow(
         state, loud.reason if loud else "", loud.since if loud else None, loud.until if loud else None,
-        tuple(lease.device for lease in leases), load.most, load.stretches, load.held,
+        tuple(lease.device for lease in leases), load,
     )  # fmt: skip
 
 
@@ -113,22 +117,22 @@ def loads(people: Iterable[int], now: datetime) -> dict[int, Load]:
     said: dict[int, list[str]] = defaultdict(list)
     for pk, state in live_leases(now).filter(person__in=ids).values_list("person_id", "state"):
         said[pk].append(state)
-    held: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for pk, kind, count in _held(ids):
-        held[pk][kind] += count
+    held: dict[int, Counter[str]] = defaultdict(Counter)
+    for pk, kind in Item.objects.filter(agent__in=ids, state=ItemState.TAKEN).values_list("agent_id", "kind"):
+        held[pk or 0][kind] += 1
+    asked = set[int]()
+    pending = Offer.objects.filter(agent__in=ids, state=OfferState.PENDING)
+    for pk, kind in pending.values_list("agent_id", "item__kind"):
+        held[pk][kind] += 1
+        asked.add(pk)
     seats = {seat.person_id: seat for seat in Seat.objects.filter(person__in=ids)}
-    return {pk: _load(seats.get(pk) or Seat(), presence_of(said[pk]), held[pk]) for pk in ids}
+    return {pk: _load(seats.get(pk) or Seat(), presence_of(said[pk]), held[pk], is_asked=pk in asked) for pk in ids}
 
 
-def _held(ids: list[int]) -> list[tuple[int, str, int]]:
-    in_hand = Item.objects.filter(agent__in=ids, state=ItemState.TAKEN).values_list("agent_id", "kind")
-    offered = Offer.objects.filter(agent__in=ids, state=OfferState.PENDING).values_list("agent_id", "item__kind")
-    return [*in_hand.annotate(Count("pk")), *offered.annotate(Count("pk"))]
-
-
-def _load(seat: Seat, presence: Presence, held: Mapping[str, int]) -> Load:
-    most = {"chat": seat.chats, "call": seat.calls, "case": seat.cases}
-    return Load(presence, most, seat.stretches, held, seat.idle_since)
+def _load(seat: Seat, presence: Presence, held: Mapping[str, int], *, is_asked: bool) -> Load:
+    busy = Busy(held.get("chat", 0), held.get("call", 0) + held.get("callback", 0), held.get("case", 0))
+    most = Capacity(seat.chats, seat.calls, seat.cases)
+    return Load(presence, most, seat.stretches, busy, is_asked, seat.idle_since)
 
 
 def away_since(people: set[int], now: datetime) -> dict[int, datetime]:
@@ -136,6 +140,13 @@ def away_since(people: set[int], now: datetime) -> dict[int, datetime]:
     here = set(live_leases(now).filter(person__in=people).values_list("person_id", flat=True))
     gone = Lease.objects.filter(person__in=people - here).values_list("person_id").annotate(Max("expires_at"))
     return dict(gone)
+
+
+def next_over(now: datetime) -> float:
+    """When the next pending offer or wrap-up is over, in seconds since the epoch; infinity when there is none."""
+    offers = Offer.objects.filter(state=OfferState.PENDING).aggregate(at=Min("expires_at"))["at"]
+    wraps = live_leases(now).filter(until__isnull=False).aggregate(at=Min("until"))["at"]
+    return min((at.timestamp() for at in (offers, wraps) if at), default=math.inf)
 
 
 def pending_offers(person: Person) -> list[Offer]:
@@ -201,7 +212,7 @@ def _guess(queue: Queue, kind: str, ahead: int, now: datetime) -> tuple[int | No
     able = people_for(queue, now)
     rules = mode_rules(now)
     free = sum(load.room(rules).get(kind, 0) for load in able.values() if load.presence is Presence.AVAILABLE)
-    places = sum(load.most.get("call" if kind == "callback" else kind, 0) for load in able.values())
+    places = sum(load.places(kind) for load in able.values())
     if not places:
         return None, False
     took, honest = _took_lately(queue, kind, now)
@@ -212,11 +223,18 @@ def _guess(queue: Queue, kind: str, ahead: int, now: datetime) -> tuple[int | No
 
 def people_for(queue: Queue, now: datetime) -> dict[int, Load]:
     """Who is here (not on a break) and can do what this queue asks, with what they have."""
-    working = live_leases(now).exclude(state=Presence.BREAK)
-    people = Person.objects.filter(is_active=True, pk__in=working.values("person"))
-    for skill, level in queue.skills.items():
-        people = people.filter(skills__skill=skill, skills__level__gte=level)
-    return loads(people.values_list("pk", flat=True), now)
+    here = live_leases(now).exclude(state=Presence.BREAK).values_list("person_id", flat=True)
+    skills = skills_by_person(set(here))
+    return loads([pk for pk, known in skills.items() if covers(known, queue.skills)], now)
+
+
+def skills_by_person(people: Iterable[int]) -> dict[int, dict[str, int]]:
+    """What each of these people can do, whoever works here no more left out."""
+    known: dict[int, dict[str, int]] = defaultdict(dict)
+    for pk, skill, level in Skill.objects.filter(person__in=people).values_list("person_id", "skill", "level"):
+        known[pk][skill] = level
+    working = Person.objects.filter(pk__in=people, is_active=True).values_list("pk", "tier")
+    return {pk: skills_of(tier, known[pk]) for pk, tier in working}
 
 
 def _took_lately(queue: Queue, kind: str, now: datetime) -> tuple[float, bool]:
@@ -245,7 +263,7 @@ def _counted() -> list[dict[str, Any]]:
 
 def _queue_now(queue: Queue, counted: Mapping[str, Any], now: datetime) -> QueueNow:
     able, rules = people_for(queue, now), mode_rules(now)
-    free = [one for one in able.values() if one.presence is Presence.AVAILABLE and one.room(rules)["chat"]]
+    free = [one for one in able.values() if one.presence is Presence.AVAILABLE and one.room(rules).get("chat", 0)]
     waiting, oldest = counted.get("waiting", 0), counted.get("oldest")
     longest = int((now - oldest).total_seconds()) if oldest else 0
     return QueueNow(

@@ -11,6 +11,8 @@ from huiyin.domain.journal import actions as journal
 from huiyin.domain.staff.events import DutyChanged, PasswordSet, PersonHired
 from huiyin.domain.staff.models import ApiKey, Person
 
+OWN = "me"  # the scope of a person's own key
+
 
 @transaction.atomic
 def hire(username: str, agent_no: str, tier: str, password: str, *, by: str, now: datetime) -> Person:
@@ -51,9 +53,14 @@ def seen(person: Person, *, now: datetime) -> None:
     Person.objects.filter(pk=person.pk).update(seen_at=now)
 
 
-def issue_key(name: str, scopes: list[str], *, now: datetime) -> str:
-    """A new API key; the returned text is shown once and never kept."""
+def issue_own_key(person: Person, *, now: datetime) -> str:
+    """A new API key for somebody's own programs, which act as that person."""
+    return issue_key(person.username, [OWN], now=now, person=person)
+
+
+def issue_key(name: str, scopes: list[str], *, now: datetime, person: Person | None = None) -> str:
+    """A new API key, of a program or of a person; the returned text is shown once and never kept."""
     token = "hy_" + secrets.token_urlsafe(32)
     digest = hashlib.sha256(token.encode()).hexdigest()
-    ApiKey.objects.create(name=name, digest=digest, scopes=scopes, created_at=now)
+    ApiKey.objects.create(name=name, digest=digest, scopes=scopes, created_at=now, person=person)
     return token

@@ -55,9 +55,11 @@ class Person(AbstractBaseUser):
 
 
 class ApiKey(models.Model):
-    """A program's key. Only the SHA-256 of the random key is kept."""
+    """A program's key, or with `person` the key of somebody's own programs. Only the SHA-256 of the random key is
+    kept."""
 
     name = models.CharField(max_length=60)
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="keys")
     digest = models.CharField(max_length=64, unique=True)
     scopes = ArrayField(models.CharField(max_length=24), default=list)
     created_at = models.DateTimeField()
@@ -65,4 +67,4 @@ class ApiKey(models.Model):
 
     @property
     def by(self) -> str:
-        return f"api:{self.pk}"
+        return self.person.by if self.person else f"api:{self.pk}"

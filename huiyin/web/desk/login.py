@@ -9,16 +9,15 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from huiyin.domain.staff.models import Person
+from huiyin.domain.routing import actions as routing
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
-from huiyin.lib.limits import actions as limits
+from huiyin.web.desk.gate import device, me
+from huiyin.web.passwords import person_with
 from huiyin.web.ui.language import COOKIE
 from huiyin.web.ui.words_desk import refusal_at_desk
 
 A_SHIFT = timedelta(hours=12)
-WINDOW_S = 900
-WRONG_PER_ACCOUNT, WRONG_PER_ADDRESS = 8, 30
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,7 +28,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _page(request)
     try:
-        person = _check(request)
+        person = person_with(request, request.POST.get("username", "").strip()[:60], request.POST.get("password", ""))
     except Refusal as no:
         return _page(request, no)
     auth.login(request, person)
@@ -41,28 +40,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Out, and everything the session held is gone."""
+    """Out: what this browser said about presence ends, and everything the session held is gone."""
+    if request.user.is_authenticated:
+        routing.leave(me(request), device(request), now=now())
     auth.logout(request)
     return redirect("desk:login")
-
-
-def _check(request: HttpRequest) -> Person:
-    """Who this is. Raises Refusal: login_wrong, or too_often; whether the account exists changes neither."""
-    username = request.POST.get("username", "").strip()[:60]
-    buckets = {
-        f"login:{username.lower()}": WRONG_PER_ACCOUNT,
-        f"login-from:{request.META.get('REMOTE_ADDR', '')}": WRONG_PER_ADDRESS,
-    }
-    at = now()
-    for bucket, limit in buckets.items():
-        if limits.used(bucket, WINDOW_S, at) >= limit:
-            raise Refusal("too_often", seconds=WINDOW_S - int(at.timestamp()) % WINDOW_S)
-    person = auth.authenticate(request, username=username, password=request.POST.get("password", "")[:200])
-    if not isinstance(person, Person):
-        for bucket in buckets:
-            limits.count(bucket, WINDOW_S, at)
-        raise Refusal("login_wrong")
-    return person
 
 
 def _page(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:

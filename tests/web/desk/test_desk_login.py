@@ -6,7 +6,7 @@ from django.test import Client
 
 from huiyin.domain.staff import actions as staff
 from huiyin.domain.staff.models import Person
-from huiyin.web.desk import login
+from huiyin.web import passwords
 from tests import people
 from tests.fakes import MIDNIGHT
 
@@ -65,14 +65,14 @@ def test_an_unknown_name_and_a_wrong_password_look_the_same() -> None:
 def test_too_many_wrong_tries_close_an_account_for_a_while_known_or_not(username: str) -> None:
     people.hire()
     client = Client()
-    for _ in range(login.WRONG_PER_ACCOUNT):
+    for _ in range(passwords.WRONG_PER_ACCOUNT):
         assert try_in(client, username, "wrong") == 401
     assert try_in(client, username, people.PASSWORD) == 429
 
 
 def test_too_many_wrong_tries_close_an_address_for_a_while() -> None:
     people.hire()
-    for number in range(login.WRONG_PER_ADDRESS):
+    for number in range(passwords.WRONG_PER_ADDRESS):
         try_in(Client(REMOTE_ADDR="10.1.1.1"), f"guess{number}", "wrong")
     assert try_in(Client(REMOTE_ADDR="10.1.1.1")) == 429
     assert try_in(Client(REMOTE_ADDR="10.1.1.2")) == 302
@@ -80,7 +80,7 @@ def test_too_many_wrong_tries_close_an_address_for_a_while() -> None:
 
 def test_right_logins_are_never_counted() -> None:
     people.hire()
-    assert {try_in(Client()) for _ in range(login.WRONG_PER_ACCOUNT + 2)} == {302}
+    assert {try_in(Client()) for _ in range(passwords.WRONG_PER_ACCOUNT + 2)} == {302}
 
 
 def test_somebody_who_left_cannot_log_in_and_is_out_at_once() -> None:

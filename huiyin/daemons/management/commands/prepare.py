@@ -1,4 +1,4 @@
-"""Bring the database up to date before anything serves from it; in a demo, let the demo people move in."""
+"""Bring the database up to date before anything serves from it: tables, queues and, in a demo, the demo people."""
 
 import io
 from typing import Any
@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
+
+from huiyin.domain.routing.actions import ship_queues
 
 # Any number that nobody else uses: two programs that start at once on one database migrate one after the other.
 MIGRATING = 0x48_55_49_59
@@ -22,6 +24,7 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_lock(%s)", [MIGRATING])
         call_command("migrate", interactive=False, verbosity=0)
+        ship_queues()
         self.stdout.write("migrated")
         self.stdout.flush()  # web and worker may start now; hiring people takes a second or two
         said = io.StringIO()

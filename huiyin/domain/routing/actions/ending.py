@@ -4,7 +4,6 @@ from datetime import datetime
 
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
-from huiyin.domain.journal.nudges import nudge
 from huiyin.domain.routing.events import OfferExpired
 from huiyin.domain.routing.models import Item, Offer, Seat
 from huiyin.domain.routing.states import ItemState, OfferState
@@ -30,6 +29,6 @@ def end_offer(offer: Offer, matter: Matter, state: OfferState, reason: str, *, n
     if not pending.update(state=state.value, answered_at=now, reason=reason):
         return False
     over = OfferExpired(item=offer.item_id, offer=offer.pk, agent_no=offer.agent.agent_no, reason=reason)
-    journal.record(matter, over, by="system", now=now)
-    nudge("queue", f"agent:{offer.agent.agent_no}", f"router:a{offer.agent_id}")
+    tell = ("queue", f"agent:{offer.agent.agent_no}", f"router:a{offer.agent_id}", f"router:i{offer.item_id}")
+    journal.record(matter, over, by="system", now=now, tell=tell)
     return True

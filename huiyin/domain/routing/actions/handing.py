@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
-from huiyin.domain.journal.nudges import nudge
 from huiyin.domain.routing.actions.ending import end_item, withdraw_pending
 from huiyin.domain.routing.actions.offers import taken
 from huiyin.domain.routing.actions.waiting import Want, again, enqueue
@@ -34,7 +31,7 @@ class _Handing:
     by: str
 
 
-@transaction.atomic
+@journal.verb
 def hand_over(item: Item, to: str, *, by: str, now: datetime, why: str) -> Item:
     """Pass an open item on, `to` being `queue:vip`, `agent:1024` or `supervisor`; the new item that waits in its place.
 
@@ -87,8 +84,8 @@ def _pass_on(item: Item, matter: Matter, want: Want, handing: _Handing, *, now: 
         Item.objects.filter(pk=new.pk).update(sticky_until=sticky)
         new.sticky_until = sticky
     handed = ItemHandedOver(item=item.pk, new=new.pk, kind=item.kind, before=before, to=handing.to, why=why)
-    journal.record(matter, handed, by=handing.by, now=now)
-    nudge("queue", *([f"agent:{before}", f"router:a{item.agent_id}"] if before else []))
+    theirs = (f"agent:{before}", f"router:a{item.agent_id}") if before else ()
+    journal.record(matter, handed, by=handing.by, now=now, tell=("queue", *theirs))
     return new
 
 
@@ -100,7 +97,7 @@ def return_lost(now: datetime) -> list[Item]:
     return [new for item in lost if (new := _return(item, now))]
 
 
-@transaction.atomic
+@journal.verb
 def _return(item: Item, now: datetime) -> Item | None:
     matter = journal.lock_one(item.matter_id)
     if not Item.objects.filter(pk=item.pk, state=ItemState.TAKEN).exists():
@@ -109,7 +106,7 @@ def _return(item: Item, now: datetime) -> Item | None:
     return _pass_on(item, matter, want, _Handing(f"queue:{item.queue.slug}", "agent_away", "system"), now=now)
 
 
-@transaction.atomic
+@journal.verb
 def take_over(item: Item, person: Person, *, by: str, now: datetime) -> Item:
     """Somebody who leads takes an open item into their own hands, whoever has it and however full they are.
 
@@ -129,6 +126,6 @@ def take_over(item: Item, person: Person, *, by: str, now: datetime) -> Item:
     Item.objects.filter(pk=item.pk).update(state=ItemState.TAKEN, agent=person, taken_at=now)
     item.refresh_from_db()
     Seat.objects.filter(person=person).update(idle_since=None)
-    journal.record(matter, taken(item, None, person, now), by=by, now=now)
-    nudge("queue", f"agent:{person.agent_no}", f"router:i{item.pk}", f"router:a{person.pk}")
+    tell = ("queue", f"agent:{person.agent_no}", f"router:i{item.pk}", f"router:a{person.pk}")
+    journal.record(matter, taken(item, None, person, now), by=by, now=now, tell=tell)
     return item

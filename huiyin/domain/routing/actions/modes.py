@@ -2,10 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from huiyin.domain.journal import actions as journal
-from huiyin.domain.journal.nudges import nudge
 from huiyin.domain.routing.events import ModeChanged
 from huiyin.domain.routing.models import Mode
 from huiyin.domain.routing.queries import mode_now
@@ -14,7 +11,7 @@ from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
 
 
-@transaction.atomic
+@journal.verb
 def set_mode(name: str, person: Person, *, now: datetime) -> Mode:
     """Switch the whole centre (OP12). Raises Refusal `only_leads`, `mode_unknown`."""
     if not person.leads:
@@ -26,6 +23,6 @@ def set_mode(name: str, person: Person, *, now: datetime) -> Mode:
     before = mode_now()
     mode = Mode.objects.create(name=name, since=now, by=person.by)
     if name != before:
-        journal.record(matter, ModeChanged(mode=name, before=before), by=person.by, now=now)
-    nudge("queue", "router:all")
+        changed = ModeChanged(mode=name, before=before)
+        journal.record(matter, changed, by=person.by, now=now, tell=("queue", "router:all"))
     return mode

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
-from huiyin.domain.journal.nudges import nudge
 from huiyin.domain.routing.actions.ending import end_offer
 from huiyin.domain.routing.actions.presence import rest
 from huiyin.domain.routing.events import ItemOffered, OfferAccepted, OfferDeclined
@@ -24,7 +21,7 @@ _CODE = re.compile(r"[a-z][a-z_]{0,31}")
 MOST = 100  # offers that are expired in one go
 
 
-@transaction.atomic
+@journal.verb
 def offer(item_id: int, agent_id: int, why: Sequence[dict[str, Any]], *, now: datetime) -> Offer | None:
     """Ask one person to take a waiting item. None where it no longer waits or they have no place for it: the router
     decided on what it knew, the rows decide."""
@@ -41,8 +38,7 @@ def offer(item_id: int, agent_id: int, why: Sequence[dict[str, Any]], *, now: da
     ends = now + timedelta(seconds=mode_rules(now).offer_s(known.queue.offer_s))
     made = Offer.objects.create(item=known, agent=person, made_at=now, expires_at=ends, why=list(why))
     offered = ItemOffered(item=item_id, offer=made.pk, agent_no=person.agent_no, expires=ends)
-    journal.record(matter, offered, by="system", now=now)
-    nudge("queue", f"agent:{person.agent_no}")
+    journal.record(matter, offered, by="system", now=now, tell=("queue", f"agent:{person.agent_no}"))
     return made
 
 
@@ -51,7 +47,7 @@ def _lock(matter_id: int, person: Person) -> Matter:
     return next(one for one in journal.lock(matter_id, person.matter_id) if one.pk == matter_id)
 
 
-@transaction.atomic
+@journal.verb
 def accept(offer_id: int, person: Person, device: str, *, now: datetime) -> Item:
     """Take what is offered. Raises Offer.DoesNotExist, Refusal `not_yours`, `offer_taken_here` (another window of the
     same person was first), `offer_gone`."""
@@ -64,8 +60,8 @@ def accept(offer_id: int, person: Person, device: str, *, now: datetime) -> Item
     Item.objects.filter(pk=item.pk).update(state=ItemState.TAKEN, agent=person, taken_at=now)
     item.refresh_from_db()
     Seat.objects.filter(person=person).update(idle_since=None)
-    journal.record(matter, taken(item, held.pk, person, now), by=person.by, now=now)
-    nudge("queue", f"agent:{person.agent_no}", f"router:a{person.pk}")
+    tell = ("queue", f"agent:{person.agent_no}", f"router:a{person.pk}")
+    journal.record(matter, taken(item, held.pk, person, now), by=person.by, now=now, tell=tell)
     return item
 
 
@@ -93,7 +89,7 @@ def _too_late(held: Offer, device: str) -> Item:
     return held.item
 
 
-@transaction.atomic
+@journal.verb
 def decline(offer_id: int, person: Person, reason: str = "", *, now: datetime) -> None:
     """Not now: somebody else is asked, and this person not again for a minute. `reason` is a code. Raises as
     `accept`, and Refusal `reason_unknown`."""
@@ -109,8 +105,8 @@ def decline(offer_id: int, person: Person, reason: str = "", *, now: datetime) -
         raise Refusal("offer_gone", state=held.state)
     _back(held.item_id)
     declined = OfferDeclined(item=held.item_id, offer=held.pk, agent_no=person.agent_no, reason=reason)
-    journal.record(matter, declined, by=person.by, now=now)
-    nudge("queue", f"agent:{person.agent_no}", f"router:i{held.item_id}", f"router:a{person.pk}")
+    tell = ("queue", f"agent:{person.agent_no}", f"router:i{held.item_id}", f"router:a{person.pk}")
+    journal.record(matter, declined, by=person.by, now=now, tell=tell)
 
 
 def _back(item_id: int) -> None:
@@ -124,18 +120,17 @@ def expire_due(now: datetime) -> list[Offer]:
     return [one for one in due.select_related("item", "agent")[:MOST] if _expire(one, now)]
 
 
-@transaction.atomic
+@journal.verb
 def _expire(one: Offer, now: datetime) -> bool:
     matter = _lock(one.item.matter_id, one.agent)
     if not end_offer(one, matter, OfferState.EXPIRED, "no_answer", now=now):
         return False
     _back(one.item_id)
-    nudge(f"router:i{one.item_id}")
     rest(one.agent, "no_answer", now=now)
     return True
 
 
-@transaction.atomic
+@journal.verb
 def withdraw(offer_id: int, reason: str, *, now: datetime) -> bool:
     """Take a pending offer back: whoever was asked is not here any more. Whether it was pending."""
     one = Offer.objects.select_related("item", "agent").get(pk=offer_id)
@@ -143,5 +138,4 @@ def withdraw(offer_id: int, reason: str, *, now: datetime) -> bool:
     if not end_offer(one, matter, OfferState.WITHDRAWN, reason, now=now):
         return False
     _back(one.item_id)
-    nudge(f"router:i{one.item_id}")
     return True

@@ -4,11 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
-from huiyin.domain.journal.nudges import nudge
 from huiyin.domain.routing.events import PresenceChanged
 from huiyin.domain.routing.models import Item, Lease, Seat
 from huiyin.domain.routing.queries import live_leases, mode_rules
@@ -26,7 +23,7 @@ _COLUMN = {"chat": "chats", "call": "calls", "case": "cases"}
 
 
 @dataclass(frozen=True, slots=True)
-class Capacity:
+class Places:
     """How much somebody takes at once, kind → number; `stretches`: one chat more at peak."""
 
     most: Mapping[str, int]
@@ -41,9 +38,9 @@ class Capacity:
         return named if self.stretches is None else {**named, "stretches": self.stretches}
 
 
-@transaction.atomic
+@journal.verb
 def set_presence(
-    person: Person, device: str, state: str, *, reason: str = "", capacity: Capacity | None = None, now: datetime
+    person: Person, device: str, state: str, *, reason: str = "", capacity: Places | None = None, now: datetime
 ) -> Lease:  # fmt: skip
     """Say what one device's person is doing: available, busy, break (with a reason) or wrap_up, which ends by itself.
 
@@ -97,11 +94,11 @@ def _tell(person: Person, matter: Matter, was: tuple[Presence, str], *, now: dat
     if state is Presence.AVAILABLE and not Item.objects.filter(agent=person, state=ItemState.TAKEN).exists():
         Seat.objects.filter(person=person).update(idle_since=now)
     changed = PresenceChanged(state=state.value, reason=reason, before=was[0].value)
-    journal.record(matter, changed, by=person.by, now=now)
-    nudge("queue", f"agent:{person.agent_no}", f"router:a{person.pk}")
+    tell = ("queue", f"agent:{person.agent_no}", f"router:a{person.pk}")
+    journal.record(matter, changed, by=person.by, now=now, tell=tell)
 
 
-@transaction.atomic
+@journal.verb
 def heartbeat(person: Person, device: str, *, now: datetime) -> Lease | None:
     """Renew a device's lease; None where it has none (say what you do first). One that slept is back as it was."""
     lease = Lease.objects.filter(person=person, device=device).first()
@@ -119,7 +116,7 @@ def heartbeat(person: Person, device: str, *, now: datetime) -> Lease | None:
     return lease
 
 
-@transaction.atomic
+@journal.verb
 def leave(person: Person, device: str = "", *, now: datetime) -> None:
     """This device is closed; without a name, all of them. What they have in hand stays theirs for a minute."""
     matter = journal.lock_one(person.matter_id)
@@ -138,7 +135,7 @@ def _off_duty_without_lease(person: Person, now: datetime) -> None:
 
 def rest(person: Person, reason: str, *, now: datetime) -> None:
     """On a break on every device, on a locked matter of this person: they did not answer."""
-    matter = Matter.objects.get(pk=person.matter_id)
+    matter = journal.lock_one(person.matter_id)
     was = _now(person, now)
     theirs = Lease.objects.filter(person=person, state=Presence.AVAILABLE)
     theirs.update(state=Presence.BREAK, reason=reason, since=now, until=None)
@@ -152,7 +149,7 @@ def lose_lapsed(now: datetime) -> list[int]:
     return [pk for pk in people if _lose(Person.objects.get(pk=pk), now)]
 
 
-@transaction.atomic
+@journal.verb
 def _lose(person: Person, now: datetime) -> bool:
     matter = journal.lock_one(person.matter_id)
     lapsed = Lease.objects.filter(person=person, expires_at__lte=now, lost_at__isnull=True)
@@ -166,16 +163,16 @@ def _lose(person: Person, now: datetime) -> bool:
     return not live_leases(now).filter(person=person).exists()
 
 
-def end_wrap_ups(now: datetime) -> int:
-    """Whoever was wrapping up is available again when its time is over; how many."""
+def end_wrap_ups(now: datetime) -> list[int]:
+    """Whoever was wrapping up is available again when its time is over; their ids."""
     over = Lease.objects.filter(until__lte=now, state=Presence.WRAP_UP)
     people = list(over.values_list("person_id", flat=True).distinct()[:100])
     for person in Person.objects.filter(pk__in=people):
         _end_wrap_up(person, now)
-    return len(people)
+    return people
 
 
-@transaction.atomic
+@journal.verb
 def _end_wrap_up(person: Person, now: datetime) -> None:
     matter = journal.lock_one(person.matter_id)
     was = _now(person, now)

@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
-from huiyin.domain.journal.nudges import nudge
 from huiyin.domain.routing.actions.ending import end_item, withdraw_pending
 from huiyin.domain.routing.actions.queues import queue_named
 from huiyin.domain.routing.events import ItemDone, ItemLeft, ItemQueued, MarkedUrgent
@@ -45,7 +42,7 @@ class Want:
     came_from: Item | None = None
 
 
-@transaction.atomic(savepoint=False)
+@journal.verb
 def enqueue(matter: Matter, want: Want, *, by: str, now: datetime) -> Item:
     """Wait for a person. A matter waits once: where something is open already, that is it.
 
@@ -63,8 +60,7 @@ def enqueue(matter: Matter, want: Want, *, by: str, now: datetime) -> Item:
         item=item.pk, kind=item.kind, queue=queue.slug, due=item.due_at, tier=item.tier, urgent=item.urgent,
         elderly=item.elderly,
     )  # fmt: skip
-    journal.record(locked, queued, by=by, now=now)
-    nudge("queue", f"router:i{item.pk}")
+    journal.record(locked, queued, by=by, now=now, tell=("queue", f"router:i{item.pk}"))
     return item
 
 
@@ -102,7 +98,7 @@ def _seconds(queue: Queue, want: Want) -> int:
     return term_s(queue.terms, Precedence(want.tier, want.urgent, want.elderly))
 
 
-@transaction.atomic(savepoint=False)
+@journal.verb
 def done(item: Item, *, by: str, now: datetime) -> None:
     """What somebody had in hand is finished. Harmless to repeat; what nobody had taken yet leaves the queue."""
     matter = journal.lock_one(item.matter_id)
@@ -114,11 +110,11 @@ def done(item: Item, *, by: str, now: datetime) -> None:
     end_item(item, ItemState.DONE, "", now=now)
     took = int((now - item.taken_at).total_seconds())
     finished = ItemDone(item=item.pk, kind=item.kind, agent_no=item.agent.agent_no, took_s=took)
-    journal.record(matter, finished, by=by, now=now)
-    nudge("queue", f"agent:{item.agent.agent_no}", f"router:a{item.agent_id}")
+    tell = ("queue", f"agent:{item.agent.agent_no}", f"router:a{item.agent_id}")
+    journal.record(matter, finished, by=by, now=now, tell=tell)
 
 
-@transaction.atomic(savepoint=False)
+@journal.verb
 def leave_queue(item: Item, why: str, *, by: str, now: datetime) -> None:
     """Whoever waited is gone, or needs nobody any more: `why` is a code such as `gone`, `call_back`, `answered`.
     Harmless to repeat; what somebody has in hand stays there."""
@@ -129,11 +125,11 @@ def leave_queue(item: Item, why: str, *, by: str, now: datetime) -> None:
     withdraw_pending(item, matter, "left", now=now)
     end_item(item, ItemState.LEFT, why, now=now)
     waited = max(0, int((now - item.arrived_at).total_seconds()))
-    journal.record(matter, ItemLeft(item=item.pk, kind=item.kind, why=why, waited_s=waited), by=by, now=now)
-    nudge("queue", f"router:i{item.pk}")
+    left = ItemLeft(item=item.pk, kind=item.kind, why=why, waited_s=waited)
+    journal.record(matter, left, by=by, now=now, tell=("queue", f"router:i{item.pk}"))
 
 
-@transaction.atomic(savepoint=False)
+@journal.verb
 def mark_urgent(item: Item, reason: str, *, by: str, now: datetime) -> Item:
     """CH2: skip ahead to somebody senior, for one of URGENT_REASONS. Raises Refusal `say_why`, and `too_often` where
     one buyer marks more than three matters a day."""
@@ -148,8 +144,8 @@ def mark_urgent(item: Item, reason: str, *, by: str, now: datetime) -> Item:
     term = term_s(item.queue.terms, Precedence(item.tier, urgent=True))
     item.urgent, item.due_at = True, min(item.due_at, now + timedelta(seconds=term))
     Item.objects.filter(pk=item.pk).update(urgent=True, due_at=item.due_at)
-    journal.record(matter, MarkedUrgent(item=item.pk, reason=reason, due=item.due_at), by=by, now=now)
-    nudge("queue", f"router:i{item.pk}")
+    marked = MarkedUrgent(item=item.pk, reason=reason, due=item.due_at)
+    journal.record(matter, marked, by=by, now=now, tell=("queue", f"router:i{item.pk}"))
     return item
 
 

@@ -1,0 +1,161 @@
+"""What the router knows, built from rows and kept up by what changed; and which offers follow from it.
+
+Rows are the truth. The pool in memory only decides; `actions.offer` asks the rows again before anything happens. Tests
+drive this step by step; `router.py` adds the loop, the clock and the ear.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from huiyin.domain.routing import actions, waits
+from huiyin.domain.routing.capacity import load
+from huiyin.domain.routing.matching import Agent, Decision, Pool, Waiting
+from huiyin.domain.routing.models import Item, Offer
+from huiyin.domain.routing.queries import Load, live_leases, loads, mode_rules, next_over, skills_by_person
+from huiyin.domain.routing.skills import SENIOR
+from huiyin.domain.routing.states import ItemState, OfferState, Presence
+
+log = logging.getLogger("huiyin.router")
+PREFIX = "router:"
+BARRED = timedelta(seconds=60)  # whoever said no is not asked again for so long
+
+
+class RoutingPool:
+    """The pool, and how it follows the rows."""
+
+    def __init__(self) -> None:
+        self.pool = Pool()
+        self._items: dict[int, Waiting] = {}
+        self._agents: dict[int, Agent] = {}
+        self._over_at = 0.0  # when the next offer or wrap-up is over; seconds since the epoch
+
+    def hear(self, topics: Iterable[str], now: datetime) -> None:
+        """Read again what was nudged: `router:i7` is item 7, `router:a7` the person 7."""
+        told = [topic.removeprefix(PREFIX) for topic in topics if topic.startswith(PREFIX)]
+        if agents := {int(one[1:]) for one in told if one.startswith("a") and one[1:].isdigit()}:
+            self.read_agents(agents, now)
+        if items := {int(one[1:]) for one in told if one.startswith("i") and one[1:].isdigit()}:
+            self.read_items(items, now)
+
+    def read_all(self, now: datetime) -> None:
+        """Everything that waits and everybody who is here; what is over, ends."""
+        self._keep_order(now)
+        here = set(live_leases(now).values_list("person_id", flat=True))
+        self.read_agents({*here, *self._agents}, now)
+        rows = {item.pk: item for item in _waiting()}
+        self._follow_items({*rows, *self._items}, rows, now)
+
+    def read_items(self, ids: Iterable[int], now: datetime) -> None:
+        """These may wait now, or no more."""
+        wanted = set(ids)
+        rows = {item.pk: item for item in _waiting().filter(pk__in=wanted)}
+        self._follow_items(wanted, rows, now)
+
+    def read_agents(self, ids: Iterable[int], now: datetime) -> None:
+        """These may be here, free, busy or gone."""
+        wanted = set(ids)
+        if not wanted:
+            return
+        rules, known, skills = mode_rules(now), loads(wanted, now), skills_by_person(wanted)
+        for pk in wanted:
+            one = known[pk]
+            if one.is_asked and one.presence is not Presence.AVAILABLE:
+                self._take_back(pk, now)
+            if pk not in skills or one.presence is Presence.OFFLINE:
+                self._agents.pop(pk, None)
+                self.pool.unseat(pk)
+                continue
+            capacity = one.capacity(rules)
+            places = one.room(rules) if _may_be_asked(one) else dict.fromkeys(one.room(rules), 0)
+            idle = one.idle_since.timestamp() if one.idle_since else now.timestamp()
+            known_idle = self._agents[pk].idle_since if pk in self._agents and not one.idle_since else idle
+            self._seat(Agent(pk, skills[pk], places, known_idle, load(capacity, one.held)))
+
+    def next_change(self) -> float:
+        """When time alone changes who may take what: seconds since the epoch."""
+        return min(self.pool.next_change(), self._over_at)
+
+    def make_offers(self, now: datetime) -> list[Offer]:
+        """Give out all that can be given out."""
+        if now.timestamp() >= self._over_at:
+            self._keep_order(now)
+        made = []
+        for decision in self.pool.matches(now.timestamp()):
+            if offer := self._offer(decision, now):
+                made.append(offer)
+        return made
+
+    def _take_back(self, agent_id: int, now: datetime) -> None:
+        """Whoever was asked went away: somebody else is asked."""
+        for pending in Offer.objects.filter(agent=agent_id, state=OfferState.PENDING):
+            actions.withdraw(pending.pk, "went_away", now=now)
+            self.read_items([pending.item_id], now)
+
+    def _offer(self, decision: Decision, now: datetime) -> Offer | None:
+        assert decision.item is not None
+        assert decision.agent is not None
+        offer = actions.offer(decision.item, decision.agent, [one.as_json() for one in decision.why], now=now)
+        if offer is None:
+            log.info("item %s was not for %s after all: reading both again", decision.item, decision.agent)
+            self._forget(decision.item)
+            self.read_items([decision.item], now)
+            self.read_agents([decision.agent], now)
+            return None
+        self._over_at = min(self._over_at, offer.expires_at.timestamp())
+        self._forget(decision.item)
+        seat = self._agents[decision.agent]
+        self._seat(replace(seat, room=dict.fromkeys(seat.room, 0)))
+        return offer
+
+    def _keep_order(self, now: datetime) -> None:
+        """End what is over by its columns: offers nobody answered, wrap-ups, leases nobody renewed; take back offers to
+        people who are not available any more, and chats from people who have gone."""
+        for over in actions.expire_due(now):
+            self.read_agents([over.agent_id], now)
+            self.read_items([over.item_id], now)
+        self.read_agents([*actions.end_wrap_ups(now), *actions.lose_lapsed(now)], now)
+        for back in actions.return_lost(now):
+            self.read_items([back.pk], now)
+        self._over_at = next_over(now)
+
+    def _seat(self, agent: Agent) -> None:
+        if self._agents.get(agent.id) != agent:
+            self._agents[agent.id] = agent
+        self.pool.seat(agent)
+
+    def _forget(self, item_id: int) -> None:
+        self._items.pop(item_id, None)
+        self.pool.drop(item_id)
+
+    def _follow_items(self, wanted: set[int], rows: dict[int, Item], now: datetime) -> None:
+        said_no = _declined(rows, now)
+        has_senior = any(SENIOR in agent.skills for agent in self._agents.values())
+        for pk in wanted:
+            if pk not in rows:
+                self._forget(pk)
+                continue
+            waiting = waits.as_waiting(rows[pk], said_no[pk], has_senior=has_senior)
+            self._items[pk] = waiting
+            self.pool.put(waiting)
+
+
+def _may_be_asked(one: Load) -> bool:
+    return one.presence is Presence.AVAILABLE and not one.is_asked
+
+
+def _waiting() -> QuerySet[Item]:
+    return Item.objects.filter(state=ItemState.WAITING).select_related("queue", "queue__overflow_to")
+
+
+def _declined(items: Iterable[int], now: datetime) -> dict[int, set[int]]:
+    """Who said no to these a moment ago."""
+    lately = Offer.objects.filter(item__in=list(items), state=OfferState.DECLINED, answered_at__gt=now - BARRED)
+    found: dict[int, set[int]] = defaultdict(set)
+    for item_id, agent_id in lately.values_list("item_id", "agent_id"):
+        found[item_id].add(agent_id)
+    return found
