@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "huiyin.domain",
     "huiyin.web.ui",
     "huiyin.web.portal",
+    "huiyin.web.chat",
     "huiyin.web.desk",
     "huiyin.web.api",
     "huiyin.daemons",

@@ -1,7 +1,7 @@
 """The modules of the chat as one classic script, so that a page needs one tag, one request and no rule for modules.
 
-Our modules keep to a narrow form (whole-line imports of names or of a module, exports in front of a declaration), so that
-joining them is a matter of lines: each becomes a function that returns what it exports, in the order of their needs.
+Our modules keep to a narrow form (whole-line imports of names or of a module, exports in front of a declaration), so
+that joining them is a matter of lines: each becomes a function that returns what it exports, what it needs before it.
 Anything else is refused here, not in a buyer's browser. Comments of their own lines stay at home.
 """
 
@@ -15,7 +15,8 @@ from pathlib import Path
 
 MODULES = Path(__file__).parent / "static" / "chat"
 TOKENS = Path(__file__).parent.parent / "ui" / "static" / "ui" / "tokens.css"
-_IMPORT = re.compile(r'^import (?:\* as (?P<all>\w+)|\{ (?P<names>[\w, ]+) \}) from "\./(?P<module>\w+)\.js";$', re.MULTILINE)
+_WHAT = r"(?:\* as (?P<all>\w+)|\{ (?P<names>[\w, ]+) \})"
+_IMPORT = re.compile(rf'^import {_WHAT} from "\./(?P<module>\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?P<declares>(?:async )?(?:function|class|const) (?P<name>\w+))", re.MULTILINE)
 _REMARK = re.compile(r"^[ ]*/\*.*?\*/\n", re.MULTILINE | re.DOTALL)
 _LEFT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)

@@ -36,7 +36,7 @@ def opening() -> Words:
         "why_contact": gettext("With it our answer finds you even when you have gone."),
         "your_contact": gettext("Phone or mail"),
         "your_name": gettext("What shall we call you?"),
-        "contact_unreadable": gettext("We cannot read this. Please write a phone number or a mail address, or nothing."),
+        "contact_unreadable": gettext("We cannot read this. Please write a phone number or a mail address."),
         "urgent": gettext("It is urgent"),
         "why_urgent": gettext("Why is it urgent?"),
         "why_urgent_missing": gettext("Please choose why, so that the right person comes first."),
@@ -73,7 +73,7 @@ def waiting() -> Words:
         "offline": gettext("No network. What you wrote is still here and goes out by itself."),
         "offline_quiet": gettext("No network. You can go on writing; it goes out as soon as there is one."),
         "reconnecting": gettext("The connection broke off; we are joining again. Nothing is lost."),
-        "unsigned": gettext("We could not make sure of your sign-in, so we go on without it. Nothing you wrote is lost."),
+        "unsigned": gettext("We could not make sure of your sign-in and go on without it. Nothing you wrote is lost."),
         "gone": gettext("This conversation cannot be opened here any more. You can start another one."),
         "not_now": gettext("That did not work just now. Please try once more."),
     }

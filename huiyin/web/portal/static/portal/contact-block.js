@@ -29,7 +29,7 @@
     if (facts.hotline) line.append(make("a", `${words.call} ${facts.hotline}`, { href: `tel:${facts.hotline}` }), " · ");
     line.append(`${facts.wait} · ${words.hours}: ${facts.hours}`);
     const person = make("p", "");
-    person.append(make("a", words.person, { href: `${home}/person` }));
+    person.append(make("a", words.person, { href: `${home}/chat` }));
     section.append(make("b", words.title), make("a", words.find, { href: link, className: "go" }), line, person);
     root.replaceChildren(section);
   }
