@@ -154,7 +154,9 @@ def test_the_same_things_in_another_order_give_the_same_decisions(
 ) -> None:
     pool, slow, now = centre
     other = Pool()
-    for each in chance.sample([*slow.items.values(), *slow.agents.values()], len(slow.items) + len(slow.agents)):
+    everything: list[Waiting | Agent] = [*slow.items.values(), *slow.agents.values()]
+    chance.shuffle(everything)
+    for each in everything:
         other.put(each) if isinstance(each, Waiting) else other.seat(each)
     assert other.matches(now) == pool.matches(now)
 
