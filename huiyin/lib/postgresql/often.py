@@ -36,7 +36,7 @@ class Slot(Expression):
 
 
 @Field.register_lookup
-class Among(Lookup):  # type: ignore[type-arg]  # no generic class at run time
+class Among(Lookup):
     """`filter(pk__among=slot)`: one value for a list of any length, where `in` needs as many as there are."""
 
     lookup_name = "among"

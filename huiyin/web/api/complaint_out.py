@@ -189,7 +189,7 @@ def receipt(case: Case) -> dict[str, Any]:
     """What the filing answers, without number and secret."""
     return {
         "state": case.state, "category": case.category, "urgency": case.urgency, "order": _order(case),
-        "promises": [_promise(promise) for promise in case.matter.promises.order_by("pk")],
+        "promises": [_promise(promise) for promise in case.matter.promises.all()],
         "demand": _demand(case), "evidence": chain(case, ()),
     }  # fmt: skip
 

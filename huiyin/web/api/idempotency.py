@@ -7,13 +7,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpRequest
 from pydantic import BaseModel
 
 from huiyin.domain.cases import actions
 from huiyin.domain.cases.actions import Once
 from huiyin.domain.cases.lookups import answered_before
+from huiyin.domain.journal.actions import chapter
 from huiyin.domain.staff.models import ApiKey
 from huiyin.web.api.problems import Problem
 
@@ -36,7 +37,7 @@ def once_of(request: HttpRequest, api_key: ApiKey, body: BaseModel) -> Once | No
 def answer_once(once: Once | None, file: Callable[[], Answer]) -> Answer:
     """File, or give the answer of the first time. Raises Refusal('idempotency_key_reused') for another body."""
     if once is None:
-        with transaction.atomic():
+        with chapter():
             return file()
     if (before := answered_before(once)) is not None:
         return before
@@ -49,7 +50,7 @@ def answer_once(once: Once | None, file: Callable[[], Answer]) -> Answer:
 
 
 def _first(once: Once, file: Callable[[], Answer]) -> Answer:
-    with transaction.atomic():
+    with chapter():
         no, answer = file()
         before = answered_before(once)
         if before and before[1]:  # it was filed between our look and our transaction

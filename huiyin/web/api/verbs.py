@@ -1,6 +1,5 @@
 """One address a verb. What cannot be done says why and what can; what was decided on an old page is not done."""
 
-from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +18,7 @@ from huiyin.domain.staff.models import ApiKey
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
 from huiyin.web.api import complaint_out as out
+from huiyin.web.api.answers import told
 from huiyin.web.api.auth import Key, key_of
 from huiyin.web.api.body import read_json
 from huiyin.web.api.cases import bare_case, expected, with_version
@@ -46,7 +46,7 @@ class DoneOut(out.CaseBrief):
 
 
 @router.post("/{case_no}/{verb}", response={200: DoneOut, **PROBLEMS}, exclude_unset=True, openapi_extra=_BODIES)
-def do(request: HttpRequest, response: HttpResponse, case_no: str, verb: str) -> dict[str, Any]:
+def do(request: HttpRequest, case_no: str, verb: str) -> HttpResponse:
     """Do something with a case. Accept, negotiate, refuse, withdraw and reopen are the buyer's word: they need the
     buyer's `secret` or `on_behalf: {reason}`. `If-Match` (412) or `version` (409) notice what others changed."""
     case, name = bare_case(case_no), verb.replace("-", "_")
@@ -57,9 +57,10 @@ def do(request: HttpRequest, response: HttpResponse, case_no: str, verb: str) ->
     no = _done(request, case, name, body, doer)
     fresh = find_line(matter_no)
     assert fresh is not None
-    with_version(response, fresh)
     because = {"running_because": {"code": no.code, "says": words_api.refusal(no)}} if no else {}
-    return out.brief(fresh) | because
+    response = told(out.brief(fresh) | because)
+    with_version(response, fresh)
+    return response
 
 
 def _read(request: HttpRequest, kind: type[VerbIn]) -> VerbIn:
