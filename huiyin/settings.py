@@ -70,11 +70,13 @@ INSTALLED_APPS = [
     "huiyin.domain.orders",
     "huiyin.domain.conversations",
     "huiyin.domain.cases",
+    "huiyin.domain.insight",
     "huiyin.domain",
     "huiyin.web.ui",
     "huiyin.web.portal",
     "huiyin.web.chat",
     "huiyin.web.desk",
+    "huiyin.web.console",
     "huiyin.web.api",
     "huiyin.daemons",
     "ninja",  # serves the page that describes the API from here, not from elsewhere
@@ -170,6 +172,10 @@ WEB_THREADS = int(os.environ.get("HUIYIN_WEB_THREADS", "16"))
 LIVE_STREAMS = int(os.environ.get("HUIYIN_LIVE_STREAMS", "10000"))
 LIVE_STREAMS_PER_ADDRESS = int(os.environ.get("HUIYIN_LIVE_STREAMS_PER_ADDRESS", "300"))
 UPLOAD_PATHS = ["/api/v1/uploads", "/api/v1/complaints/*/evidence", "/evidence/", "/desk/files/"]
+
+# the board (IN1), in seconds: the promise everybody is told, and who leaves sooner had hardly arrived
+SERVICE_LEVEL_S = float(os.environ.get("HUIYIN_SERVICE_LEVEL_S", "60"))
+SHORT_ABANDON_S = float(os.environ.get("HUIYIN_SHORT_ABANDON_S", "5"))
 
 # money brakes (RM9), in fen and counts; what is above goes to a person
 BRAKES = {
