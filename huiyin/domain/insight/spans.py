@@ -41,17 +41,36 @@ def seconds(spans: Iterable[Span]) -> float:
     return sum(span.seconds for span in joined(spans))
 
 
-def occupancy(handling: Iterable[Span], there: Iterable[Span]) -> float | None:
-    """Handling (talk, hold, wrap-up) / (handling + ready), 0 to 1; None when nobody was there.
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """How time was used, in seconds; of several people it may be added up."""
 
-    `there` is the time somebody could have been offered something. Formula: facts on KPI definitions, §2.2."""
-    busy, present = list(handling), list(there)
-    whole = seconds([*busy, *present])
-    return seconds(busy) / whole if whole > 0 else None
+    session_s: float = 0.0  # each conversation by itself
+    talking_s: float = 0.0  # with at least one
+    handling_s: float = 0.0  # talking or wrapping up
+    whole_s: float = 0.0  # handling or ready
+
+    def __add__(self, more: "Worked") -> "Worked":
+        return Worked(
+            self.session_s + more.session_s, self.talking_s + more.talking_s, self.handling_s + more.handling_s,
+            self.whole_s + more.whole_s,
+        )  # fmt: skip
+
+    @property
+    def occupancy(self) -> float | None:
+        """(talk + hold + wrap-up) / (the same + ready), 0 to 1; None when nobody was there. KPI definitions, §2.2."""
+        return self.handling_s / self.whole_s if self.whole_s > 0 else None
+
+    @property
+    def concurrency(self) -> float | None:
+        """Σ of the conversations / time with at least one: how many were open at once; None without any."""
+        return self.session_s / self.talking_s if self.talking_s > 0 else None
 
 
-def concurrency(handling: Iterable[Span]) -> float | None:
-    """Σ of the sessions / time with at least one: how many were open at once; None without any."""
-    spans = list(handling)
-    whole = seconds(spans)
-    return sum(span.seconds for span in spans) / whole if whole > 0 else None
+def worked(sessions: Iterable[Span], wrapping_up: Iterable[Span], ready: Iterable[Span]) -> Worked:
+    """One person's time."""
+    talks = list(sessions)
+    handling = [*talks, *wrapping_up]
+    return Worked(
+        sum(talk.seconds for talk in talks), seconds(talks), seconds(handling), seconds([*handling, *ready])
+    )  # fmt: skip

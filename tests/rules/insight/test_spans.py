@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huiyin.domain.insight.spans import Span, concurrency, joined, occupancy, seconds
+from huiyin.domain.insight.spans import Span, Worked, joined, seconds, worked
 
 NINE = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 
@@ -23,16 +23,22 @@ spans = st.lists(st.tuples(st.integers(0, 600), st.integers(0, 600)).map(lambda 
 def test_in1_three_chats_at_once_are_one_time_of_handling() -> None:
     chats = [span(0, 30), span(10, 20), span(15, 40)]
     assert joined(chats) == [span(0, 40)]
-    assert occupancy(chats, [span(0, 80)]) == 0.5
-    assert concurrency(chats) == pytest.approx(65 / 40)
+    day = worked(chats, [], [span(0, 80)])
+    assert day.occupancy == 0.5
+    assert day.concurrency == pytest.approx(65 / 40)
 
 
-def test_in1_handling_outside_the_time_of_being_available_counts_too() -> None:
-    assert occupancy([span(0, 30)], [span(30, 60)]) == 0.5
-    assert occupancy([], [span(0, 10)]) == 0.0
-    assert occupancy([span(0, 10)], []) == 1.0
-    assert occupancy([], []) is None
-    assert concurrency([]) is None
+def test_in1_wrapping_up_is_handling_and_counts_beside_being_ready() -> None:
+    assert worked([span(0, 20)], [span(20, 30)], [span(30, 60)]).occupancy == 0.5
+    assert worked([], [], [span(0, 10)]).occupancy == 0.0
+    assert worked([span(0, 10)], [], []).occupancy == 1.0
+    assert worked([], [span(0, 10)], []).concurrency is None
+    assert Worked().occupancy is None
+
+
+def test_in1_the_times_of_two_people_add_up() -> None:
+    busy, idle = worked([span(0, 60)], [], []), worked([], [], [span(0, 60)])
+    assert (busy + idle).occupancy == 0.5
 
 
 def test_a_span_that_ends_before_it_begins_is_empty() -> None:
@@ -42,8 +48,9 @@ def test_a_span_that_ends_before_it_begins_is_empty() -> None:
 
 @given(spans, spans)
 def test_in1_occupancy_is_a_share(handling: list[Span], there: list[Span]) -> None:
-    share = occupancy(handling, there)
-    assert share is None or 0 <= share <= 1
+    day = worked(handling, [], there)
+    assert day.occupancy is None or 0 <= day.occupancy <= 1
+    assert day.concurrency is None or day.concurrency >= 1
 
 
 @given(spans)

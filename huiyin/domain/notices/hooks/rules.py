@@ -17,14 +17,18 @@ from huiyin.lib.errors import Refusal
 PING: Final = "ping"
 # event → what of its fact goes out
 EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "conversation_started": ("channel", "language", "urgent"),
+    "conversation_started": ("channel", "proof", "queue", "urgent", "elderly"),
     "message_written": ("message", "seq", "kind"),
     "item_queued": ("kind", "queue", "due", "tier", "urgent"),
     "offer_accepted": ("kind", "agent_no", "waited_s"),
-    "item_handed_over": ("kind", "before", "to", "why"),
+    "conversation_joined": ("agent_no", "waited_s"),
+    "conversation_handed_over": ("before", "to", "why"),
+    "conversation_filed": ("case_no", "joined"),
+    "message_left": ("why",),
     "item_left": ("kind", "why", "waited_s"),
-    "conversation_ended": ("disposition", "ended_by"),
-    "conversation_rated": ("rating",),
+    "buyer_ended": (),
+    "conversation_ended": ("outcome", "disposition", "next_by"),
+    "conversation_rated": ("rating", "agent_no"),
     "case_filed": ("category", "urgency", "channel", "why"),
     "case_assigned": ("agent_no", "before", "reason"),
     "case_answered": ("agent_no", "step", "until"),

@@ -1,0 +1,7 @@
+"""What the board shows, read from the rows of the subjects below."""
+
+from huiyin.domain.insight.queries.board import Board, board
+from huiyin.domain.insight.queries.people import AgentLine
+from huiyin.domain.insight.queries.waits import QueueLine
+
+__all__ = ["AgentLine", "Board", "QueueLine", "board"]

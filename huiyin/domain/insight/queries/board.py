@@ -1,0 +1,147 @@
+"""The board: what is going on at this instant, and how the day has gone (IN1, IN11, CP15)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef
+
+from huiyin.domain.cases.models import Case
+from huiyin.domain.contacts.models import Contact
+from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.insight.metrics import Aim, Counts, Quarter
+from huiyin.domain.insight.queries.people import AgentLine, agents_now, work_since
+from huiyin.domain.insight.queries.waits import QueueLine, day_of, lines_of, quarters_of, summed
+from huiyin.domain.insight.spans import Worked
+from huiyin.domain.journal.models import Fact
+from huiyin.domain.promises.models import Promise
+from huiyin.domain.routing.queries import mode_now
+
+NEAR = timedelta(hours=24)  # what is due later is not near, however much of its time is used up
+MOST_NEAR = 8
+MOST = 1000  # what is counted no further: "1000 and more"
+AGAIN_WITHIN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A promise of ours in its last fifth, or broken a moment ago. `owner`: whose it is, empty when nobody's."""
+
+    no: str
+    topic: str
+    kind: str
+    reason: str
+    started: datetime
+    due: datetime
+    state: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """IN11: what buyers had to put up with today."""
+
+    handed_over: int
+    repeated: int  # came again within a week
+    blocked: Mapping[str, int]  # queue_closed, queue_full, nobody_came → conversations that became a message
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything the board shows, as of `at`."""
+
+    at: datetime
+    start: datetime
+    aim: Aim
+    mode: str
+    queues: list[QueueLine]
+    today: Counts
+    day: list[Quarter]
+    agents: list[AgentLine]
+    work: Worked
+    near: list[Near]
+    near_count: int
+    broken: int
+    without_fate: int
+    flow: Flow
+
+    @property
+    def waiting(self) -> int:
+        return sum(line.waiting for line in self.queues)
+
+    @property
+    def since(self) -> datetime | None:
+        """When whoever waits longest arrived."""
+        return min((line.since for line in self.queues if line.since), default=None)
+
+
+def board(now: datetime) -> Board:
+    """The board at this instant; the number of statements does not depend on how much is going on."""
+    start, aim = midnight(now), Aim(settings.SERVICE_LEVEL_S, settings.SHORT_ABANDON_S)
+    parts = day_of(start, now, aim)
+    agents, free = agents_now(now)
+    near = _near(now)
+    return Board(
+        at=now, start=start, aim=aim, mode=mode_now(), queues=lines_of(parts, free, now), today=summed(parts),
+        day=quarters_of(parts, start, now), agents=agents, work=work_since(start, now), near=_named(near[:MOST_NEAR]),
+        near_count=len(near), broken=_broken_since(start), without_fate=without_fate(), flow=_flow(start),
+    )  # fmt: skip
+
+
+def midnight(now: datetime) -> datetime:
+    """When today began, in the zone of the business."""
+    return now.astimezone(ZoneInfo(settings.TIME_ZONE)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def without_fate() -> int:
+    """CP15: contacts that nobody has answered, joined, called back or closed; the target is 0."""
+    return Contact.objects.filter(fate__isnull=True).order_by()[:MOST].count()
+
+
+def _near(now: datetime) -> list[Promise]:
+    """Served by the index `promise_due`."""
+    running = Promise.objects.filter(state="running", obligor="us", due__lte=now + NEAR, warn_at__lte=now)
+    return list(running.select_related("matter").order_by("due", "pk")[:MOST])
+
+
+def _named(promises: list[Promise]) -> list[Near]:
+    matters = [one.matter_id for one in promises]
+    owners = dict(Case.objects.filter(matter__in=matters, owner__isnull=False).values_list("matter", "owner__agent_no"))
+    talks = Conversation.objects.filter(matter__in=matters, agent__isnull=False)
+    owners |= dict(talks.values_list("matter", "agent__agent_no"))
+    return [
+        Near(
+            one.matter.no, one.matter.topic, one.kind, one.reason, one.started, one.due, one.state,
+            owners.get(one.matter_id, ""),
+        )
+        for one in promises
+    ]  # fmt: skip
+
+
+def _broken_since(start: datetime) -> int:
+    """Served by the index `fact_name_at`."""
+    return Fact.objects.filter(name="promise_broken", at__gte=start).count()
+
+
+def _flow(start: datetime) -> Flow:
+    """Served by the index `fact_name_at`."""
+    names = ["conversation_handed_over", "message_left", "conversation_started"]
+    told = Fact.objects.filter(name__in=names, at__gte=start).values_list("name", "data__why")
+    counted = {(name, why): count for name, why, count in told.annotate(Count("pk"))}
+    blocked = {why or "": count for (name, why), count in counted.items() if name == "message_left"}
+    handed = sum(
+        count for (name, why), count in counted.items() if name == "conversation_handed_over" and why != "agent_away"
+    )
+    return Flow(handed, _came_again(start), blocked)
+
+
+def _came_again(start: datetime) -> int:
+    """Conversations of today whose buyer had talked with us within a week before. Served by `talk_by_buyer`."""
+    before = Conversation.objects.filter(
+        buyer=OuterRef("buyer"), started_at__lt=OuterRef("started_at"), started_at__gte=start - AGAIN_WITHIN
+    )
+    started = Fact.objects.filter(name="conversation_started", at__gte=start).values("matter")
+    today = Conversation.objects.filter(matter__in=started, buyer__isnull=False)
+    return today.filter(Exists(before)).count()

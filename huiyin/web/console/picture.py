@@ -1,0 +1,269 @@
+"""The board as a page shows it: figures in words, with the tone that says how they stand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from huiyin.domain.insight import metrics
+from huiyin.domain.insight.queries import AgentLine, Board, QueueLine
+from huiyin.domain.insight.queries.board import MOST, Near
+from huiyin.domain.promises.promises import State
+from huiyin.domain.routing.states import Presence
+from huiyin.web.ui.ring import Ring
+from huiyin.web.ui.times import deadline
+from huiyin.web.ui.words_console import (
+    NOTHING,
+    clock_words,
+    level_words,
+    local_clock,
+    mode_words,
+    percent,
+    queue_title,
+)
+from huiyin.web.ui.words_desk import PROMISES, word
+from huiyin.web.ui.words_desk_live import BREAKS, PRESENCES
+
+FEW_QUEUES = 8  # so many keep their places; of more, those where somebody waits come first
+GOOD_LEVEL, POOR_LEVEL = 0.9, 0.8  # KP1: nine of ten reach a person
+SHOWN = (Presence.AVAILABLE, Presence.BUSY, Presence.WRAP_UP, Presence.BREAK)
+MOST_AGENTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Big:
+    """One of the four numbers. `since`: it is a time that runs; `says`: how it stands, for those who see no colour."""
+
+    name: str
+    value: str
+    tone: str
+    says: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Small:
+    name: str
+    value: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    title: str
+    waiting: int
+    since: datetime | None
+    longest: str
+    tone: str
+    free: int
+    talking: int
+    answered: int
+    offered: int
+    level: str
+    given_up: str
+    closed: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    agent_no: str
+    in_hand: int
+    since: datetime
+    long: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateRow:
+    """Everybody who does one thing; `more`: so many more than are named."""
+
+    state: str
+    name: str
+    count: int
+    agents: list[AgentRow]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class NearRow:
+    no: str
+    what: str
+    by: str
+    owner: str
+    is_talk: bool
+    ring: Ring
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterRow:
+    """A quarter-hour of the day; the chart is drawn from these rows, and they are the table behind it."""
+
+    start: str
+    offered: int
+    answered: int
+    given_up: int
+    other: int
+    wait_s: int | None
+    wait: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The whole board."""
+
+    at: datetime
+    clock: str
+    mode: str
+    is_ordinary: bool
+    big: list[Big]
+    small: list[Small]
+    queues: list[QueueRow]
+    states: list[StateRow]
+    near: list[NearRow]
+    near_more: int
+    quarters: list[QuarterRow]
+    day_says: str
+    within_s: int
+
+
+def picture(seen: Board) -> Picture:
+    """What the templates show of a board."""
+    return Picture(
+        at=seen.at, clock=local_clock(seen.at), mode=mode_words(seen.mode)["title"],
+        is_ordinary=seen.mode == "ordinary", big=_big(seen), small=_small(seen),
+        queues=[_queue(line, seen) for line in _in_order(seen.queues)], states=_states(seen.agents, seen.at),
+        near=[_near(one, seen.at) for one in seen.near], near_more=seen.near_count - len(seen.near),
+        quarters=[_quarter(one) for one in seen.day], day_says=_day_says(seen), within_s=int(seen.aim.within_s),
+    )  # fmt: skip
+
+
+def _big(seen: Board) -> list[Big]:
+    return [_waiting(seen), _longest(seen), _level(seen), _fates(seen)]
+
+
+def _waiting(seen: Board) -> Big:
+    free = sum(agent.free for agent in seen.agents)
+    says = gettext("%(free)s free places") % {"free": free}
+    if not seen.agents:
+        says = gettext("nobody is here")
+    tone = "red" if seen.waiting and not seen.agents else "amber" if seen.waiting > free else ""
+    return Big(gettext("Waiting"), str(seen.waiting), tone, says)
+
+
+def _longest(seen: Board) -> Big:
+    name = gettext("Longest wait")
+    if seen.since is None:
+        return Big(name, NOTHING, "green", gettext("nobody waits"))
+    waited = (seen.at - seen.since).total_seconds()
+    values = {"s": f"{seen.aim.within_s:g}"}
+    if waited > seen.aim.within_s:
+        return Big(name, clock_words(waited), "red", gettext("longer than the %(s)s s we promise") % values, seen.since)
+    tone = "amber" if waited > 0.8 * seen.aim.within_s else ""
+    return Big(name, clock_words(waited), tone, gettext("promised: %(s)s s") % values, seen.since)
+
+
+def _level(seen: Board) -> Big:
+    share = metrics.service_level(seen.today)
+    name = gettext("Answered within %(s)s s") % {"s": f"{seen.aim.within_s:g}"}
+    if share is None:
+        return Big(name, NOTHING, "", gettext("nobody has come yet today"))
+    tone = "green" if share >= GOOD_LEVEL else "amber" if share >= POOR_LEVEL else "red"
+    says = {
+        "green": gettext("as we promise"), "amber": gettext("below nine of ten"), "red": gettext("far below nine of ten"),
+    }[tone]  # fmt: skip
+    return Big(name, percent(share), tone, says)
+
+
+def _fates(seen: Board) -> Big:
+    name, count = gettext("Contacts without an answer"), seen.without_fate
+    if not count:
+        return Big(name, "0", "green", gettext("every matter has its answer"))
+    return Big(name, f"{count}+" if count >= MOST else str(count), "amber", gettext("the target is 0"))
+
+
+def _small(seen: Board) -> list[Small]:
+    today, work, flow = seen.today, seen.work, seen.flow
+    short = {"s": f"{seen.aim.short_s:g}"}
+    blocked = sum(flow.blocked.values())
+    return [
+        Small(gettext("Came today"), str(today.offered + today.waiting)),
+        Small(gettext("Answered"), str(today.answered)),
+        Small(
+            gettext("Gave up"), f"{today.abandoned} · {percent(metrics.abandonment(today))}",
+            gettext("the share leaves out who left within %(s)s s") % short,
+        ),
+        Small(
+            gettext("Connection rate"), percent(metrics.connection_rate(today)),
+            gettext("answered ÷ (all who came − who left within %(s)s s)") % short,
+        ),
+        Small(gettext("Mean wait"), clock_words(metrics.speed_of_answer(today)), gettext("of those who were answered")),
+        Small(
+            gettext("Occupancy"), percent(work.occupancy), gettext("talking and wrapping up ÷ the same and being free")
+        ),
+        Small(gettext("Handed over"), str(flow.handed_over)),
+        Small(gettext("Came again within 7 days"), str(flow.repeated)),
+        Small(gettext("Left a message"), str(blocked), gettext("closed, full, or nobody came: each became a matter")),
+        Small(gettext("Promises missed today"), str(seen.broken)),
+    ]  # fmt: skip
+
+
+def _in_order(lines: list[QueueLine]) -> list[QueueLine]:
+    """Few keep their places, so that nothing jumps; they come from the query with the longest wait first."""
+    return sorted(lines, key=lambda line: line.pk) if len(lines) <= FEW_QUEUES else lines
+
+
+def _queue(line: QueueLine, seen: Board) -> QueueRow:
+    waited = (seen.at - line.since).total_seconds() if line.since else None
+    tone = "red" if waited is not None and waited > seen.aim.within_s else ""
+    closed = ""
+    if not line.is_open:
+        opens = gettext("closed, opens %(at)s") % {"at": deadline(line.opens_at)} if line.opens_at else ""
+        closed = opens or gettext("closed")
+    return QueueRow(
+        queue_title(line.title, line.title_en), line.waiting, line.since, clock_words(waited), tone, line.free,
+        line.talking, line.today.answered, line.today.offered + line.today.waiting,
+        percent(metrics.service_level(line.today)), percent(metrics.abandonment(line.today)), closed,
+    )  # fmt: skip
+
+
+def _states(agents: list[AgentLine], now: datetime) -> list[StateRow]:
+    rows = []
+    for state in SHOWN:
+        own = [agent for agent in agents if agent.state is state]
+        named = [_agent(agent, now) for agent in own[:MOST_AGENTS]]
+        rows.append(StateRow(state.value, word(PRESENCES, state.value), len(own), named, len(own) - len(named)))
+    return rows
+
+
+def _agent(agent: AgentLine, now: datetime) -> AgentRow:
+    reason = word(BREAKS, agent.reason) if agent.state is Presence.BREAK and agent.reason in BREAKS else ""
+    long = clock_words((now - agent.since).total_seconds())
+    return AgentRow(agent.agent_no, agent.in_hand, agent.since, long, reason)
+
+
+def _near(one: Near, now: datetime) -> NearRow:
+    label = f"{word(PROMISES, one.kind)}, {deadline(one.due, now)}"
+    ring = Ring(one.started, one.due, State(one.state), label, now)
+    return NearRow(
+        one.no, word(PROMISES, one.kind), deadline(one.due, now), one.owner, one.topic == "talk", ring
+    )  # fmt: skip
+
+
+def _quarter(one: metrics.Quarter) -> QuarterRow:
+    counts, wait = one.counts, metrics.speed_of_answer(one.counts)
+    return QuarterRow(
+        local_clock(one.start), counts.offered + counts.waiting, counts.answered, counts.abandoned,
+        counts.other + counts.waiting, None if wait is None else round(wait), clock_words(wait),
+        percent(metrics.service_level(counts)),
+    )  # fmt: skip
+
+
+def _day_says(seen: Board) -> str:
+    """One sentence about the day, which the chart shows in detail (KP7)."""
+    ratio = metrics.peak_over_normal(seen.day)
+    level = level_words(seen.aim)
+    if ratio is None:
+        return level
+    peak = gettext("In the fullest quarter-hour people waited %(times)s times as long as usual.")
+    return f"{peak % {'times': f'{ratio:.1f}'}} {level}"

@@ -1,0 +1,63 @@
+/* Today's curve: <hy-curve for="quarters" label promise promised> draws the table with that id, whose rows are quarter-
+   hours. Bars: answered, gave up, otherwise; line: mean wait. The table stays the truth: it changes, this is drawn again. */
+
+const QUARTERS = 96;
+const MIDNIGHT_TO_MIDNIGHT = Array.from({ length: QUARTERS }, (_, at) =>
+  `${String(Math.floor(at / 4)).padStart(2, "0")}:${String((at % 4) * 15).padStart(2, "0")}`);
+
+customElements.define("hy-curve", class extends HTMLElement {
+  connectedCallback() {
+    const table = document.getElementById(this.getAttribute("for"));
+    if (!window.echarts || !table) return;
+    this.setAttribute("role", "img");
+    this.surface ??= this.appendChild(Object.assign(document.createElement("div"), { className: "surface" }));
+    this.chart = window.echarts.init(this.surface);
+    this.sizes = new ResizeObserver(() => this.chart.resize());
+    this.sizes.observe(this);
+    this.news = new MutationObserver(() => this.draw());
+    this.news.observe(table.closest("section"), { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["data-wait"] });
+    this.draw();
+  }
+
+  disconnectedCallback() {
+    this.sizes?.disconnect();
+    this.news?.disconnect();
+    this.chart?.dispose();
+    this.surface?.remove();
+    this.surface = null;
+  }
+
+  draw() {
+    const table = document.getElementById(this.getAttribute("for"));
+    if (!table || !this.chart) return;
+    const rows = [...table.tBodies[0].rows];
+    const state = rows.map((row) => row.textContent + row.dataset.wait).join("|");
+    if (state === this.drawn) return;
+    this.drawn = state;
+    this.setAttribute("aria-label", this.getAttribute("label"));
+    const of = (column) => rows.map((row) => Number(row.cells[column].textContent));
+    const waits = rows.map((row) => (row.dataset.wait === "" ? null : Number(row.dataset.wait)));
+    this.chart.setOption(this.option(of, waits), { notMerge: true });
+  }
+
+  option(of, waits) {
+    const ink = (name) => getComputedStyle(this).getPropertyValue(name).trim();
+    const faint = { color: ink("--ink2"), fontFamily: ink("--font"), fontSize: 13 };
+    const axis = { axisLine: { lineStyle: { color: ink("--line") } }, axisTick: { show: false }, axisLabel: faint };
+    const value = { type: "value", minInterval: 1, min: 0, ...axis, splitLine: { lineStyle: { color: ink("--line") } } };
+    const bar = (column, color) => ({ type: "bar", stack: "came", data: of(column), itemStyle: { color: ink(color) }, barCategoryGap: "20%" });
+    const promise = Number(this.getAttribute("promise"));
+    const edge = { show: true, position: "insideEndTop", formatter: this.getAttribute("promised"), ...faint };
+    return {
+      animation: false,
+      grid: { left: 40, right: 52, top: 16, bottom: 26 },
+      xAxis: { type: "category", data: MIDNIGHT_TO_MIDNIGHT, ...axis, axisLabel: { ...faint, interval: (at) => at % 8 === 0 } },
+      yAxis: [{ ...value, max: ({ max }) => Math.max(4, max) }, { ...value, max: ({ max }) => Math.max(promise * 1.5, max), splitLine: { show: false } }],
+      series: [
+        bar(2, "--teal"), bar(3, "--red"), bar(4, "--quiet-bar"),
+        { type: "line", yAxisIndex: 1, data: waits, symbol: "circle", symbolSize: 5, lineStyle: { color: ink("--amber"), width: 3 }, itemStyle: { color: ink("--amber") } },
+        { type: "line", yAxisIndex: 1, silent: true, symbol: "none", data: Array(QUARTERS).fill(promise), endLabel: { ...edge, position: "top", align: "right" }, lineStyle: { color: ink("--ink2"), width: 1, type: "dashed" } },
+      ],
+    };
+  }
+});
