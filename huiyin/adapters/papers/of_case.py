@@ -8,11 +8,13 @@ said on this case, masked, and nothing of the order.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 
 from huiyin.adapters.papers import prints, render
 from huiyin.adapters.papers.dossier import Built, Chain, Dossier, Line, Words, build
+from huiyin.adapters.papers.dues import due_sentence
 from huiyin.adapters.papers.letters import letter_paper
 from huiyin.adapters.papers.of_order import happenings
 from huiyin.adapters.papers.prints import Prints, prints_of
@@ -278,6 +280,7 @@ def _result(reader: Reader, material: Material, facts: dict[int, list[Fact]]) ->
         material=material, decided_at=case.closed_at or material.as_of, how=case.outcome,
         agent_no=case.owner.agent_no if case.owner else "", responsible=found[0], reason=found[1],
         disagrees=case.buyer_disagrees, head=chain[-1].hash if chain else "", link=f"{settings.PUBLIC_URL}/track",
+        due=partial(due_sentence, reader.order) if reader.order else None,
         clocks=tuple(Clock(one.kind, one.due, one.state == "kept") for one in counted),
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The written result (处理文书): each thing that was wanted beside what was done (CP10)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,6 +58,7 @@ class Result:
     clocks: tuple[Clock, ...] = ()
     head: str = ""
     link: str = ""
+    due: Callable[[], str] | None = None  # what a promotion owed, in a sentence of the paper's language
 
 
 def result_paper(result: Result, language: str = "zh-hans") -> Paper:
@@ -84,7 +86,9 @@ def _about(result: Result) -> list[Block]:
     rows.append([gettext("Received"), words.time_of(result.material.filed_at)])
     if result.agent_no:
         rows.append([gettext("Answered for by"), gettext("agent %(agent_no)s") % {"agent_no": result.agent_no}])
-    return [{"kind": "pairs", "rows": rows}]
+    pairs: Block = {"kind": "pairs", "rows": rows}
+    said = result.due() if result.due else ""
+    return [pairs, {"kind": "para", "lines": [said], "muted": False}] if said else [pairs]
 
 
 def _items(result: Result) -> list[Block]:

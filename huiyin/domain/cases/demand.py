@@ -200,7 +200,8 @@ def _propose(wanted: Sequence[Item], order: OrderFacts | None, now: datetime) ->
     by = _whole_hour(now + PATIENCE)
     kinds = [item for item in wanted if item.kind is not ItemKind.OTHER]
     if not kinds:
-        kinds = [Item(kind) for kind in _CALLED_FOR.get(order.situation if order else "", _USUAL)]
+        called_for = _CALLED_FOR.get(order.situation if order else "", _USUAL)
+        kinds = [Item(kind) for kind in (_NEW_ONE if order and order.short else called_for)]
     limit = _most(order)
     return tuple(replace(item, amount=_amount(item, order, limit), by=item.by or by) for item in kinds)
 

@@ -10,6 +10,7 @@ from huiyin.domain.cases.lifecycle import Party, State, Verb, Where, possible
 from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.cases.queries import actor, standing
 from huiyin.domain.cases.verbs import UNDER_WAY, why_not_act
+from huiyin.domain.orders.due import compared
 from huiyin.domain.orders.models import Order, Remedy
 from huiyin.domain.orders.situations import Situation
 from huiyin.domain.staff.models import Person
@@ -66,10 +67,9 @@ def order_facts(order: Order | None) -> OrderFacts | None:
     if order is None:
         return None
     seen = order.snapshot
-    due, got = seen.get("expected_value"), seen.get("credited_value")
-    short = Money.parse(due) - Money.parse(got) if due and got is not None else Money()
+    short = compared(order).difference if seen.get("credited_value") is not None else Money()  # CP16
     return OrderFacts(
-        order.order_no, order.title, order.amount, order.situation, short=short if short.fen > 0 else Money(),
+        order.order_no, order.title, order.amount, order.situation, short=short,
         paid_twice=_second_payment(seen) if order.situation == Situation.DUPLICATE_CHARGE else Money(),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from huiyin.adapters.papers.dues import due_sentence
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.actions.wanting import BEFORE_AN_OFFER
 from huiyin.domain.cases.demand import Item
@@ -98,7 +99,7 @@ def want(request: HttpRequest, no: str) -> HttpResponse:
     context = {
         "form": form, "says": says, "matter": matter, "order": order, "hours": wishes.hours_offered(),
         "wishes": _rows(request, wishes.proposed(order_facts(order), now)),
-        "asks_contact": not _is_reachable(case, order),
+        "asks_contact": not _is_reachable(case, order), "due": due_sentence(order) if order else "",
     }  # fmt: skip
     return render(request, "portal/want.html", context, status=422 if says else 200)
 
@@ -136,7 +137,8 @@ def check(request: HttpRequest) -> HttpResponse:
     limits.take(f"check:{visits.address_of(request)}", CHECKS_PER_MINUTE, 60, now)
     no = request.POST.get("matter", "")
     mine = no in request.session.get("matters", [])
-    order = Order.objects.filter(matter__no=no).first() if mine else None
+    named = visits.proven_order(request, request.POST.get("order_no", "")[:64])
+    order = Order.objects.filter(matter__no=no).first() if mine else named
     try:
         items = wishes.items_sent(request.POST, now)
     except Refusal as refused:

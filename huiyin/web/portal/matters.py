@@ -6,6 +6,7 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from huiyin.adapters.papers.dues import due_sentence
 from huiyin.domain.cases.exhibits import is_proven
 from huiyin.domain.cases.lifecycle import Party
 from huiyin.domain.cases.models import Case, DemandItem
@@ -82,6 +83,7 @@ class MatterView:
     can: dict[str, bool] = field(default_factory=dict)  # the buyer's verbs
     asked: str = ""  # the one thing we asked for and wait for
     outcome: str = ""
+    due: str = ""  # what the promotion owes them, in a sentence
 
     @property
     def waits_for_word(self) -> bool:
@@ -123,6 +125,7 @@ def view_of(request: HttpRequest, matter: Matter, now: datetime) -> MatterView:
         promise=promise, ring=ring_of(promise, now) if promise else None, lines=_lines(matter, case),
         remedies=_remedies(request, matter, order),
     )  # fmt: skip
+    view.due = due_sentence(order) if order is not None else ""
     if case is not None:
         view.points = [_point(item) for item in case.items.order_by("no")]
         view.can = {verb.value: no is None for verb, no in possible_for(case, Party.BUYER, now=now)}
