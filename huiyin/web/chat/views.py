@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from huiyin.domain.orders.models import Finding
@@ -39,12 +39,15 @@ def page_script(request: HttpRequest) -> HttpResponse:
 
 def _script(request: HttpRequest, entry: str) -> HttpResponse:
     joined = script(entry)
+    tag = f'W/"{joined.version}"'
+    if (known := get_conditional_response(request, etag=tag)) is not None:
+        return known
     is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
     response = HttpResponse(joined.packed if is_packed else joined.text, content_type="text/javascript; charset=utf-8")
     if is_packed:
         response.headers["Content-Encoding"] = "gzip"
     patch_vary_headers(response, ["Accept-Encoding"])
-    response.headers["ETag"] = f'W/"{joined.version}"'
+    response.headers["ETag"] = tag
     return _for_any_page(response, 300)
 
 

@@ -63,7 +63,7 @@ export class Ending {
     event.preventDefault();
     const stars = Number(new FormData(event.target).get("stars"));
     try {
-      await this.talk.ask("rating", { stars, words: box.value.trim() });
+      await this.talk.ask("rating", { rating: stars, words: box.value.trim() });
       this.talk.hear({ name: "state", data: { rating: stars } });
       this.node.focus();
     } catch (trouble) {

@@ -68,10 +68,10 @@ export class Opening {
     store.put("contact", { name, reach });
     const { identity, order } = this.options;
     return {
-      language: this.words.facts.language, page: location.origin + location.pathname, elderly: Boolean(store.get("big")),
+      language: this.words.facts.language, page: (location.origin + location.pathname).slice(0, 200), elderly: Boolean(store.get("big")),
       contact: { ...(name && { name }), ...(kind && { [kind]: reach }) },
       ...(this.urgent.checked && { urgent: true, urgent_reason: this.reason.value }),
-      ...(identity && { identity }), ...(order && { order }),
+      ...(identity && { identity }), ...(order && { order_link: order }),
     };
   }
 }
