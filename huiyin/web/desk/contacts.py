@@ -30,7 +30,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
     }
     if request.GET.get("part"):
         return render(request, "desk/parts/contacts.html", shown)
-    return render(request, "desk/contacts.html", frame(request) | shown)
+    return render(request, "desk/contacts.html", frame(request, room="contacts") | shown)
 
 
 @require_POST

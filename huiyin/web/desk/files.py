@@ -46,7 +46,7 @@ def evidence(request: HttpRequest, no: str, number: int) -> HttpResponse:
     inline = row.mime in SHOWN | PLAYED and "save" not in request.GET
     look = (Look.PLAYED if row.mime in PLAYED else Look.VIEWED) if inline else Look.DOWNLOADED
     data = open_evidence(row, look, by=me(request).by, files=the_files(), now=now())
-    return _download(answer_bytes(request, data, row.mime, row.sha256), row.name, inline=inline)
+    return download(answer_bytes(request, data, row.mime, row.sha256), row.name, inline=inline)
 
 
 @require_POST
@@ -98,7 +98,7 @@ def dossier(request: HttpRequest, no: str) -> HttpResponseBase:
     )  # fmt: skip
     answer = StreamingHttpResponse(built.pieces(), content_type="application/zip")
     answer["Content-Length"] = str(built.length)
-    return _download(answer, f"huiyin-{no}.zip")
+    return download(answer, f"huiyin-{no}.zip")
 
 
 @require_GET
@@ -123,14 +123,15 @@ def _papers(request: HttpRequest, case: Case) -> Papers:
 
 def _paper(request: HttpRequest, case: Case, item: str, pdf: bytes) -> HttpResponse:
     note_access(case.matter_id, item, Look.DOWNLOADED, by=me(request).by, now=now())
-    return _download(HttpResponse(pdf, content_type="application/pdf"), f"{item}-{case.matter.no}.pdf")
+    return download(HttpResponse(pdf, content_type="application/pdf"), f"{item}-{case.matter.no}.pdf")
 
 
 def _language() -> str:
     return "en" if (get_language() or "").startswith("en") else "zh-hans"
 
 
-def _download(answer: R, name: str, *, inline: bool = False) -> R:
+def download(answer: R, name: str, *, inline: bool = False) -> R:
+    """Bytes somebody brought: as a download, or inline where they can do no harm."""
     how = "inline" if inline else "attachment"
     answer["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(name)}"
     answer["Content-Security-Policy"] = _LOCKED

@@ -1,5 +1,6 @@
 """Who gets into the desk: people who are logged in, with every page fresh and none kept by the browser."""
 
+import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
@@ -43,6 +44,17 @@ def me(request: HttpRequest) -> Person:
     return cast(Person, request.user)
 
 
+def device(request: HttpRequest) -> str:
+    """The name of this browser's login among the devices of a person: a lease is held per device."""
+    key = request.session.session_key or ""
+    return "desk-" + hashlib.sha256(b"huiyin desk device\0" + key.encode()).hexdigest()[:16]
+
+
+def is_element(request: HttpRequest) -> bool:
+    """Whether one of our elements asks, which wants an answer and no page."""
+    return "Huiyin-Element" in request.headers
+
+
 def case_or_404(request: HttpRequest, no: str) -> Case:
     """The case, as far as this person may see it."""
     try:
@@ -52,6 +64,6 @@ def case_or_404(request: HttpRequest, no: str) -> Case:
 
 
 def way_back(request: HttpRequest) -> str:
-    """Where a small form (duty, language) was sent from, if that is a page of ours."""
+    """Where a small form (presence, language) was sent from, if that is a page of ours."""
     back = request.POST.get("next", "")
     return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/desk/") else "/desk/"

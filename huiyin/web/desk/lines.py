@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from huiyin.domain.cases.models import Case
-from huiyin.domain.cases.queries import Cursor, Filter, counts_for, read_owed, waiting_for
+from huiyin.domain.cases.queries import NEVER, Cursor, Filter, counts_for, read_owed, waiting_for
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.promises.promises import State
 from huiyin.lib.phones import mask_account, mask_email, mask_name, mask_phone, mask_qq
 from huiyin.web.desk.gate import me
+from huiyin.web.desk.talking import TalkLine, mine
 from huiyin.web.ui.ring import Ring
 from huiyin.web.ui.times import deadline
 from huiyin.web.ui.words_desk import PROMISES, STATES, case_title, word
@@ -32,22 +33,39 @@ class Line:
     owner: str
     owed: str
     ring: Ring | None
+    is_talk: bool = False
 
 
-def waiting(request: HttpRequest, now: datetime, open_no: str = "") -> dict[str, Any]:
-    """The left column: the filters with their counts, one page of lines, where the next begins."""
+def waiting(request: HttpRequest, now: datetime, open_no: str = "", place: str = "desk:matter") -> dict[str, Any]:
+    """The left column: the filters with their counts, one page of lines, where the next begins. `place`: the page of
+    what is open beside it."""
     which = shown(request)
     cursor = Cursor.read(request.GET.get("after", ""))
     page = waiting_for(me(request), which, cursor)
     return {
         "which": which.value,
         "counts": {one.value: count for one, count in counts_for(me(request)).items()},
-        "lines": [line(case, now) for case in page.cases],
+        "lines": _merged(request, [line(case, now) for case in page.cases], now, is_first=cursor is None),
         "after": str(page.after) if page.after else "",
         "since": str(cursor or ""),
-        "list_url": reverse("desk:matter", args=[open_no]) if open_no else reverse("desk:desk"),
+        "list_url": reverse(place, args=[open_no]) if open_no else reverse("desk:desk"),
         "open_no": open_no,
+        "person": me(request),
     }
+
+
+def _merged(request: HttpRequest, cases: list[Line], now: datetime, *, is_first: bool) -> list[Line | TalkLine]:
+    """Chats and cases in one list by the time left. A chat counts from the moment it was taken: somebody is waiting at
+    the other end now, and it stays in its place while it lasts."""
+    if not is_first or shown(request) is not Filter.MINE:
+        return list(cases)
+    return sorted([*mine(me(request), now), *cases], key=_due)
+
+
+def _due(one: Line | TalkLine) -> datetime:
+    if isinstance(one, TalkLine):
+        return one.since
+    return one.ring.due if one.ring else NEVER
 
 
 def shown(request: HttpRequest) -> Filter:

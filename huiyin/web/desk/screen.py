@@ -11,22 +11,29 @@ from huiyin.domain.cases.verbs import LEADS
 from huiyin.domain.journal.actions import note_access
 from huiyin.domain.journal.events import Look
 from huiyin.domain.orders.queries import breaker_is_open
+from huiyin.lib import clock
 from huiyin.web.desk.gate import me
+from huiyin.web.desk.here import here
 from huiyin.web.desk.lines import waiting
 from huiyin.web.desk.picture import Refused, picture
 from huiyin.web.live import sign_topics
 from huiyin.web.ui.words_desk import TIERS, word
+from huiyin.web.ui.words_desk_live import keys
 
 
-def frame(request: HttpRequest, *topics: str) -> dict[str, Any]:
-    """What every screen of the desk needs: who is here, what it may watch, whether the breaker is open."""
+def frame(request: HttpRequest, *topics: str, room: str = "todo") -> dict[str, Any]:
+    """What every screen of the desk needs: who is here and doing what, what the screen may watch, in which `room` of
+    the rail it is, whether the breaker is open."""
     person = me(request)
     return {
         "person": person,
+        "here": here(request, clock.now()),
+        "keys": keys(),
+        "room": room,
         "tier": word(TIERS, person.tier),
         "leads": person.tier in LEADS,
         "is_stopped": breaker_is_open(),
-        "topics": sign_topics(["desk", *topics], person.by),
+        "topics": sign_topics(["desk", f"agent:{person.agent_no}", *topics], person.by),
     }
 
 

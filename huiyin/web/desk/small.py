@@ -1,4 +1,4 @@
-"""The small forms of the top bar: duty, language, the breaker, the banner of what broke."""
+"""The small forms of the top bar: language, the breaker, the banner of what broke."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,22 +14,6 @@ from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
 from huiyin.web.desk.gate import by_staff, me, way_back
 from huiyin.web.ui.language import COOKIE, SPOKEN
-
-
-@require_POST
-@by_staff
-def duty(request: HttpRequest) -> HttpResponse:
-    """On duty or off."""
-    staff.set_duty(me(request), on_duty=request.POST.get("on") == "1", now=now())
-    return redirect(way_back(request))
-
-
-@require_POST
-@by_staff
-def seen(request: HttpRequest) -> HttpResponse:
-    """An open desk says so each minute."""
-    staff.seen(me(request), now=now())
-    return HttpResponse(status=204)
 
 
 @require_POST

@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from huiyin.web.desk import contacts, deeds, desk, files, login, matter, remedies, small
+from huiyin.web.desk import (
+    canned,
+    contacts,
+    deeds,
+    desk,
+    files,
+    login,
+    matter,
+    offers,
+    outside,
+    presence,
+    remedies,
+    small,
+    talk,
+    talk_deeds,
+    talks,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -10,13 +26,29 @@ urlpatterns = [
     path("login", login.sign_in, name="login"),
     path("logout", login.sign_out, name="logout"),
     path("find", desk.find, name="find"),
-    path("duty", small.duty, name="duty"),
-    path("seen", small.seen, name="seen"),
+    path("presence", presence.presence, name="presence"),
+    path("beat", presence.beat, name="beat"),
+    path("offers", offers.offers, name="offers"),
+    path("offers/<int:pk>/accept", offers.accept, name="accept"),
+    path("offers/<int:pk>/decline", offers.decline, name="decline"),
     path("language", small.language, name="language"),
     path("breaker", small.breaker, name="breaker"),
     path("told", small.told, name="told"),
     path("contacts", contacts.contacts, name="contacts"),
     path("contacts/<int:pk>/close", contacts.close, name="contact_close"),
+    path("outside", outside.outside, name="outside"),
+    path("canned", canned.canned, name="canned"),
+    path("talks", talks.talks, name="talks"),
+    path("c/<str:no>", talk.talk, name="talk"),
+    path("c/<str:no>/messages", talk.messages, name="talk_messages"),
+    path("c/<str:no>/say", talk.say, name="talk_say"),
+    path("c/<str:no>/read", talk.read, name="talk_read"),
+    path("c/<str:no>/typing", talk.typing, name="talk_typing"),
+    path("c/<str:no>/check", talk.check, name="talk_check"),
+    path("c/<str:no>/canned", talk.canned, name="talk_canned"),
+    path("c/<str:no>/files/<int:seq>", talk.file, name="talk_file"),
+    path("c/<str:no>/<slug:verb>", talk_deeds.deed, name="talk_deed"),
+    path("files/talk/<str:no>", talk.attach, name="talk_attach"),
     path("m/<str:no>", matter.matter, name="matter"),
     path("files/<str:no>", files.add, name="add"),
     path("m/<str:no>/evidence/<int:number>", files.evidence, name="evidence"),

@@ -23,14 +23,14 @@ def test_the_desk_is_closed_to_whoever_is_not_logged_in(path: str) -> None:
     assert answer["Location"].startswith("/desk/login?next=")
 
 
-@pytest.mark.parametrize("path", ["/desk/duty", "/desk/breaker", "/desk/m/123456789012/answer", "/desk/told"])
+@pytest.mark.parametrize("path", ["/desk/presence", "/desk/breaker", "/desk/m/123456789012/answer", "/desk/told"])
 def test_nothing_is_done_for_whoever_is_not_logged_in(path: str) -> None:
     assert Client().post(path)["Location"] == "/desk/login"
 
 
 def test_a_live_fragment_of_a_login_that_ended_is_401_and_not_a_login_page() -> None:
     assert Client().get("/desk/?part=list", headers={"HX-Request": "true"}).status_code == 401
-    assert Client().post("/desk/seen", headers={"Huiyin-Element": "heartbeat"}).status_code == 401
+    assert Client().post("/desk/beat", headers={"Huiyin-Element": "presence"}).status_code == 401
 
 
 def test_who_knows_the_password_gets_in_and_goes_where_they_wanted() -> None:

@@ -12,14 +12,12 @@ from huiyin.domain.cases import actions as cases
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.orders.models import Breaker, Order
 from huiyin.domain.orders.steps import steps_for
-from huiyin.domain.staff.queries import somebody_is_on_duty
-from huiyin.lib.clock import now
 from huiyin.web.ui.words_steps import step_text
 from tests import people
 from tests.fakes import MIDNIGHT, SITUATIONS
 
 AtDesk = Callable[..., Client]
-MOST_QUERIES = 15
+MOST_QUERIES = 18
 
 
 def page(client: Client, path: str, status: int = 200) -> str:
@@ -178,17 +176,6 @@ def test_after_a_deed_the_list_is_filtered_as_before(at_desk: AtDesk) -> None:
     path = f"/desk/m/{case.matter.no}"
     done = at_desk().post(f"{path}/note", {"text": "x"}, headers={"referer": f"http://testserver{path}?show=check"})
     assert done["Location"] == f"{path}?show=check"
-
-
-def test_duty_is_a_switch_and_a_heartbeat(at_desk: AtDesk) -> None:
-    client = at_desk()
-    assert "buyers are told that nobody is here now" in page(client, "/desk/")
-    client.post("/desk/duty", {"on": "1"})
-    assert somebody_is_on_duty(now())
-    assert "Go off duty" in page(client, "/desk/")
-    assert client.post("/desk/seen").status_code == 204
-    client.post("/desk/duty", {"on": "0"})
-    assert not somebody_is_on_duty(now())
 
 
 def test_rm9_the_breaker_is_said_to_all_and_closed_by_leads(at_desk: AtDesk) -> None:

@@ -1,0 +1,117 @@
+"""An offer as the dialog shows it: who, why this person, how long they have waited, and until when to answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from huiyin.domain.cases.models import Case
+from huiyin.domain.conversations.models import Conversation, Message
+from huiyin.domain.promises.promises import State
+from huiyin.domain.routing.models import Item, Offer
+from huiyin.lib.phones import mask_name
+from huiyin.web.ui.ring import Ring
+from huiyin.web.ui.times import deadline
+from huiyin.web.ui.words_desk import CATEGORIES, MEMBERS, word
+from huiyin.web.ui.words_desk_live import KINDS, URGENTS, offer_gone, queue_name, span, why_you
+
+FIRST_WORDS = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """An offer that is over. `go`: where it is worked on, when this person has it."""
+
+    pk: int
+    state: str
+    fate: str
+    then: str
+    go: str
+    title: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An offer that waits for an answer. `clock` runs until it goes to somebody else, `promise` until the buyer has
+    waited longer than we promised."""
+
+    pk: int
+    title: str
+    body: str
+    chips: list[Chip]
+    words: str
+    clock: Ring
+    promise: Ring
+    owed: str
+    waited: str
+    why: str
+    state: str = "pending"
+
+
+def cards(offers: Sequence[Offer], now: datetime) -> list[Card | Gone]:
+    """The cards of these offers, the oldest first."""
+    about = _about([one.item for one in offers if one.state == "pending"])
+    return [_card(one, about, now) if one.state == "pending" else _gone(one) for one in offers]
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    talks: dict[int, Conversation]
+    words: dict[int, str]
+    cases: dict[int, Case]
+
+
+def _about(items: Sequence[Item]) -> _About:
+    """What stands behind the items, in three queries at most."""
+    matters = [one.matter_id for one in items]
+    if not matters:
+        return _About({}, {}, {})
+    talks = {one.matter_id: one for one in Conversation.objects.filter(matter__in=matters)}
+    said = Message.objects.filter(matter__in=matters, author="buyer").order_by("matter", "seq").distinct("matter")
+    cases = {one.matter_id: one for one in Case.objects.filter(matter__in=matters)}
+    return _About(talks, {one.matter_id: one.text for one in said}, cases)
+
+
+def _card(offer: Offer, about: _About, now: datetime) -> Card:
+    item = offer.item
+    talk, case = about.talks.get(item.matter_id), about.cases.get(item.matter_id)
+    words = about.words.get(item.matter_id, "") or (case.what_happened if case else "")
+    who = mask_name((talk.name if talk else "") or (item.buyer.name if item.buyer else "")) or gettext("A visitor")
+    left = gettext("Answer within the promised time")
+    return Card(
+        pk=offer.pk, title=f"{word(KINDS, item.kind)} · {who}", body=words[:FIRST_WORDS],
+        chips=_chips(item, talk, case), words=words[:FIRST_WORDS],
+        clock=Ring(offer.made_at, offer.expires_at, State.RUNNING, gettext("Goes to somebody else"), now),
+        promise=Ring(item.arrived_at, item.due_at, State.RUNNING, left, now),
+        owed=gettext("First answer by %(by)s") % {"by": deadline(item.due_at, now)},
+        waited=gettext("has waited %(time)s") % {"time": span((now - item.arrived_at).total_seconds())},
+        why=why_you(offer.why),
+    )  # fmt: skip
+
+
+def _chips(item: Item, talk: Conversation | None, case: Case | None) -> list[Chip]:
+    chips = [Chip(queue_name(item.queue.title, item.queue.title_en)), Chip(word(MEMBERS, item.tier), "grey")]
+    if item.urgent:
+        reason = talk.urgent_reason if talk else ""
+        chips.append(Chip(word(URGENTS, reason) if reason else gettext("Urgent"), "red"))
+    if item.elderly:
+        chips.append(Chip(gettext("Elderly: take your time"), "amber"))
+    if item.came_from_id:
+        chips.append(Chip(gettext("Handed over"), "amber"))
+    return [*chips, Chip(word(CATEGORIES, case.category), "grey")] if case else chips
+
+
+def _gone(offer: Offer) -> Gone:
+    fate, then = offer_gone(offer.state)
+    is_talk = offer.item.matter.topic == "talk"
+    go = reverse("desk:talk" if is_talk else "desk:matter", args=[offer.item.matter.no])
+    return Gone(offer.pk, offer.state, fate, then, go if offer.state == "accepted" else "")

@@ -1,0 +1,43 @@
+"""What an agent writes with help: replies kept ready, and promises recognised in what was sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from huiyin.domain.conversations import actions as conversations
+from huiyin.domain.conversations.commitments import recognise
+from huiyin.domain.conversations.models import Canned, Conversation, Message
+from huiyin.domain.staff.models import Person
+
+
+def filled(reply: Canned, talk: Conversation, person: Person, now: datetime) -> dict[str, str]:
+    """A reply with its places filled in. What we do not know is left out with its place."""
+    values = {
+        "{name}": talk.name or (talk.buyer.name if talk.buyer else ""), "{order_no}": talk.order_no,
+        "{agent_no}": person.agent_no, "{time}": f"{timezone.localtime(now):%H:%M}",
+    }  # fmt: skip
+    text = reply.text
+    for place, value in values.items():
+        text = text.replace(place, value)
+    return {"slug": reply.slug, "title": reply.title, "text": text}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Words for the buyer. `is_promise`: the agent has confirmed the commitment in them."""
+
+    text: str
+    client_id: str = ""
+    is_promise: bool = False
+
+
+@transaction.atomic
+def send(talk: Conversation, reply: Reply, *, by: str, now: datetime) -> Message:
+    """Say it; CP14: a confirmed commitment becomes a promise with it, or neither is. Sent again, both are there."""
+    sent = conversations.say(talk, reply.text, by=by, now=now, client_id=reply.client_id)
+    found = recognise(reply.text, timezone.localtime(now)) if reply.is_promise and sent.at == now else None
+    if found is not None:
+        conversations.promise_made(talk, found, by=by, now=now)
+    return sent

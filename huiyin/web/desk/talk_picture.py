@@ -1,0 +1,194 @@
+"""Everything the page of a conversation shows, read once and put into words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.conversations.talk import State, Verb, why_not
+from huiyin.domain.promises.models import Promise
+from huiyin.domain.routing.actions.waiting import URGENT_REASONS
+from huiyin.domain.routing.models import Queue
+from huiyin.domain.routing.queries import live_leases
+from huiyin.domain.staff.models import Person
+from huiyin.lib.errors import Refusal
+from huiyin.web.desk import said
+from huiyin.web.desk.gate import me
+from huiyin.web.desk.lines import ring_of
+from huiyin.web.desk.offer_cards import Chip
+from huiyin.web.desk.picture import Owed, Refused
+from huiyin.web.desk.talk_person import who
+from huiyin.web.desk.talking import name_of
+from huiyin.web.ui.ring import Ring
+from huiyin.web.ui.times import deadline
+from huiyin.web.ui.words_desk import CHANNELS, MEMBERS, PROMISES, TIERS, refusal_at_desk, word
+from huiyin.web.ui.words_desk_live import DISPOSITIONS, OUTSIDE, TALK_STATES, URGENTS, queue_name
+from huiyin.web.ui.words_promises import promise_if_missed
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The head of the page. `mark` changes with everything that the head, the foot and the person depend on."""
+
+    title: str
+    channel: str
+    started: datetime
+    queue: str
+    owed: str
+    ring: Ring | None
+    chips: list[Chip]
+    is_mine: bool
+    is_wrap_up: bool
+    whose: str
+    writes: bool
+    answers: bool
+    note_name: str
+    why_silent: str
+    case_no: str
+    mark: str
+
+
+def picture(request: HttpRequest, row: Conversation, now: datetime, refused: Refused | None = None) -> dict[str, Any]:
+    """The values of the template for one conversation."""
+    person, owed = me(request), _owed(row)
+    typed = refused.typed if refused else {}
+    before = request.GET.get("before", "")
+    seen = {
+        "no": row.matter.no,
+        "talk": _talk(row, person, owed, now),
+        "said": said.newest(row, now, int(before) if before.isdigit() and len(before) < 9 else 0),
+        "can": _can(row, person),
+        "owed": [_shown(one, now) for one in owed],
+        "who": who(row),
+        "refused": refused,
+        "typed": {name: values[-1] for name, values in typed.items() if values},
+        "wrap": _wrap(row, owed, typed),
+    }
+    return seen | _choices(row, person, now)
+
+
+def mark_of(row: Conversation) -> str:
+    """What changes when the head, the foot or the person must be fetched again."""
+    parts = (row.state, row.agent_id, row.case_id, row.urgent, row.elderly, row.buyer_id, row.queue)
+    return ".".join(str(part) for part in parts)
+
+
+def is_mine(row: Conversation, person: Person) -> bool:
+    """Whether this person talks with the buyer."""
+    return row.agent_id == person.pk and row.state in {State.TALKING, State.WRAP_UP}
+
+
+def _talk(row: Conversation, person: Person, owed: list[Promise], now: datetime) -> Talk:
+    mine, is_over = is_mine(row, person), row.state == State.ENDED
+    agent_no = row.agent.agent_no if row.agent else ""
+    first = owed[0] if owed else None
+    queue = Queue.objects.filter(slug=row.queue).first()
+    return Talk(
+        title=name_of(row), channel=word({**CHANNELS, **OUTSIDE}, row.channel), started=row.started_at,
+        queue=queue_name(queue.title, queue.title_en) if queue else "", is_mine=mine,
+        case_no=row.case.no if row.case else "", answers=mine, writes=not is_over and (mine or person.leads),
+        owed=gettext("%(what)s by %(by)s") % {"what": _what(first), "by": deadline(first.due, now)} if first else "",
+        ring=ring_of(first, now) if first else None, chips=_chips(row), is_wrap_up=row.state == State.WRAP_UP and mine,
+        whose="" if is_over else _whose(row, person, agent_no),
+        note_name=gettext("Only agent %(agent_no)s sees it") % {"agent_no": agent_no or "–"},
+        why_silent=_why_silent(row), mark=mark_of(row),
+    )  # fmt: skip
+
+
+def _whose(row: Conversation, person: Person, agent_no: str) -> str:
+    if row.state == State.QUEUED:
+        return gettext("Nobody has taken it yet. It is offered to whoever is free.")
+    if person.leads:
+        said_of = gettext("Agent %(agent_no)s talks. You read along, which is recorded; the buyer does not see you.")
+        return said_of % {"agent_no": agent_no}
+    return gettext("Agent %(agent_no)s talks with this buyer now.") % {"agent_no": agent_no}
+
+
+def _why_silent(row: Conversation) -> str:
+    if row.state == State.ENDED:
+        return gettext("This conversation has ended. The buyer can begin a new one.")
+    return gettext("Only whoever talks with the buyer writes here.")
+
+
+def _chips(row: Conversation) -> list[Chip]:
+    chips = []
+    if row.urgent:
+        chips.append(Chip(word(URGENTS, row.urgent_reason) if row.urgent_reason else gettext("Urgent"), "red"))
+    if row.elderly:
+        chips.append(Chip(gettext("Elderly: take your time"), "amber"))
+    if row.buyer and row.buyer.tier != "ordinary":
+        chips.append(Chip(word(MEMBERS, row.buyer.tier), "grey"))
+    if row.rating:
+        stars = gettext("Rated %(stars)s of 5") % {"stars": row.rating}
+        chips.append(Chip(stars, "green" if row.rating > 3 else "amber"))
+    tone = {"talking": "green", "wrap_up": "amber", "queued": "amber"}.get(row.state, "grey")
+    return [*chips, Chip(word(TALK_STATES, row.state), tone)]
+
+
+def _can(row: Conversation, person: Person) -> dict[str, dict[str, Any]]:
+    """By verb whether it is possible, else why not; a verb that is missing is not this person's."""
+    state, leads, mine = State(row.state), person.leads, is_mine(row, person)
+    if not mine and not leads:
+        return {}
+    can = {"end": why_not(Verb.END, state), "hand_over": why_not(Verb.HAND_OVER, state), "case": None}
+    shown = {verb: _said(no) for verb, no in can.items()}
+    if leads and not mine:
+        shown["take_over"] = _said(why_not(Verb.TAKE_OVER, state))
+        del shown["end"]
+    if why_not(Verb.URGENT, state) is None and not row.urgent:
+        shown["urgent"] = _said(None)
+    return shown
+
+
+def _said(no: Refusal | None) -> dict[str, Any]:
+    return {"yes": no is None, "why": refusal_at_desk(no) if no else ""}
+
+
+def _owed(row: Conversation) -> list[Promise]:
+    """What we owe this buyer here and on the matter it belongs to, the next first."""
+    matters = [row.matter_id, *([row.case_id] if row.case_id else [])]
+    ours = Promise.objects.filter(matter__in=matters, obligor="us", state__in=["running", "paused"])
+    return list(ours.order_by("due", "pk")[:6])
+
+
+def _what(promise: Promise) -> str:
+    return promise.words or word(PROMISES, promise.kind)
+
+
+def _shown(promise: Promise, now: datetime) -> Owed:
+    by, then = deadline(promise.due, now), promise_if_missed(promise)
+    return Owed(ring_of(promise, now), _what(promise), by, then, promise.state)
+
+
+def _wrap(row: Conversation, owed: list[Promise], typed: dict[str, list[str]]) -> dict[str, Any]:
+    """The wrap-up as far as we know it already: what was promised is what comes next."""
+    if typed:
+        return {name: values[-1] for name, values in typed.items() if values} | {"no": _number(row)}
+    promised = next((one for one in owed if one.words), owed[0] if owed and row.case_id else None)
+    by = timezone.localtime(promised.due) if promised else None
+    return {
+        "disposition": "case_opened" if row.case_id else "solved", "number": row.channel == "chat", "no": _number(row),
+        "next_step": _what(promised) if promised else "", "next_by": f"{by:%Y-%m-%dT%H:%M}" if by else "",
+    }  # fmt: skip
+
+
+def _number(row: Conversation) -> str:
+    return row.case.no if row.case else row.matter.no
+
+
+def _choices(row: Conversation, person: Person, now: datetime) -> dict[str, Any]:
+    queues = [(f"queue:{one.slug}", queue_name(one.title, one.title_en)) for one in Queue.objects.order_by("pk")]
+    here = live_leases(now).values("person")
+    others = Person.objects.filter(is_active=True, pk__in=here).exclude(pk__in=[person.pk, row.agent_id or 0])
+    agents = [
+        (f"agent:{one.agent_no}", f"{one.agent_no} · {word(TIERS, one.tier)}") for one in others.order_by("agent_no")
+    ]
+    return {
+        "over": {"queues": queues, "agents": agents},
+        "dispositions": [(code, word(DISPOSITIONS, code)) for code in DISPOSITIONS],
+        "urgents": [(code, word(URGENTS, code)) for code in URGENT_REASONS],
+    }
