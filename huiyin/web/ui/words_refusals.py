@@ -62,6 +62,7 @@ _TEXTS = {
     "answer_first": _("Answer the buyer before you close this."),
     "remedy_open": _("A remedy is still under way. It ends first, then the matter can be closed."),
     "remedy_is": _("This remedy cannot be changed any more; it has gone further in the meantime."),
+    "walls_too_many": _("There are %(limit)s screens already. Take one down first."),
     "supervisors_only": _("Only a supervisor may do this."),
     "four_eyes": _("Somebody else must check this: four eyes see more than two."),
     "above_authority": _("This is above what you may decide (¥%(limit)s). A supervisor can."),
