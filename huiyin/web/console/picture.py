@@ -170,7 +170,8 @@ def _level(seen: Board) -> Big:
         return Big(name, NOTHING, "", gettext("nobody has come yet today"))
     tone = "green" if share >= GOOD_LEVEL else "amber" if share >= POOR_LEVEL else "red"
     says = {
-        "green": gettext("as we promise"), "amber": gettext("below nine of ten"), "red": gettext("far below nine of ten"),
+        "green": gettext("as we promise"), "amber": gettext("below nine of ten"),
+        "red": gettext("far below nine of ten"),
     }[tone]  # fmt: skip
     return Big(name, percent(share), tone, says)
 

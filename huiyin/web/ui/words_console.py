@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 from huiyin.domain.insight.metrics import Aim
 
 MODES = {
-    "ordinary": (_("Ordinary"), _("Every queue by its own hours.")),
+    "ordinary": (_("Ordinary mode"), _("Every queue by its own hours.")),
     "peak": (_("Peak"), _("Offers ring shorter, wrapping up is shorter, who agreed to it takes one chat more.")),
     "night": (_("Night"), _("Only the queues that stay open at night answer; the others take messages.")),
 }

@@ -4,8 +4,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
-
 from huiyin.domain.insight.spans import Span, Worked, worked
 from huiyin.domain.journal.models import Fact
 from huiyin.domain.routing.models import Item, Lease, Queue, Skill
@@ -39,8 +37,8 @@ def agents_now(now: datetime) -> tuple[list[AgentLine], dict[str, int]]:
         state = presence_of(lease.state for lease in own)
         loud = next(lease for lease in own if lease.state == state)
         load = held[pk]
-        free[pk] = load.room(rules)["chat"] if state is Presence.AVAILABLE else 0
-        in_hand = sum(count for kind, count in load.held.items() if kind in LIVE)
+        free[pk] = load.room(rules).get("chat", 0) if state is Presence.AVAILABLE else 0
+        in_hand = load.held.chats + load.held.calls
         lines.append(AgentLine(loud.person.agent_no, state, loud.reason, loud.since, in_hand, free[pk]))
     return sorted(lines, key=lambda line: (ORDER.index(line.state), line.agent_no)), _free_by_queue(free)
 
@@ -83,8 +81,7 @@ def _present(start: datetime, now: datetime) -> defaultdict[int, defaultdict[str
     facts = Fact.objects.filter(name="presence_changed", at__gte=start).order_by("at", "seq")
     spans: defaultdict[int, defaultdict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
     open_since: dict[int, tuple[str, datetime]] = {}
-    rows = facts.values_list("matter__person", "at", "data__state", before=F("data__before"))
-    for person, at, state, before in rows:
+    for person, at, state, before in facts.values_list("matter__person", "at", "data__state", "data__before"):
         was, since = open_since.get(person, (before or "", start))
         spans[person][was].append(Span(since, at))
         open_since[person] = (state, at)

@@ -70,7 +70,7 @@ FROM told WHERE arrived >= %(start)s GROUP BY 1, 2
 
 def day_of(start: datetime, now: datetime, aim: Aim) -> dict[int, dict[int, Counts]]:
     """Queue → number of the quarter-hour since `start` → what arrived in it."""
-    values = {
+    values: dict[str, Any] = {
         "start": start, "now": now, "other": list(OTHER_WAYS), "quarter": QUARTER.total_seconds(),
         "within": aim.within_s, "short": aim.short_s,
     }  # fmt: skip
@@ -125,8 +125,9 @@ def _line(
     opens = opens_at(hours, now, is_working_day)
     is_open = opens == now and not (mode.only_night_queues and not queue.at_night)
     return QueueLine(
-        queue.pk, queue.slug, queue.title, queue.title_en, row.get("waiting", 0), row.get("oldest"), row.get("talking", 0),
-        free.get(queue.slug, 0), is_open, None if opens == now else opens, summed({queue.pk: day}),
+        queue.pk, queue.slug, queue.title, queue.title_en, row.get("waiting", 0), row.get("oldest"),
+        row.get("talking", 0), free.get(queue.slug, 0), is_open, None if opens == now else opens,
+        summed({queue.pk: day}),
     )  # fmt: skip
 
 
