@@ -130,7 +130,7 @@ def test_hl5_the_position_is_never_better_than_it_turns_out(
 ) -> None:
     """Whoever can take an item takes at most `position - 1` others of its kind before it."""
     pool, slow, now = centre
-    promised = {item: pool.position(item) for item in slow.items}
+    promised = {item: pool.position(item, now) for item in slow.items}
     waiting, taken_before = dict(slow.items), dict.fromkeys(slow.items, 0)
     asked = [agent for agent in slow.agents for _ in range(12)]
     chance.shuffle(asked)

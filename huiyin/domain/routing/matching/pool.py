@@ -153,8 +153,9 @@ class Pool:
 
     # --- questions that change nothing ------------------------------------------------------------------------------
 
-    def position(self, item_id: int) -> int:
-        """At most so many of its kind, itself included, are taken by those who could take it until it is its turn."""
+    def position(self, item_id: int, now: float = -math.inf) -> int:
+        """At most so many of its kind, itself included, are taken by those who may take it until it is its turn."""
+        self._advance(now)
         return explaining.position(self.entries, self.crew, self.entries[item_id])
 
     def explain(self, item_id: int, now: float) -> tuple[Reason, ...]:
