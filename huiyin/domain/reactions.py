@@ -4,11 +4,21 @@ Left column *at once*: in the same transaction, database only. Right column *lat
 process. A fact without a line here changes nothing else.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from huiyin.domain.cases import actions as cases
-from huiyin.domain.cases.events import BuyerReminded, CaseClosed, CaseFiled, EvidenceAdded, ItemAgreed
+from huiyin.domain.cases import silence
+from huiyin.domain.cases.events import (
+    BuyerReminded,
+    CaseClosed,
+    CaseFiled,
+    CaseProposed,
+    EvidenceAdded,
+    ItemAgreed,
+    ItemNamed,
+)
 from huiyin.domain.cases.lifecycle import Outcome
 from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.contacts.queries import addresses_of
@@ -16,6 +26,7 @@ from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.conversations.events import ConversationEnded, ConversationFiled, MessageLeft, MessageWritten
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.presence import is_away
+from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Fact
 from huiyin.domain.journal.registry import REACTIONS
 from huiyin.domain.notices import actions as notices
@@ -148,10 +159,31 @@ def evidence_was_added(fact: Fact, event: EvidenceAdded) -> None:
         cases.came(fact.matter, by=fact.by, now=fact.at)
 
 
+def case_was_proposed(fact: Fact, event: CaseProposed) -> None:
+    """A result waits for the buyer's word: what it is, and until when to answer."""
+    if event.resolved or (case := cases.case_on(fact.matter)) is None:
+        return
+    params = {"no": fact.matter.no, "offers": _offers(event.offers), "until": (fact.at + silence.CLOSES).isoformat()}
+    notices.owe(Owed("proposal", f"proposal:{fact.key}", params), _address(case), now=fact.at, matter=fact.matter)
+
+
+def _offers(offers: Iterable[ItemNamed]) -> list[dict[str, str]]:
+    return [
+        {"kind": one.kind, "amount": str(one.amount) if one.amount else "",
+         "by": one.until.isoformat() if one.until else ""} for one in offers
+    ]  # fmt: skip
+
+
 def buyer_was_reminded(fact: Fact, event: BuyerReminded) -> None:
-    """We wait for a yes or no: say so, and what happens without one."""
+    """We wait for a yes or no: say so, on what, and what happens without one."""
     case = Case.objects.select_related("buyer", "order").get(matter=fact.matter)
-    owed = Owed("reminder", f"reminder:{fact.key}", {"no": fact.matter.no, "last": event.times > 1})
+    offers = [
+        ItemNamed(one.no, one.offer_kind, one.offer_amount, one.offer_by)
+        for one in case.items.filter(state="offered").order_by("no")
+    ]
+    ends = fact.at + silence.CLOSES - silence.REMINDERS[min(event.times, len(silence.REMINDERS)) - 1]
+    params = {"no": fact.matter.no, "last": event.times > 1, "offers": _offers(offers), "until": ends.isoformat()}
+    owed = Owed("reminder", f"reminder:{fact.key}", params)
     notices.owe(owed, _address(case), now=fact.at, matter=fact.matter)
 
 
@@ -189,13 +221,22 @@ def message_was_written(fact: Fact, event: MessageWritten) -> None:
     if fact.matter.topic == "talk":
         _said_in_talk(fact, event)
         return
-    if event.internal or not fact.by.startswith("staff:"):
+    if event.internal or not fact.by.startswith("staff:") or _is_with_a_proposal(fact):
         return
     case = cases.case_on(fact.matter)
     if case is None:
         return
     params = {"no": fact.matter.no, "agent_no": fact.by.removeprefix("staff:")}
     notices.owe(Owed("answer", f"answer:{event.message}", params), _address(case), now=fact.at, matter=fact.matter)
+
+
+def _is_with_a_proposal(fact: Fact) -> bool:
+    """Whether these words came with an offer, of which the buyer is told already."""
+    written = journal.current()
+    so_far = written.facts if written else []
+    return any(
+        one.name == CaseProposed.name and one.matter_id == fact.matter_id and not one.data["resolved"] for one in so_far
+    )
 
 
 def _said_in_talk(fact: Fact, event: MessageWritten) -> None:
@@ -209,8 +250,7 @@ def _said_in_talk(fact: Fact, event: MessageWritten) -> None:
     if fact.by.startswith("staff:") and talk.buyer is not None and is_away(talk.buyer_seen_at, fact.at):
         params = {"no": fact.matter.no, "agent_no": fact.by.removeprefix("staff:")}
         owed = Owed("answer", f"talk_answer:{talk.pk}:{talk.buyer_read}", params)
-        address = {one.kind: one.value for one in addresses_of(talk.buyer_id)}
-        notices.owe(owed, address, now=fact.at, matter=fact.matter)
+        notices.owe(owed, addresses_of(talk.buyer), now=fact.at, matter=fact.matter)
 
 
 def offer_was_accepted(fact: Fact, event: OfferAccepted) -> None:
@@ -313,6 +353,7 @@ def register() -> None:
     at_once[PromiseWithdrawn] = [material_did_not_come]
     at_once[EvidenceAdded] = [evidence_was_added]
     at_once[BuyerReminded] = [buyer_was_reminded]
+    at_once[CaseProposed] = [case_was_proposed]
     at_once[CaseClosed] = [case_was_closed]
     at_once[SituationChanged] = [situation_has_changed]
     at_once[CaseFiled] = [case_was_filed]

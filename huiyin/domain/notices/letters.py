@@ -6,10 +6,11 @@ its token stands behind `#`, where servers and logs do not see it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from huiyin.domain.notices.models import Notice
@@ -105,12 +106,43 @@ def _receipt(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
     ]
 
 
+def _proposal(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
+    until = {"until": _time(values["until"])}
+    return _("We propose a result for matter %(no)s") % {"no": grouped(values["no"])}, [
+        _("This is what we propose:"), *_offers(values),
+        _("Please say yes, partly or no to each point under the link, by %(until)s.") % until,
+        _("We remind you twice. Without a word it then ends for now and does not count as solved."),
+    ]  # fmt: skip
+
+
 def _reminder(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
-    last = _("Without a word from you we close it in two days; it does not count as solved, and you can reopen it.")
-    return _("We wait for your word on matter %(no)s") % {"no": grouped(values["no"])}, [
-        _("We have made you an offer. Say yes, partly or no to each point under the link."),
+    last = _("This is the last reminder. Without a word from you we close it then; it does not count as solved.")
+    until = {"until": _time(values["until"])} if values.get("until") else {}
+    return _("Reminder: we wait for your word on matter %(no)s") % {"no": grouped(values["no"])}, [
+        _("This is a reminder. We have proposed:"), *_offers(values),
+        *([_("Please say yes, partly or no to each point under the link, by %(until)s.") % until] if until else []),
         *([last] if values.get("last") else []),
-    ]
+    ]  # fmt: skip
+
+
+def _offers(values: dict[str, Any]) -> list[str]:
+    """A line for each offer: what, how much, until when it is there."""
+    return [f"{place}. {_offer(one)}" for place, one in enumerate(values.get("offers", ()), 1)]
+
+
+def _offer(one: dict[str, str]) -> str:
+    what = {
+        "reissue": _("New key"), "refund": _("Refund"), "compensation": _("Compensation"),
+        "explanation": _("Explanation"),
+    }.get(one["kind"], _("Something else"))  # fmt: skip
+    amount = _("%(amount)s yuan") % {"amount": one["amount"]} if one["amount"] else ""
+    by = _("there by %(by)s") % {"by": _time(one["by"])} if one["by"] else ""
+    return " · ".join(part for part in (what, amount, by) if part)
+
+
+def _time(text: str) -> str:
+    """A time of `params`, on the clock of the shop."""
+    return f"{timezone.localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}"
 
 
 def _closed_silent(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
@@ -151,6 +183,7 @@ _TEMPLATES: dict[str, Callable[[dict[str, Any], str], tuple[str, list[str]]]] = 
     "code": _code,
     "answer": _answer,
     "receipt": _receipt,
+    "proposal": _proposal,
     "reminder": _reminder,
     "closed_silent": _closed_silent,
     "digest": _digest,

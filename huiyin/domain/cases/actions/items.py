@@ -54,10 +54,10 @@ def propose(case: Case, offers: Sequence[Offer], doer: Doer, *, now: datetime, t
     if not offers:
         raise Refusal("nothing_offered")
     _offer(case, begun, offers, doer, now)
-    write(case, begun.matter, text or _words(offers), by=doer.by, now=now)
     state = _move_by_items(case, Verb.PROPOSE, now)
     event = CaseProposed(_named(offers), resolved=False, text_hash=salted_hash(text), state=state.value)
-    journal.record(begun.matter, event, by=doer.by, now=now)
+    journal.record(begun.matter, event, by=doer.by, now=now)  # first, so that the buyer gets one notice of both
+    write(case, begun.matter, text or _words(offers), by=doer.by, now=now)
     if state is State.PROPOSED:
         promising.their_turn(begun.matter, by=doer.by, now=now)
     else:
