@@ -175,4 +175,5 @@ def _reason(reason: Mapping[str, Any]) -> str:
         "waited": span(numbers.get("waited_s", 0)), "idle": span(numbers.get("idle_s", 0)),
         "barred": int(numbers.get("barred", 0)),
     }  # fmt: skip
-    return gettext(_WHYS[reason["code"]]) % values
+    pattern = _WHYS[reason["code"]]
+    return gettext(pattern) % values

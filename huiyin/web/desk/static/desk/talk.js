@@ -87,7 +87,7 @@ customElements.define("hy-talk", class extends HTMLElement {
   showPill(count) {
     this.below = (this.below ?? 0) + count;
     if (!this.below) return;
-    this.pill.textContent = this.pill.dataset.words.replace("%s", this.below);
+    this.pill.textContent = this.pill.dataset.words.replace("{count}", this.below);
     this.pill.hidden = false;
   }
 
