@@ -202,7 +202,7 @@ def _small(seen: Board) -> list[Small]:
         Small(
             gettext("Occupancy"), percent(work.occupancy), gettext("talking and wrapping up ÷ the same and being free")
         ),
-        Small(gettext("Handed over"), str(flow.handed_over)),
+        Small(gettext("Passed on"), str(flow.handed_over)),
         Small(gettext("Came again within 7 days"), str(flow.repeated)),
         Small(gettext("Left a message"), str(blocked), gettext("closed, full, or nobody came: each became a matter")),
         Small(gettext("Promises missed today"), str(seen.broken)),
