@@ -6,7 +6,7 @@ from datetime import datetime
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.routing import actions as routing
-from huiyin.domain.routing.actions import Capacity, Want
+from huiyin.domain.routing.actions import Places, Want
 from huiyin.domain.routing.models import Item, Offer
 from huiyin.domain.staff.models import Person
 from tests import people
@@ -32,7 +32,7 @@ def here(
     person = people.hire(agent_no, now=now)
     if skills is not None:
         routing.train(person, skills)
-    routing.set_presence(person, device, "available", capacity=Capacity({"chat": chats}), now=now)
+    routing.set_presence(person, device, "available", capacity=Places({"chat": chats}), now=now)
     return person
 
 

@@ -14,6 +14,7 @@ WRONG_PER_ACCOUNT, WRONG_PER_ADDRESS = 8, 30
 
 def person_with(request: HttpRequest, username: str, password: str) -> Person:
     """Who this is. Raises Refusal: login_wrong, or too_often; whether the account exists changes neither."""
+    username = username.replace("\x00", "")  # no table can hold it
     buckets = {
         f"login:{username.lower()}": WRONG_PER_ACCOUNT,
         f"login-from:{request.META.get('REMOTE_ADDR', '')}": WRONG_PER_ADDRESS,

@@ -2,14 +2,18 @@
 
 import json
 import math
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
+from ninja.errors import ValidationError
 from ninja.parser import Parser
+from pydantic import BaseModel
+from pydantic import ValidationError as Invalid
 
 from huiyin.web.api.problems import Problem
 
+B = TypeVar("B", bound=BaseModel)
 DEEPEST = 40  # nothing we take nests deeper than eight
 
 
@@ -34,6 +38,15 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
         return StrictJson().parse_body(request) if request.body.strip() else {}
     except RequestDataTooBig as fault:
         raise Problem(413, "body_too_large") from fault
+
+
+def read_into(request: HttpRequest, kind: type[B]) -> B:
+    """The body, where none is needed, as one of our inputs. Raises Problem and django-ninja's ValidationError."""
+    try:
+        return kind.model_validate(read_json(request))
+    except Invalid as fault:
+        errors = [{**error, "loc": ("body", "body", *error["loc"])} for error in fault.errors(include_url=False)]
+        raise ValidationError(errors) from fault
 
 
 def _no_constant(text: str) -> float:

@@ -34,8 +34,19 @@ WRONG_INPUT_TOO = frozenset(
         "file_empty",
         "file_type",
         "picture_too_large",
+        "presence_unknown",
+        "reason_unknown",
+        "device_invalid",
+        "capacity_out_of_range",
+        "mode_unknown",
+        "client_id_too_long",
+        "rating_out_of_range",
+        "queue_unknown",
+        "say_why",
+        "no_file_here",
     }
 )
+NOT_FOR_YOU = frozenset({"not_yours", "only_leads", "kept_out"})
 STATE_AFTER_ALL = frozenset({"pause_already_held"})
 
 
@@ -89,10 +100,14 @@ def status_of(refusal: Refusal) -> int:
         return 409
     if code == "too_often":
         return 429
+    if code in NOT_FOR_YOU:
+        return 403
     if code.startswith("signature_"):
         return 401
     if code == "file_too_large":
         return 413
+    if code.startswith("identity_"):
+        return 403
     return 422 if code.startswith(WRONG_INPUT) or code in WRONG_INPUT_TOO else 409
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 from huiyin.lib.errors import Refusal
+from huiyin.web.ui.words_routing import REFUSALS
 
 _TEXTS = {
     "shop_silent": _("We cannot reach the shop just now. We ask again every minute; nothing is lost."),
@@ -115,7 +116,7 @@ def refusal_text(refusal: Refusal) -> str:
     """One or two sentences: what cannot be, and what to do. A code without words still says what is safe."""
     if refusal.code == "too_often":
         return _too_often(int(str(refusal.params.get("seconds", 60))))
-    return gettext(_TEXTS.get(refusal.code, _UNKNOWN)) % defaultdict(str, refusal.params)
+    return gettext((_TEXTS | REFUSALS).get(refusal.code, _UNKNOWN)) % defaultdict(str, refusal.params)
 
 
 def _too_often(seconds: int) -> str:

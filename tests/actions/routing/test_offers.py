@@ -112,7 +112,7 @@ def test_a_finished_item_frees_its_place() -> None:
     routing.done(item, by=alice.by, now=LATER)
     routing.done(item, by=alice.by, now=LATER)
     item.refresh_from_db()
-    assert (item.state, loads([alice.pk], LATER)[alice.pk].held.get("chat", 0)) == ("done", 0)
+    assert (item.state, loads([alice.pk], LATER)[alice.pk].held.chats) == ("done", 0)
     assert item.matter.facts.filter(name="item_done").count() == 1
 
 

@@ -14,7 +14,8 @@ from huiyin.domain.staff import actions as staff
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
 
-LEASE = timedelta(seconds=45)  # a device renews it every 15 s: two lost heartbeats are forgiven
+RENEW_S = 15
+LEASE = timedelta(seconds=45)  # two lost heartbeats are forgiven
 WRAP_UP_S = 60
 BREAK_REASONS = ("", "lunch", "rest", "meeting", "training", "coaching", "no_answer", "other")
 MOST = {"chat": 20, "call": 1, "case": 200}
