@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
 from huiyin.web.api import (
+    agents,
     complaints,
     contacts,
     deadlines,
@@ -17,8 +18,10 @@ from huiyin.web.api import (
     dossiers,
     evidence,
     hooks,
+    offers,
     orders,
     problems,
+    queues,
     shop_events,
     status,
     verbs,
@@ -54,6 +57,9 @@ api.add_router("/contacts", contacts.router)
 api.add_router("/deadlines", deadlines.router)
 api.add_router("/hooks", hooks.router)
 api.add_router("/shop/events", shop_events.router)
+api.add_router("/agents", agents.router)
+api.add_router("/offers", offers.router)
+api.add_router("/queues", queues.router)
 api.add_router("/status", status.router)
 
 
