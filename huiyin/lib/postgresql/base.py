@@ -8,6 +8,7 @@ from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import get_adapters_template
 from psycopg import adapt, adapters, pq
 
+NEVER_BY_ITSELF = 1_000_000_000
 _TIMESTAMPTZ = adapters.types["timestamptz"].oid
 
 
@@ -15,8 +16,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """The connection of a thread."""
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Times are read by psycopg's own compiled code: Django's reader is Python and costs 5 µs a value."""
-        return {**super().get_connection_params(), "context": _adapters(self.timezone)}
+        """Times are read by psycopg's own compiled code: Django's reader is Python and costs 5 µs a value. Statements
+        may be prepared, but only those that ask for it (`often.py`)."""
+        asked_for_only = {"prepare_threshold": NEVER_BY_ITSELF}
+        return {**super().get_connection_params(), "context": _adapters(self.timezone), **asked_for_only}
 
     def create_cursor(self, name: str | None = None) -> Any:
         """As Django's, which compares time zones of its own reader each time; ours takes the session's, UTC."""

@@ -80,36 +80,71 @@ def _wrapped() -> Any:
     return connection._prepare_cursor(_Planned(connection.connection))  # type: ignore[attr-defined]
 
 
-class Read(Generic[M]):
-    """A query of the ORM, compiled when it is first asked. Calling it gives the rows; `first` one or None."""
+class Rows:
+    """A query of the ORM (`values_list`), compiled when it is first asked. Calling it gives its rows."""
 
     def __init__(
-        self, build: Callable[..., QuerySet[M]], *, slots: int | None = None, is_planned_anew: bool = False
+        self, build: Callable[..., QuerySet[Any, Any]], *, slots: int | None = None, is_planned_anew: bool = False
     ) -> None:
         self._build = build
         self._slots = len(signature(build).parameters) if slots is None else slots
         self._is_planned_anew = is_planned_anew  # where the best way depends on the values
 
-    def __call__(self, *values: Any) -> list[M]:
-        text, order, make = self._compiled
+    def __call__(self, *values: Any) -> list[tuple[Any, ...]]:
+        text, order, converted, _ = self._compiled
         given = [values[place] for place in order]
-        if self._is_planned_anew:
-            with connection.cursor() as cursor:
-                cursor.execute(text, given)
-                return [make(row) for row in cursor.fetchall()]
-        return [make(row) for row in run(text, given)]
+        if not self._is_planned_anew:
+            return [converted(row) for row in run(text, given)]
+        with connection.cursor() as cursor:
+            cursor.execute(text, given)
+            return [converted(row) for row in cursor.fetchall()]
+
+    @cached_property
+    def _compiled(self) -> "tuple[str, list[int], _Converted, Any]":
+        slots = [Slot(place) for place in range(self._slots)]
+        compiler = self._build(*slots).query.get_compiler(using="default")
+        connection.ensure_connection()
+        text, order = _with_constants(*compiler.as_sql())
+        return text, order, _converter(compiler), compiler
+
+
+class Read(Generic[M]):
+    """As `Rows`, of objects. Calling it gives them; `first` one or None."""
+
+    def __init__(self, build: Callable[..., QuerySet[M]], *, slots: int | None = None) -> None:
+        self._rows = Rows(build, slots=slots)
+
+    def __call__(self, *values: Any) -> list[M]:
+        rows = self._rows(*values)
+        make = self._make
+        return [make(row) for row in rows]
 
     def first(self, *values: Any) -> M | None:
         """The first row."""
         return next(iter(self(*values)), None)
 
     @cached_property
-    def _compiled(self) -> tuple[str, list[int], Callable[[tuple[Any, ...]], M]]:
-        slots = [Slot(place) for place in range(self._slots)]
-        compiler = self._build(*slots).query.get_compiler(using="default")
-        connection.ensure_connection()
-        text, order = _with_constants(*compiler.as_sql())
-        return text, order, _maker(compiler)
+    def _make(self) -> Callable[[tuple[Any, ...]], M]:
+        return _maker(self._rows._compiled[3])
+
+
+_Converted = Callable[[tuple[Any, ...]], tuple[Any, ...]]
+
+
+def _converter(compiler: Any) -> _Converted:
+    """What turns columns into the values of their fields, where that differs."""
+    found = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+    if not found:
+        return lambda row: row
+
+    def converted(row: tuple[Any, ...]) -> tuple[Any, ...]:
+        values = list(row)
+        for place, (functions, expression) in found.items():
+            for function in functions:
+                values[place] = function(values[place], expression, connection)
+        return tuple(values)
+
+    return converted
 
 
 def _with_constants(text: str, params: Sequence[Any]) -> tuple[str, list[int]]:
@@ -134,13 +169,8 @@ def _maker(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:
     start, end = info["select_fields"][0], info["select_fields"][-1] + 1
     names = [column[0].target.attname for column in compiler.select[start:end]]
     related = get_related_populators(info, compiler.select, "default")  # type: ignore[call-arg]  # stubs of a later one
-    converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
 
-    def make(row: tuple[Any, ...]) -> Any:
-        values = list(row)
-        for place, (functions, expression) in converters.items():
-            for function in functions:
-                values[place] = function(values[place], expression, connection)
+    def make(values: tuple[Any, ...]) -> Any:
         made = info["model"].from_db("default", names, values[start:end])
         for populator in related:
             populator.populate(values, made)
@@ -196,17 +226,18 @@ def change_all(rows: Sequence[Model], **values: Any) -> None:
     """Write the same values to several rows of one table, and to the objects."""
     if not rows or not values:
         return
-    text, fields = _alteration(type(rows[0]), tuple(values))
+    text, fields = _alteration(type(rows[0]), tuple(values), is_one=len(rows) == 1)
     for row in rows:
         for name, value in values.items():
             setattr(row, name, value)
     given = [field.get_db_prep_save(getattr(rows[0], field.attname), connection) for field in fields]
-    count(text, [*given, [row.pk for row in rows]])
+    count(text, [*given, rows[0].pk if len(rows) == 1 else [row.pk for row in rows]])
 
 
 @lru_cache(maxsize=512)
-def _alteration(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[Any]]:
+def _alteration(model: type[Model], names: tuple[str, ...], *, is_one: bool) -> tuple[str, list[Any]]:
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     columns = ", ".join(f'"{field.column}" = %s' for field in fields)
     key = model._meta.pk.column if model._meta.pk else "id"
-    return f'UPDATE "{model._meta.db_table}" SET {columns} WHERE "{key}" = ANY(%s)', fields
+    place = "%s" if is_one else "ANY(%s)"  # a list is planned anew each time
+    return f'UPDATE "{model._meta.db_table}" SET {columns} WHERE "{key}" = {place}', fields

@@ -8,6 +8,7 @@ from ninja import Schema
 from huiyin.domain.cases.demand import Item, ItemKind, check
 from huiyin.domain.cases.demand_words import suggestion
 from huiyin.domain.cases.evidence import assess, held_by_the_shop
+from huiyin.domain.cases.listing import ListedCase, ListedOrder, ListedPromise
 from huiyin.domain.cases.models import Case, DemandItem, Evidence
 from huiyin.domain.cases.places import order_facts
 from huiyin.domain.orders.models import Order, Remedy
@@ -206,7 +207,7 @@ def whole(case: Case) -> dict[str, Any]:
 
 def brief(case: Case) -> dict[str, Any]:
     """What a verb answers: how the case stands now."""
-    return line(case) | {
+    return _head(case) | {
         "version": case.matter.head_seq, "level": case.level, "outcome": case.outcome or None,
         "external_ref": case.external_ref or None,
         "finding": {
@@ -217,8 +218,20 @@ def brief(case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def line(case: Case) -> dict[str, Any]:
+def line(case: ListedCase) -> dict[str, Any]:
     """A case in a list."""
+    order = {"order_no": case.order_no} if case.order_no else None
+    return {
+        "case_no": case.no, "state": case.state, "category": case.category, "urgency": case.urgency,
+        "channel": case.channel, "filed_at": iso(case.filed_at),
+        "order": _known_order(case.order) if case.order else order,
+        "owner": {"agent_no": case.agent_no} if case.agent_no else None,
+        "promises": [_promise(promise) for promise in case.promises],
+    }  # fmt: skip
+
+
+def _head(case: Case) -> dict[str, Any]:
+    """The same of a case that we hold."""
     promises = sorted(case.matter.promises.all(), key=lambda promise: promise.pk)
     return {
         "case_no": case.matter.no, "state": case.state, "category": case.category, "urgency": case.urgency,
@@ -284,13 +297,17 @@ def _order(case: Case) -> dict[str, str | None] | None:
     order = case.order
     if order is None:
         return {"order_no": case.order_no} if case.order_no else None
+    return _known_order(order)
+
+
+def _known_order(order: Order | ListedOrder) -> dict[str, str | None]:
     return {
         "order_no": order.order_no, "title": order.title, "amount": str(order.amount), "situation": order.situation,
         "paid_at": iso(order.paid_at) if order.paid_at else None,
     }  # fmt: skip
 
 
-def _promise(promise: Promise) -> dict[str, Any]:
+def _promise(promise: Promise | ListedPromise) -> dict[str, Any]:
     told = {
         "kind": promise.kind, "due": iso(promise.due), "calendar": promise.calendar, "state": promise.state,
         "estimated": promise.estimated,

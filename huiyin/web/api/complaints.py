@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from huiyin.domain.cases import actions
-from huiyin.domain.cases.lookups import Wanted, cases_page, dress
+from huiyin.domain.cases.listing import Wanted, cases_page
+from huiyin.domain.cases.lookups import dress
 from huiyin.domain.journal import actions as journal
 from huiyin.lib import numbers
 from huiyin.lib.clock import now
