@@ -61,5 +61,5 @@ def _page(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
 
 def _target(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/desk/")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith(("/desk/", "/console/"))
     return wanted if is_ours else "/desk/"
