@@ -2,7 +2,8 @@
 
 import pytest
 
-from huiyin.domain.cases.giving import Gift, Wish, give
+from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases.giving import Gift, Seen, Wish, give, given_since
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.queries import case_for
 from huiyin.domain.orders import actions as orders
@@ -167,3 +168,27 @@ def test_cp7_a_manual_task_given_from_a_complaint_stays_with_its_owner(shop: Fak
     remedy.refresh_from_db()
     assert remedy.state == "needs_person"
     assert Case.objects.get() == filed
+
+
+def test_cp10_a_gift_decided_on_an_old_page_is_refused(shop: FakeShop) -> None:
+    alice, bo = people.hire(), people.hire(people.BO)
+    case = case_in(shop, "already_redeemed", alice)
+    assert case.order is not None
+    page = Seen(case.matter.head_seq, 0)
+    cases.assign(case, bo, "busy", by=alice.by, now=MIDNIGHT)
+    with pytest.raises(Refusal, match="changed_meanwhile"):
+        give(case, people.hire(people.SUN), Wish(Gift.REFUND, WHY, seen=page), shop=shop, now=MIDNIGHT)
+    assert not Remedy.objects.exists()
+
+
+def test_cp10_two_who_give_at_the_same_time_give_once(shop: FakeShop) -> None:
+    alice = people.hire()
+    case = case_in(shop, "already_redeemed", alice)
+    assert case.order is not None
+    page = Seen(case.matter.head_seq, 0)
+    wish = Wish(Gift.COUPON, WHY, Money(500), page)
+    first = done(give(case, alice, wish, shop=shop, now=MIDNIGHT), shop)
+    with pytest.raises(Refusal, match="changed_meanwhile"):
+        give(case_for(alice, case.matter.no), alice, wish, shop=shop, now=MIDNIGHT)
+    assert given_since(case.order, 0) == [first]
+    assert Remedy.objects.count() == 1

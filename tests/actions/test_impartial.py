@@ -18,6 +18,7 @@ from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
+from huiyin.web.portal.matters import holder
 from tests.fakes import MIDNIGHT as NOW
 from tests.people import ALICE, BO, KEEPER, OPS, RISK, SECOND, SUE, SUN, buyer, complaint, hire, on_duty
 
@@ -213,6 +214,16 @@ def test_mb1_a_member_who_is_not_diamond_any_more_has_none() -> None:
     found = diamond()
     Buyer.objects.filter(pk=found.pk).update(tier="gold")
     assert theirs() == ALICE
+
+
+@pytest.mark.parametrize(
+    ("left", "says"), [("", "您的专属客户经理（工号 1025）负责到底"), (BO, "您的专属客户经理是工号 1025，暂由工号 1101 负责")]
+)
+def test_mb1_the_buyer_reads_who_their_manager_is(left: str, says: str) -> None:
+    diamond()
+    Person.objects.filter(agent_no=left).update(is_active=False)
+    case = again(complaint("账号登不上去", email="dai@example.com", category="account_access"))
+    assert holder(case) == says
 
 
 # --- CP5: the words and their salt

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from huiyin.domain.cases.actions.steps import refuse_stale
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.queries import actor, standing
 from huiyin.domain.cases.verbs import UNDER_WAY, Verb, why_not
+from huiyin.domain.journal import actions as journal
 from huiyin.domain.orders import actions as orders
 from huiyin.domain.orders.models import LIVE, Order, Remedy
 from huiyin.domain.orders.plans import Plan, plan
@@ -38,24 +40,47 @@ MONEY_IS_BACK = {Situation.REFUNDED, Situation.REFUND_ON_ITS_WAY}
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """The page somebody decided on: the place of the case's chain, the newest remedy of its order. None = no page."""
+
+    version: int | None = None
+    remedy: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What somebody wants to give and why. `amount` zero = all of it; coupons and points need one."""
 
     gift: Gift
     reason: str
     amount: Money = Money()
+    seen: Seen = Seen()
 
 
 def give(case: Case, person: Person, wish: Wish, *, shop: Shop, now: datetime) -> Remedy:
-    """Ask for a remedy in this person's name. Raises Refusal, and Unavailable where the shop must be asked and is
-    silent. Never called inside a transaction."""
+    """Ask for a remedy in this person's name. Raises Refusal (`changed_meanwhile` where others decided since the page
+    was made), and Unavailable where the shop must be asked and is silent. Never called inside a transaction."""
     if (no := why_not(Verb.GIVE, actor(person), standing(case))) is not None:
         raise no
     if not wish.reason.strip():
         raise Refusal("say_why")
     assert case.order is not None
     order, once = planned(case.order, wish, shop=shop, now=now)
-    return orders.ask_remedy(order, once, by=person.by, now=now, person=person, reason=wish.reason.strip())
+    with journal.chapter():
+        matter, *_ = sorted(journal.lock(case.matter_id, order.matter_id), key=lambda one: one.pk != case.matter_id)
+        refuse_stale(matter, wish.seen.version)
+        _refuse_given_meanwhile(order, wish.seen.remedy)
+        return orders.ask_remedy(order, once, by=person.by, now=now, person=person, reason=wish.reason.strip())
+
+
+def given_since(order: Order, newest: int) -> list[Remedy]:
+    """Remedies of this order that were asked for after that one."""
+    return list(Remedy.objects.filter(order=order, pk__gt=newest).order_by("pk"))
+
+
+def _refuse_given_meanwhile(order: Order, newest: int | None) -> None:
+    if newest is not None and given_since(order, newest):
+        raise Refusal("changed_meanwhile", changes=[])
 
 
 def planned(order: Order, wish: Wish, *, shop: Shop, now: datetime) -> tuple[Order, Plan]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases import queries
 from huiyin.domain.cases.actions.steps import changes_since
-from huiyin.domain.cases.giving import Gift, Wish, give
+from huiyin.domain.cases.giving import Gift, Seen, Wish, give, given_since
 from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.cases.places import where
 from huiyin.domain.contacts import actions as contacts
@@ -31,7 +31,7 @@ from huiyin.web.desk.lines import shown
 from huiyin.web.desk.picture import REVEALED_S, SESSION_REVEALED, Refused
 from huiyin.web.desk.screen import show
 from huiyin.web.ui.words_desk import refusal_at_desk
-from huiyin.web.ui.words_steps import change_text
+from huiyin.web.ui.words_steps import change_text, given_text
 
 Deed = Callable[[HttpRequest, Case, datetime], str]
 
@@ -70,8 +70,10 @@ def answer_with(request: HttpRequest, case: Case, verb: str, do: Callable[[datet
 
 def _changes(request: HttpRequest, case: Case) -> list[str]:
     """What others did since the page was made that this form was filled in on."""
-    seen = forms.version(request)
-    return [change_text(fact) for fact in changes_since(case.matter, seen)] if seen is not None else []
+    seen, newest = forms.version(request), forms.newest_remedy(request)
+    changes = [change_text(fact) for fact in changes_since(case.matter, seen)] if seen is not None else []
+    given = given_since(case.order, newest) if newest is not None and case.order else []
+    return [*changes, *(given_text(one) for one in given)]
 
 
 def _answer(request: HttpRequest, case: Case, at: datetime) -> str:
@@ -106,7 +108,8 @@ def _give(request: HttpRequest, case: Case, at: datetime) -> str:
     gift = request.POST.get("gift", "")
     if gift not in set(Gift):
         raise Refusal("not_an_option")
-    wish = Wish(Gift(gift), request.POST.get("reason", ""), forms.amount(request.POST.get("amount", "")))
+    seen = Seen(forms.version(request), forms.newest_remedy(request))
+    wish = Wish(Gift(gift), request.POST.get("reason", ""), forms.amount(request.POST.get("amount", "")), seen)
     remedy = give(case, me(request), wish, shop=the_shop(), now=at)
     if remedy.state == "requested":
         return gettext("This is above a limit. It waits for somebody else who may approve it.")

@@ -22,6 +22,12 @@ def version(request: HttpRequest) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
+def newest_remedy(request: HttpRequest) -> int | None:
+    """The newest remedy the page showed, 0 for none; None where the form does not say."""
+    typed = request.POST.get("remedy", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 16 else None
+
+
 def doer(request: HttpRequest, behalf: str = "") -> Doer:
     """Who decides, on what page."""
     return Doer(me(request).by, version(request), behalf)

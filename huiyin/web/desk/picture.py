@@ -86,6 +86,7 @@ def picture(request: HttpRequest, case: Case, now: datetime, refused: Refused | 
         "homeless": _is_homeless(refused, can),
         "decisions": [(code, word(DECISIONS, code)) for code in possible.buyers_words(stands)],
         "remedies": remedies,
+        "newest_remedy": max((one.pk for one in about.remedies if one.order_id == case.order_id), default=0),
         "is_to_do": any(card.is_mine for card in remedies),
         "buyer": _buyer(request, case),
         "refused": refused,
@@ -211,6 +212,8 @@ def _buyer(request: HttpRequest, case: Case) -> dict[str, Any]:
     return {
         "name": (case.buyer.name if is_open else mask_name(case.buyer.name)) if case.buyer and case.buyer.name else "",
         "member": word(words.MEMBERS, case.buyer.tier) if case.buyer else "",
+        "manager": case.buyer.manager if case.buyer else "",
+        "deputy": case.buyer.deputy if case.buyer else "",
         "is_revealed": is_open,
         "ways": [
             (word(words.IDENTITIES, one["kind"]), one["value"] if is_open else masked(one["kind"], one["value"]))

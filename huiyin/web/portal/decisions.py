@@ -15,7 +15,7 @@ from huiyin.domain.cases.actions.steps import Doer
 from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.lib.errors import Refusal
 from huiyin.lib.limits import actions as limits
-from huiyin.web.portal import visits
+from huiyin.web.portal import changed, visits
 from huiyin.web.portal.papers import case_for
 from huiyin.web.ui.words import refusal_text
 
@@ -76,6 +76,8 @@ def decide(request: HttpRequest, no: str) -> HttpResponse:
         deed(case, nos, request.POST.get("text", ""), doer, now)
     except Refusal as refused:
         messages.warning(request, refusal_text(refused))
+        for line in changed.lines(case, nos, refused):
+            messages.warning(request, line)
     else:
         messages.info(request, gettext("Noted, and it holds. What comes next stands here."))
     return redirect("portal:matter", no=no)

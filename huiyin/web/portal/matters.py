@@ -11,10 +11,12 @@ from huiyin.domain.cases.exhibits import is_proven
 from huiyin.domain.cases.lifecycle import Party
 from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.cases.places import possible_for
+from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.journal.models import Fact, Matter
 from huiyin.domain.orders.models import Order, Remedy
 from huiyin.domain.orders.queries import keys_of
 from huiyin.domain.promises.models import Promise
+from huiyin.domain.promises.promises import Tier
 from huiyin.domain.promises.queries import next_owed
 from huiyin.web.portal import visits
 from huiyin.web.portal.rings import ring_of
@@ -121,7 +123,7 @@ def view_of(request: HttpRequest, matter: Matter, now: datetime) -> MatterView:
     case, order = visits.case_of(matter), Order.objects.filter(matter=matter).first()
     promise = next_owed(matter)
     view = MatterView(
-        case=case, order=order, headline=_headline(case, order), chip=_chip(case, promise), holder=_holder(case),
+        case=case, order=order, headline=_headline(case, order), chip=_chip(case, promise), holder=holder(case),
         promise=promise, ring=ring_of(promise, now) if promise else None, lines=_lines(matter, case),
         remedies=_remedies(request, matter, order),
     )  # fmt: skip
@@ -185,14 +187,26 @@ def _chip(case: Case | None, promise: Promise | None) -> tuple[str, str]:
     return "teal", gettext("We are working on it")
 
 
-def _holder(case: Case | None) -> str:
+def holder(case: Case | None) -> str:
+    """Who answers for it, said to the buyer."""
     if case is None:
         return gettext("Our system is on it; a person takes over by itself if it fails")
     if case.state == "closed":
         return ""
     if case.owner is None:
         return gettext("Waits for the next free agent")
+    member = case.buyer if case.buyer is not None and case.buyer.tier == Tier.DIAMOND else None
+    if member is not None and case.owner.agent_no in {member.manager, member.deputy}:
+        return _manager(member, case.owner.agent_no)
     return gettext("Agent %(agent_no)s answers for it to the end") % {"agent_no": case.owner.agent_no}
+
+
+def _manager(member: Buyer, agent_no: str) -> str:
+    """MB1: a diamond member's own manager, or who stands in."""
+    values = {"agent_no": agent_no, "manager": member.manager}
+    if agent_no == member.manager:
+        return gettext("Your own manager, agent %(agent_no)s, answers for it to the end") % values
+    return gettext("Agent %(agent_no)s stands in for your own manager, agent %(manager)s") % values
 
 
 def _lines(matter: Matter, case: Case | None) -> list[Line]:

@@ -90,8 +90,8 @@ def show(request: HttpRequest, no: str) -> HttpResponse:
 @never_cache
 @require_safe
 def now_fragment(request: HttpRequest, no: str) -> HttpResponse:
-    """The part of the page that flips by itself."""
-    return render(request, "portal/matter_now.html", _context(request, no))
+    """The parts of the page that flip by themselves: how it stands, what else is possible, the bar."""
+    return render(request, "portal/matter_live.html", _context(request, no))
 
 
 def _context(request: HttpRequest, no: str) -> dict[str, object]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from huiyin.domain.journal.models import Fact
+from huiyin.domain.orders.models import Remedy
 from huiyin.web.ui.times import deadline, moment, money
 from huiyin.web.ui.words_cases import TOLD_TO_STAFF
 from huiyin.web.ui.words_desk import (
@@ -61,6 +62,12 @@ def change_text(fact: Fact) -> str:
 
 
 Data = dict[str, Any]
+
+
+def given_text(remedy: Remedy) -> str:
+    """What somebody else gave in the meantime: when, who, what and how much."""
+    what = remedy_name(remedy.kind), money(remedy.amount) if remedy.amount else ""
+    return " · ".join(part for part in (moment(remedy.asked_at), by_text(remedy.asked_by), *what) if part)
 
 
 def _found(data: Data) -> str:

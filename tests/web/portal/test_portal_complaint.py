@@ -191,6 +191,31 @@ def test_cp10_a_stale_form_is_refused_and_changes_nothing(browser: Client, case:
     assert {item.state for item in case.items.all()} == {"offered"}
 
 
+def test_cp10_a_stale_decision_shows_what_was_proposed_before_and_now(browser: Client, case: Case) -> None:
+    offer(case)
+    case.refresh_from_db()
+    seen, no = Case.objects.get().matter.head_seq, int(no_of(case, "refund"))
+    again = Case.objects.select_related("matter").get()
+    better = [Offer(no, ItemKind.REFUND, Money(2000), by=datetime.now(UTC) + timedelta(hours=3))]
+    cases.propose(again, better, Doer("api:test"), now=datetime.now(UTC))
+    page = decide(browser, case, "accept", item=str(no), seen=str(seen)).replace("\u2009", " ").replace("\u202f", " ")
+    plain = "".join(page.replace("\u00a0", " ").split())
+    assert f"第{no}项。之前：退款10元。现在：退款20元·今天03:0" in plain
+    assert case.items.get(no=no).state == "offered"
+
+
+def test_cp11_supervisor_link_and_bar_follow_live(browser: Client, case: Case) -> None:
+    address = f"/t/{case.matter.no}/now"
+    fragment = browser.get(address).content.decode()
+    assert 'id="ways"' in fragment
+    assert "/supervisor" in fragment
+    assert 'id="bar" hx-ext="morph">' in fragment
+    browser.post(f"/t/{case.matter.no}/supervisor")
+    assert "/supervisor" not in browser.get(address).content.decode()
+    cases.close(case, "confirmed", by="buyer", now=datetime.now(UTC))
+    assert 'id="bar" hx-ext="morph" hidden>' in browser.get(address).content.decode()
+
+
 def test_cp10_solved_and_taken_up_again_within_thirty_days(browser: Client, case: Case) -> None:
     assert "您已确认解决" in decide(browser, case, "solved")
     decide(browser, case, "reopen", text="又坏了")
