@@ -10,8 +10,11 @@ from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from huiyin.domain.conversations.actions.writing import LONGEST
+from huiyin.domain.conversations.uploads import MOST_BYTES
 from huiyin.domain.orders.models import Finding
 from huiyin.domain.orders.proof import Level
+from huiyin.domain.routing.queries import queues_now
 from huiyin.lib.signing import link_token
 from huiyin.web.chat.joined import script
 from huiyin.web.chat.words import words
@@ -19,8 +22,7 @@ from huiyin.web.portal.filing import fresh_form
 from huiyin.web.portal.people import Presence, presence
 from huiyin.web.ui.language import SPOKEN
 
-LONGEST = 4000
-LARGEST_FILE_MB = 25
+QUEUE = "general"
 FILE_TYPES = "image/*,application/pdf,text/plain,audio/mpeg,audio/wav,audio/mp4,audio/amr,video/mp4"
 ORDER_LIVES = timedelta(hours=1)
 
@@ -57,15 +59,17 @@ def facts(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("lang", "")
     now = timezone.now()
     with translation.override(asked if asked in SPOKEN else "zh-hans"):
-        body = _facts(presence(now)) | {"words": words()}
+        body = _facts(presence(now), now) | {"words": words()}
     return _for_any_page(JsonResponse(body, json_dumps_params={"ensure_ascii": False}), 15)
 
 
-def _facts(here: Presence) -> dict[str, Any]:
+def _facts(here: Presence, now: datetime) -> dict[str, Any]:
+    queue = next((one for one in queues_now(now) if one.slug == QUEUE), None)
+    is_here = here.is_here and (queue is None or queue.is_open)
     return {
         "shop": settings.SHOP_NAME, "language": translation.get_language(), "zone": settings.TIME_ZONE,
-        "longest": LONGEST, "file_mb": LARGEST_FILE_MB, "file_types": FILE_TYPES,
-        "is_here": here.is_here, "expected_wait_s": None, "closed_words": here.words,
+        "longest": LONGEST, "file_mb": MOST_BYTES >> 20, "file_types": FILE_TYPES,
+        "is_here": is_here, "expected_wait_s": queue.expected_wait_s if queue else None, "closed_words": here.words,
     }  # fmt: skip
 
 

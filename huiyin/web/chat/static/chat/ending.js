@@ -21,7 +21,7 @@ export class Ending {
   draw() {
     const { state, isOver, isLoading } = this.talk;
     const isShown = (isOver || state.state === "wrap_up") && !isLoading;
-    const mark = isShown ? JSON.stringify([this.talk.id, state.outcome, state.rating, state.case, state.state]) : "";
+    const mark = isShown ? JSON.stringify([this.talk.id, state.outcome, state.rating, state.case_no, state.promises?.length, state.state]) : "";
     if (mark === this.mark) return;
     this.mark = mark;
     this.node.hidden = !isShown;
@@ -30,7 +30,8 @@ export class Ending {
 
   /* Nobody could come: it has become a case. */
   left() {
-    const { words } = this, { no = this.talk.id, pin = store.get("pin")?.[no], answer_by: by } = this.talk.state.case ?? {};
+    const { words } = this, { case_no: no = this.talk.id, promises = [] } = this.talk.state;
+    const pin = store.get("talk")?.left?.secret, by = promises.find(({ state }) => state === "running")?.due;
     return [el("h2", { text: words.left }), by && el("p", { text: fill(words.left_by, { at: words.moment(by) }) }),
       el("dl", {}, el("dt", { text: words.number }), el("dd", { text: grouped(no) }), pin && el("dt", { text: words.pin }), pin && el("dd", { text: pin })),
       el("p", { class: "small", text: pin ? words.left_keep : words.left_contact }),

@@ -7,8 +7,9 @@ import { fill } from "./words.js";
 const NEAR = 80; // px from the end that still count as being there
 
 export class Log {
-  constructor(talk, words) {
-    Object.assign(this, { talk, words, drawn: new Map(), isAtEnd: true });
+  /* `retry(entry)`: try once more to send what was not taken. */
+  constructor(talk, words, retry) {
+    Object.assign(this, { talk, words, retry, drawn: new Map(), isAtEnd: true });
     this.list = el("ol", { class: "said" });
     this.typing = el("p", { class: "typing", hidden: true }, el("span", { class: "dots", "aria-hidden": "true" }), words.typing);
     this.scroll = el("div", { class: "log", role: "log", "aria-label": words.log, tabindex: "0", onscroll: () => this.scrolled() }, this.list, this.typing);
@@ -90,7 +91,7 @@ export class Log {
   waiting(entry) {
     const { outbox } = this.talk;
     const says = outbox.isWaiting ? this.words.waiting : this.words.sending;
-    const foot = entry.says ? this.failed(entry.says, { retry: () => outbox.retry(entry.client_id), drop: () => outbox.drop(entry.client_id) })
+    const foot = entry.says ? this.failed(entry.says, { retry: () => this.retry(entry), drop: () => outbox.drop(entry.client_id) })
       : el("span", { class: "foot", text: says });
     return this.bubble("mine going", el("p", {}, ...linked(entry.text)), foot);
   }

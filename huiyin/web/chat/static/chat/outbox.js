@@ -7,9 +7,10 @@ import * as store from "./store.js";
 const FIRST_WAIT = 800, LONGEST_WAIT = 30_000;
 
 export class Outbox {
-  /* `send(entry)` → what the centre answered, or Trouble; `arrived(entry, answer)`; `changed()`. */
-  constructor({ send, arrived, changed }) {
-    Object.assign(this, { send, arrived, changed, isWaiting: false, wake: () => {} });
+  /* `send(entry)` → what the centre answered, or Trouble; `arrived(entry, answer)`; `changed()`; `refused(entry, why)` →
+     whether somebody else looks after it now. */
+  constructor({ send, arrived, changed, refused }) {
+    Object.assign(this, { send, arrived, changed, refused, isWaiting: false, wake: () => {} });
     addEventListener("online", () => this.now());
     document.addEventListener("visibilitychange", () => document.hidden || this.now());
   }
@@ -63,12 +64,18 @@ export class Outbox {
         wait = FIRST_WAIT;
       } catch (trouble) {
         if (trouble.status === undefined) throw trouble; // a bug of ours, not the network's
-        if (!trouble.passes) { this.change(entry.client_id, { says: trouble.says || "?" }); continue; }
+        if (!trouble.passes) { this.refuse(entry, trouble.says); continue; }
         this.show(true, trouble.says);
         await this.pause(Math.max(wait * (0.5 + Math.random()), 1000 * trouble.retryAfter));
         wait = Math.min(wait * 2, LONGEST_WAIT);
       }
     }
+  }
+
+  refuse(entry, says) {
+    this.show(false);
+    if (this.refused(entry, says)) this.drop(entry.client_id);
+    else this.change(entry.client_id, { says: says || "?" });
   }
 
   show(isWaiting, why = "") {

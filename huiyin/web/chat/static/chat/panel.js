@@ -19,8 +19,8 @@ export class Panel {
     Object.assign(this, { talk, words, options, isOpen: false });
     this.uploads = new Uploads(talk, words, () => this.draw());
     this.questions = new Questions(talk, words);
-    this.strip = new Strip(talk, words, { urgent: () => this.questions.urgent() });
-    this.log = new Log(talk, words);
+    this.strip = new Strip(talk, words, { urgent: () => this.questions.urgent(), leave: () => this.questions.leave() });
+    this.log = new Log(talk, words, (entry) => this.retry(entry));
     this.opening = new Opening(words, options, (text) => { this.composer.put(text); this.composer.box.focus(); });
     this.ending = new Ending(talk, words, { home: options.home, again: () => this.again() });
     this.composer = new Composer(words, { send: (text) => this.send(text), files: (files) => this.take(files), typing: () => talk.typing() });
@@ -33,6 +33,7 @@ export class Panel {
       this.head, this.strip.node, this.strip.voice, this.opening.node, this.skeleton, this.log.node, this.ending.node, this.composer.node, this.questions.node);
     this.node.addEventListener("keydown", (event) => event.key === "Escape" && this.escape(event, close));
     talk.addEventListener("change", () => this.soon());
+    talk.addEventListener("back", () => this.back(talk.back));
     talk.addEventListener("gone", () => this.composer.say(words.gone));
     talk.addEventListener("unsigned", () => this.composer.say(words.unsigned));
     document.addEventListener("visibilitychange", () => this.look());
@@ -98,6 +99,22 @@ export class Panel {
     const isBegun = this.talk.id || this.talk.outbox.entries.length;
     if (!isBegun && !this.send(this.words.sends_file)) return;
     this.uploads.add(files);
+  }
+
+  /* Words that were not taken stand in the box again, with the reason above. */
+  back({ text, says }) {
+    this.composer.put(text);
+    this.composer.say(says || this.words.not_now);
+    this.composer.box.focus();
+  }
+
+  /* After the end, words that did not go out begin another conversation. */
+  retry({ client_id: id, text }) {
+    const { talk } = this;
+    if (!talk.isOver) return talk.outbox.retry(id);
+    talk.outbox.drop(id);
+    talk.leave();
+    return this.composer.put(text);
   }
 
   again() {

@@ -42,6 +42,10 @@ export class Questions {
       (form) => this.talk.ask("urgent", { reason: new FormData(form).get("reason") }));
   }
 
+  leave() {
+    this.ask(this.words.leave_sure, [el("p", { class: "small", text: this.words.leave_what })], this.words.leave, () => this.talk.leaveMessage());
+  }
+
   end() {
     this.ask(this.words.end_sure, [el("p", { class: "small", text: this.words.end_what })], this.words.end, () => this.talk.ask("end"));
   }

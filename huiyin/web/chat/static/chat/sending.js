@@ -8,6 +8,7 @@ import * as store from "./store.js";
 export function outboxOf(talk) {
   return new Outbox({
     send: (entry) => send(talk, entry), arrived: (entry, answer) => arrived(talk, answer), changed: () => talk.tell(),
+    refused: (entry, says) => refused(talk, entry, says),
   });
 }
 
@@ -33,9 +34,17 @@ async function send(talk, { opening, client_id: id, text }) {
   });
 }
 
+/* First words that are not taken go back into the box, with the reason; whether they have. */
+function refused(talk, { opening, text }, says) {
+  if (!opening || talk.id) return false;
+  talk.back = { text, says };
+  talk.tell("back");
+  return true;
+}
+
 function arrived(talk, answer) {
   if (!answer.token) return void talk.take(answer);
-  store.put("talk", { id: answer.id, token: answer.token });
+  store.put("talk", { id: answer.id, token: answer.token, left: answer.left });
   store.drop("seen");
   talk.resume();
 }

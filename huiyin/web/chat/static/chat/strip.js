@@ -2,13 +2,19 @@
    without a connection what is safe. What changes is told to screen readers once, not every second. */
 
 import { el, ring } from "./dom.js";
+import * as store from "./store.js";
 import { duration, fill } from "./words.js";
 
+const LONG = 120; // seconds; who waits that long is offered another way
 const PATIENCE = 6_000; // a connection that is back before this is not worth a word
 
+/* A contact as only its owner recognises it. */
+const masked = (reach) => (reach.includes("@") ? reach.replace(/^(.).*@/, "$1***@") : reach.replace(/^(.{3}).*(.{4})$/, "$1****$2"));
+
 export class Strip {
-  constructor(talk, words, { urgent }) {
-    Object.assign(this, { talk, words, urgent, since: 0 });
+  /* `urgent()` and `leave()` ask whether it is urgent, whether to leave a message. */
+  constructor(talk, words, { urgent, leave }) {
+    Object.assign(this, { talk, words, urgent, leave, since: 0 });
     this.node = el("div", { class: "strip", hidden: true });
     this.voice = el("p", { class: "sr", role: "status" });
     setInterval(() => this.draw(), 1000);
@@ -32,17 +38,18 @@ export class Strip {
   }
 
   queue() {
-    const { words } = this, { position, expected_wait_s: expected, contact, urgent } = this.talk.state;
+    const { words } = this, { position, expected_wait_s: expected, is_measured: isMeasured, urgent } = this.talk.state;
     if (this.heardOf !== this.talk.state) this.heard(expected);
     const left = expected === null || expected === undefined ? null : Math.max(0, Math.round((this.due - Date.now()) / 1000));
     const place = position > 1 ? fill(words.ahead, { n: position - 1 }) : position === 1 ? words.next : words.queued;
-    const wait = left === null ? "" : left > 0 ? fill(words.about, { wait: duration(words, left) }) : words.slower;
-    const stay = contact ? fill(words.may_leave, { contact }) : words.stay;
+    const wait = left === null ? words.nobody_free : left > 0 ? fill(isMeasured ? words.about : words.guess, { wait: duration(words, left) }) : words.slower;
+    const { reach } = store.get("contact") ?? {}, stay = reach ? fill(words.may_leave, { contact: masked(reach) }) : words.stay;
+    const isLong = left === null || left === 0 || left > LONG;
     const share = left === null ? 1 : left / Math.max(1, this.whole);
     const draw = () => [
       ring(share, left === null ? "…" : this.clock(left), left === 0 || share <= 0.2 ? "amber" : ""),
       el("div", {}, el("p", { class: "strong", text: [place, wait].filter(Boolean).join(words.gap) }), el("p", { class: "small", text: stay }),
-        urgent ? el("p", { class: "small", text: words.is_urgent }) : el("button", { type: "button", class: "quiet", onclick: this.urgent, text: words.i_am_urgent })),
+        urgent ? el("p", { class: "small", text: words.is_urgent }) : this.quiet(words.i_am_urgent, this.urgent), isLong && this.quiet(words.wait_no_longer, this.leave)),
     ];
     this.show("queue", `${place}${words.gap}${position === this.told ? "" : wait}`, draw, `${place}|${left}|${stay}|${urgent}`);
     this.told = position;
@@ -55,6 +62,7 @@ export class Strip {
     if (!this.whole || expected > this.whole) this.whole = expected ?? 0;
   }
 
+  quiet(text, act) { return el("button", { type: "button", class: "quiet", onclick: act, text }); }
   clock(seconds) { return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`; }
 
   show(kind, aloud, draw, mark = aloud) {
@@ -63,9 +71,9 @@ export class Strip {
     this.mark = kind + mark;
     this.node.hidden = !kind;
     this.node.className = `strip ${kind}`;
-    const held = this.node.contains(this.node.getRootNode().activeElement);
+    const held = this.node.contains(this.node.getRootNode().activeElement) && this.node.getRootNode().activeElement.textContent;
     this.node.replaceChildren(...draw());
-    if (held) this.node.querySelector("button")?.focus();
+    if (held) [...this.node.querySelectorAll("button")].find(({ textContent }) => textContent === held)?.focus();
     if (this.aloud !== aloud) this.voice.textContent = this.aloud = aloud;
   }
 }

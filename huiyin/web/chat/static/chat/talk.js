@@ -82,8 +82,8 @@ export class Talk extends EventTarget {
 
   hear({ name, data }) {
     if (name === "message") this.take(data);
-    else if (name === "state") this.state = { ...this.state, ...data };
-    else if (name === "read") this.state = { ...this.state, agent_read: Math.max(this.state.agent_read ?? 0, data.seq ?? 0) };
+    else if (name === "state") this.stand(data);
+    else if (name === "read") this.state = { ...this.state, ...data };
     else if (name === "typing") this.showTyping(data.author !== "buyer");
     else if (name === "resume") this.fetchNew(this.id).catch(() => {});
     else if (name === "live") {
@@ -91,6 +91,14 @@ export class Talk extends EventTarget {
       this.isLive = data;
     }
     this.tell();
+  }
+
+  /* What the stream says in passing is part of the whole; what an end means is asked for. */
+  stand(data) {
+    const before = this.state.state;
+    this.state = { ...this.state, ...data };
+    if (data.promises || !this.isOver || before === this.state.state) return;
+    this.api.call("GET", `/${this.id}`).then((whole) => whole.id === this.id && this.hear({ name: "state", data: whole })).catch(() => {});
   }
 
   showTyping(is) {
@@ -126,6 +134,13 @@ export class Talk extends EventTarget {
   async ask(verb, body = {}) {
     const state = await this.api.call("POST", `/${this.id}/${verb}`, body);
     if (state?.state) this.hear({ name: "state", data: state });
+  }
+
+  /* Wait no longer: it becomes a case. Throws Trouble. */
+  async leaveMessage() {
+    const answer = await this.api.call("POST", `/${this.id}/leave`, {});
+    store.put("talk", { ...store.get("talk"), left: answer.left });
+    this.hear({ name: "state", data: answer });
   }
 
   leave() {
