@@ -165,13 +165,19 @@ DOSSIER_KEY = SECRETS.get("dossier_key", "A" * 43 if os.environ.get("HUIYIN_TEST
 HOTLINE = os.environ.get("HUIYIN_HOTLINE", "")
 HOLIDAYS = os.environ.get("HUIYIN_HOLIDAYS", str(VAR / "holidays"))
 SERVICE_CALENDAR = os.environ.get("HUIYIN_SERVICE_CALENDAR", "always")
+# pages that may carry the chat: their origins, or * for all; the shop's own and ours always
+WIDGET_ORIGINS = [o.rstrip("/") for o in os.environ.get("HUIYIN_WIDGET_ORIGINS", "").split(",") if o]
+WIDGET_ORIGINS += [PUBLIC_URL, *(["{0.scheme}://{0.netloc}".format(urlsplit(SHOP_URL))] if SHOP_URL else [])]
 TRUSTED_PROXIES = [a for a in os.environ.get("HUIYIN_TRUSTED_PROXIES", "").split(",") if a]
 
 # serving (asgi.py): threads that run Django, live streams in all and from one address, paths with room for files
 WEB_THREADS = int(os.environ.get("HUIYIN_WEB_THREADS", "16"))
 LIVE_STREAMS = int(os.environ.get("HUIYIN_LIVE_STREAMS", "10000"))
 LIVE_STREAMS_PER_ADDRESS = int(os.environ.get("HUIYIN_LIVE_STREAMS_PER_ADDRESS", "300"))
-UPLOAD_PATHS = ["/api/v1/uploads", "/api/v1/complaints/*/evidence", "/evidence/", "/desk/files/"]
+UPLOAD_PATHS = [
+    "/api/v1/uploads", "/api/v1/conversations/*/files", "/api/v1/complaints/*/evidence", "/evidence/",
+    "/desk/files/",
+]  # fmt: skip
 
 # the board (IN1), in seconds: the promise everybody is told, and who leaves sooner had hardly arrived
 SERVICE_LEVEL_S = float(os.environ.get("HUIYIN_SERVICE_LEVEL_S", "60"))

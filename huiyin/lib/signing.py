@@ -1,8 +1,9 @@
-"""Seals between Huiyin and a shop: signed requests (both ways) and signed links to one order.
+"""Seals between Huiyin and a shop: signed requests (both ways), signed links to one order, signed members.
 
 Pure: the time is passed in. A request is sealed over `METHOD\\npath?query\\ntimestamp\\nsha256(body)`, path and query
 exactly as they stand on the wire. A link token is `base64url({order_no, exp}) . base64url(HMAC)` and belongs after the
-`#` of an address, so that it reaches no log. Wrong seals raise `Refusal` with a code.
+`#` of an address, so that it reaches no log. An identity token is `base64url({sub, exp, …}) . base64url(HMAC)`: the
+shop's own page hands it to the chat, so that a member need not say who they are. Wrong seals raise `Refusal`.
 """
 
 import base64
@@ -11,8 +12,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
 from huiyin.lib.errors import Refusal
 
@@ -21,6 +23,8 @@ TIMESTAMP_HEADER = "X-Huiyin-Timestamp"
 SIGNATURE_HEADER = "X-Huiyin-Signature"
 WINDOW_S = 300  # clocks of two shops differ; a stolen request dies after this
 LONGEST_LINK = 1024
+LONGEST_IDENTITY = 2048
+IDENTITY_LIVES_S = 3600  # nobody may be given a longer one: a page makes a new one whenever it is loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,56 @@ def order_in_link(token: str, secret: str, now: datetime) -> str:
     if expires < now.timestamp():
         raise Refusal("link_expired")
     return order_no
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a shop says is sitting there. `sub`: the member's number there; the rest may be empty."""
+
+    sub: str
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    tier: str = ""
+    order_no: str = ""
+
+
+def identity_token(identity: Identity, expires: datetime, secret: str) -> str:
+    """What the shop's page hands to the chat: `identity`, sealed until `expires` (an hour at most)."""
+    claims = {name: value for name, value in asdict(identity).items() if value} | {"exp": int(expires.timestamp())}
+    payload = _encode(json.dumps(claims, separators=(",", ":"), ensure_ascii=False, sort_keys=True).encode())
+    return f"{payload}.{_encode(_identity_mac(payload, secret))}"
+
+
+def identity_in(token: str, secret: str, now: datetime) -> Identity:
+    """The member a token names. Raises Refusal `identity_wrong | identity_expired`."""
+    payload, dot, mac = token.partition(".")
+    if not secret or not dot or len(token) > LONGEST_IDENTITY:
+        raise Refusal("identity_wrong")
+    if not _same(mac, _encode(_identity_mac(payload, secret))):
+        raise Refusal("identity_wrong")
+    claims = _json(payload)
+    expires = claims.pop("exp", None)
+    known = {name: value for name, value in claims.items() if name in Identity.__slots__ and isinstance(value, str)}
+    if not isinstance(expires, int) or not known.get("sub", "").strip():
+        raise Refusal("identity_wrong")
+    if not now.timestamp() <= expires <= now.timestamp() + IDENTITY_LIVES_S + WINDOW_S:
+        raise Refusal("identity_expired")
+    return Identity(**{name: value.strip()[:160] for name, value in known.items()})
+
+
+def _json(payload: str) -> dict[str, Any]:
+    try:
+        claims = json.loads(_decode(payload))
+    except (ValueError, binascii.Error) as fault:
+        raise Refusal("identity_wrong") from fault
+    if not isinstance(claims, dict):
+        raise Refusal("identity_wrong")
+    return claims
+
+
+def _identity_mac(payload: str, secret: str) -> bytes:
+    return hmac.new(secret.encode(), b"identity\n" + payload.encode(), hashlib.sha256).digest()
 
 
 def _claims(payload: str) -> tuple[str, int]:

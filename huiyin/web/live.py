@@ -13,7 +13,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from django.core import signing
@@ -105,6 +105,14 @@ class Reader:
         return taken
 
 
+class Listener(Protocol):
+    """Somebody else in this process who lives by the same nudges."""
+
+    def heard(self, topic: str) -> None: ...
+    def missed(self) -> None: ...
+    def closing(self) -> None: ...
+
+
 class Hub:
     """All readers of this process and the one connection that hears the nudges for them."""
 
@@ -115,6 +123,7 @@ class Hub:
         self.readers: set[Reader] = set()
         self.by_topic: defaultdict[str, set[Reader]] = defaultdict(set)
         self.by_address: Counter[str] = Counter()
+        self.listeners: list[Listener] = []
         self.is_listening = False
         self.is_closing = False
         self.task: asyncio.Task[None] | None = None
@@ -134,12 +143,16 @@ class Hub:
     def close(self) -> None:
         """End all streams; a server that drains its connections would wait for them for ever."""
         self.is_closing = True
+        for listener in self.listeners:
+            listener.closing()
         for reader in self.readers:
             reader.tell(event("bye"))
             reader.leave()
 
     def changed(self, topic: str) -> None:
         """Tell the readers of a topic."""
+        for listener in self.listeners:
+            listener.heard(topic)
         if readers := self.by_topic.get(topic):
             news = event("changed", topic=topic)
             for reader in readers:
@@ -147,30 +160,40 @@ class Hub:
 
     def missed_something(self) -> None:
         """Tell every reader to fetch everything again."""
+        for listener in self.listeners:
+            listener.missed()
         for reader in self.readers:
             reader.tell(event("reload"))
 
     def is_full_for(self, address: str) -> bool:
         """Whether one more stream from this address would be too many."""
-        return len(self.readers) >= self.at_most or self.by_address[address] >= self.per_address
+        return self.by_address.total() >= self.at_most or self.by_address[address] >= self.per_address
+
+    @contextlib.contextmanager
+    def counted(self, address: str) -> Iterator[None]:
+        """One more stream from this address, of whatever kind, as long as the block runs."""
+        self.by_address[address] += 1
+        try:
+            yield
+        finally:
+            self.by_address[address] -= 1
+            if not self.by_address[address]:
+                del self.by_address[address]
 
     @contextlib.contextmanager
     def seat(self, reader: Reader) -> Iterator[None]:
         """Keep the reader among those who are told, as long as the block runs."""
         self.readers.add(reader)
-        self.by_address[reader.address] += 1
         for topic in reader.grant.topics:
             self.by_topic[topic].add(reader)
-        try:
-            yield
-        finally:
-            self._forget(reader)
+        with self.counted(reader.address):
+            try:
+                yield
+            finally:
+                self._forget(reader)
 
     def _forget(self, reader: Reader) -> None:
         self.readers.discard(reader)
-        self.by_address[reader.address] -= 1
-        if not self.by_address[reader.address]:
-            del self.by_address[reader.address]
         for topic in reader.grant.topics:
             self.by_topic[topic].discard(reader)
             if not self.by_topic[topic]:

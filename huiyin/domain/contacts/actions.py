@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -97,6 +98,23 @@ def know(identities: dict[str, str], *, now: datetime, name: str = "", tier: str
     for kind, value in sorted(wanted.items()):  # somebody else may have just written the same address
         often.insert_unless_there(Identity(buyer=buyer, kind=kind, value=value))
     return buyer
+
+
+def vouch(buyer: Buyer, identities: Mapping[str, str], *, tier: str = "", name: str = "") -> list[Buyer]:
+    """CH6: the shop says that all these addresses are this person's, and which member they are. What nobody has is
+    theirs from now on. Returns other buyers who have one of them: the same person, known twice."""
+    wanted = {kind: normal_identity(kind, value) for kind, value in identities.items() if value.strip()}
+    others: dict[int, Buyer] = {}
+    for kind, value in sorted(wanted.items()):
+        found = KNOWN.first(kind, value)
+        if found is None:
+            often.insert_unless_there(Identity(buyer=buyer, kind=kind, value=value))
+        elif found.buyer_id != buyer.pk:
+            others[found.buyer_id] = found.buyer
+    news = {"tier": tier or buyer.tier, "name": buyer.name or name}
+    if news != {"tier": buyer.tier, "name": buyer.name}:
+        often.change(buyer, **news)
+    return list(others.values())
 
 
 def entrust(buyer: Buyer, manager: str, deputy: str = "") -> None:

@@ -1,5 +1,6 @@
 """Reads about contacts and their fate."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Q
@@ -13,6 +14,13 @@ _IDENTITIES = Read(lambda buyer: Identity.objects.filter(buyer=buyer).order_by("
 def addresses_of(buyer: Buyer) -> dict[str, str]:
     """Kind → address, the oldest one of each kind."""
     return {one.kind: one.value for one in _IDENTITIES(buyer.pk)}
+
+
+def buyer_with(identities: Mapping[str, str]) -> Buyer | None:
+    """The buyer who has one of these addresses (kind → value, as `actions.normal_identity` spells them)."""
+    rows = Identity.objects.select_related("buyer")
+    found = (rows.filter(kind=kind, value=value).first() for kind, value in sorted(identities.items()))
+    return next((one.buyer for one in found if one is not None), None)
 
 
 def contacts_page(fate: str, after: tuple[datetime, int] | None, most: int) -> list[Contact]:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.conversations.models import OPEN, Canned, Conversation, Message
@@ -31,6 +31,12 @@ def messages_after(conversation: Conversation, seq: int, *, for_staff: bool, mos
     """What was said after a place, in order, at most 200; notes and whispers for staff only."""
     read = _ALL_AFTER if for_staff else _SHOWN_AFTER
     return read(conversation.matter_id, seq)[:most]
+
+
+def newest_seq(conversation: Conversation) -> int:
+    """The number of the last message, notes included."""
+    newest: int | None = Message.objects.filter(matter=conversation.matter_id).aggregate(last=Max("seq"))["last"]
+    return newest or 0
 
 
 def find_by_token(token: str) -> Conversation | None:
@@ -103,36 +109,104 @@ def canned_for(person: Person, query: str = "", language: str = "") -> QuerySet[
     return rows.filter(slug__istartswith=query) | rows.filter(title__icontains=query) if query else rows
 
 
+class Said(NamedTuple):
+    """A message as a stream tells it."""
+
+    seq: int
+    client_id: str
+    kind: str
+    author: str
+    internal: bool
+    text: str
+    at: datetime
+    sha256: str
+    mime: str
+    size: int
+    name: str
+
+
+class Standing(NamedTuple):
+    """How a conversation stands, as a stream tells it. `head` is that of its matter: what it was when we looked."""
+
+    no: str
+    head: int
+    matter_id: int
+    pk: int
+    state: str
+    agent_no: str | None
+    queue: str
+    buyer_read: int
+    agent_read: int
+    last_seq: int
+    outcome: str
+    case_no: str | None
+    urgent: bool
+    ended_at: datetime | None
+    next_step: str
+    next_by: datetime | None
+    rating: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is new in one conversation: its row as it stands, and the messages after a place."""
+    """What is new in one conversation: how it stands, and what was said after a place, in order."""
 
-    conversation: Mapping[str, Any]
-    messages: list[Message]
+    standing: Standing
+    said: list[Said]
 
 
-_STATES = (
-    "id", "matter_id", "matter__no", "state", "agent__agent_no", "queue", "buyer_read", "agent_read", "last_seq",
-    "ended_at", "outcome", "case__no", "next_step", "next_by", "urgent", "rating",
-)  # fmt: skip
-# One look at all conversations somebody watches: each by its own place, through the index `message_seq`.
-_NEWS = """
-SELECT wanted.no, message.id FROM unnest(%s::text[], %s::int[]) AS wanted(no, seq)
+_STANDING = """
+    matter.no, matter.head_seq, matter.id, talk.id, talk.state, agent.agent_no, talk.queue, talk.buyer_read,
+    talk.agent_read, talk.last_seq, talk.outcome, filed.no, talk.urgent, talk.ended_at, talk.next_step, talk.next_by,
+    talk.rating
+"""
+# One look at all conversations somebody watches: each from its own place on, through the index `message_seq`.
+_NEWS = f"""
+SELECT {_STANDING},
+    said.seq, said.client_id, said.kind, said.author, said.internal, said.text, said.at, said.sha256, said.mime,
+    said.size, said.name
+FROM unnest(%s::text[], %s::int[]) AS wanted(no, seq)
 JOIN journal_matter AS matter ON matter.no = wanted.no
-JOIN LATERAL (
-    SELECT id, seq FROM conversations_message WHERE matter_id = matter.id AND seq > wanted.seq ORDER BY seq LIMIT 200
-) AS message ON true
+JOIN conversations_conversation AS talk ON talk.matter_id = matter.id
+LEFT JOIN staff_person AS agent ON agent.id = talk.agent_id
+LEFT JOIN journal_matter AS filed ON filed.id = talk.case_id
+LEFT JOIN LATERAL (
+    SELECT * FROM conversations_message WHERE matter_id = matter.id AND seq > wanted.seq ORDER BY seq LIMIT {MOST}
+) AS said ON true
+ORDER BY matter.no, said.seq
+"""
+_MOVED = """
+SELECT wanted.no FROM unnest(%s::text[], %s::int[]) AS wanted(no, head)
+JOIN journal_matter AS matter ON matter.no = wanted.no WHERE matter.head_seq <> wanted.head
 """
 
 
 def news_of(places: Mapping[str, int]) -> dict[str, News]:
-    """By number: the row and what was said after that place, for every conversation somebody watches; two or three
-    statements however many they are. What has no conversation is not named."""
-    rows = {row["matter__no"]: row for row in Conversation.objects.filter(matter__no__in=places).values(*_STATES)}
-    found = often.run(_NEWS, [list(places), list(places.values())])
-    said: dict[str, list[Message]] = {no: [] for no in rows}
-    messages = Message.objects.in_bulk([key for _, key in found])
-    for no, key in found:
-        if no in said:
-            said[no].append(messages[key])
-    return {no: News(row, sorted(said[no], key=lambda one: one.seq)) for no, row in rows.items()}
+    """By number: how it stands and what was said after that place (at most 200), for every conversation somebody
+    watches; one statement however many they are. What is no conversation is not named."""
+    found: dict[str, News] = {}
+    width = len(Standing._fields)
+    for row in often.run(_NEWS, [list(places), list(places.values())]):
+        news = found.setdefault(row[0], News(Standing(*row[:width]), []))
+        if row[width] is not None:
+            news.said.append(Said(*row[width:]))
+    return found
+
+
+def moved_since(heads: Mapping[str, int]) -> list[str]:
+    """The numbers of those matters whose chain has another end now: whoever missed a nudge notices by this."""
+    return [no for (no,) in often.run(_MOVED, [list(heads), list(heads.values())])]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A conversation as both sides know it: without notes and whispers."""
+
+    conversation: Conversation
+    messages: list[Message]
+
+
+def transcript(conversation: Conversation) -> Transcript:
+    """Everything both sides said, in order."""
+    rows = Message.objects.filter(matter=conversation.matter_id, internal=False).order_by("seq")
+    return Transcript(conversation, list(rows))

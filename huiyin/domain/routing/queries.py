@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -209,16 +209,45 @@ def place(item: Item, now: datetime) -> Place:
 def _guess(queue: Queue, kind: str, ahead: int, now: datetime) -> tuple[int | None, bool]:
     """Seconds until somebody is free for whoever has `ahead` before them: each place is free again after the time
     things took lately; rounded up to five seconds."""
+    return _pace(queue, kind, now).wait(ahead)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """How fast a queue moves: free places now, places in all, seconds that things take, whether that was measured."""
+
+    free: int
+    places: int
+    took: float
+    honest: bool
+
+    def wait(self, ahead: int) -> tuple[int | None, bool]:
+        if not self.places:
+            return None, False
+        turns = max(0, ahead + 1 - self.free)
+        seconds = self.took * turns / self.places if turns else 5
+        return max(5, -(-int(seconds) // 5) * 5), self.honest or not turns
+
+
+def _pace(queue: Queue, kind: str, now: datetime) -> _Pace:
     able = people_for(queue, now)
     rules = mode_rules(now)
     free = sum(load.room(rules).get(kind, 0) for load in able.values() if load.presence is Presence.AVAILABLE)
-    places = sum(load.places(kind) for load in able.values())
-    if not places:
-        return None, False
-    took, honest = _took_lately(queue, kind, now)
-    turns = max(0, ahead + 1 - free)
-    seconds = took * turns / places if turns else 5
-    return max(5, -(-int(seconds) // 5) * 5), honest or not turns
+    return _Pace(free, sum(load.places(kind) for load in able.values()), *_took_lately(queue, kind, now))
+
+
+def places(matters: Collection[int], now: datetime) -> dict[int, Place]:
+    """As `place`, for many matters that wait at once (their page shows it live): each queue is looked at once."""
+    found: dict[int, Place] = {}
+    wanted = set(matters)
+    for queue in Queue.objects.filter(items__matter__in=wanted, items__state__in=QUEUED).distinct():
+        for kind in LIVE:
+            line = Item.objects.filter(queue=queue, kind=kind, state__in=QUEUED).order_by("due_at", "pk")
+            here = {matter: ahead for ahead, matter in enumerate(line.values_list("matter_id", flat=True))}
+            if theirs := here.keys() & wanted:
+                pace = _pace(queue, kind, now)
+                found |= {one: Place(here[one] + 1, here[one], *pace.wait(here[one])) for one in theirs}
+    return found
 
 
 def people_for(queue: Queue, now: datetime) -> dict[int, Load]:

@@ -13,6 +13,9 @@ from huiyin.web.api import (
     agents,
     complaints,
     contacts,
+    conversation_ends,
+    conversation_files,
+    conversations,
     deadlines,
     demands,
     dossiers,
@@ -54,6 +57,9 @@ api.add_router("/complaints", dossiers.router)
 api.add_router("/complaints", verbs.router)  # last: its address takes any word
 api.add_router("/demands", demands.router)
 api.add_router("/contacts", contacts.router)
+api.add_router("/conversations", conversations.router)
+api.add_router("/conversations", conversation_files.router)
+api.add_router("/conversations", conversation_ends.router)
 api.add_router("/deadlines", deadlines.router)
 api.add_router("/hooks", hooks.router)
 api.add_router("/shop/events", shop_events.router)

@@ -115,6 +115,8 @@ def _leave_at_once(opening: Opening, why: str, *, by: str, now: datetime) -> Sta
 def _begin(opening: Opening, *, by: str, now: datetime) -> Conversation:
     text = readable(opening.text)
     buyer = contacts.know(dict(opening.identities), now=now, name=opening.name, tier=_tier(opening))
+    if buyer is not None and (opening.proof is Proof.SIGNED or opening.tier):
+        contacts.vouch(buyer, opening.identities, tier=opening.tier, name=opening.name)
     matter = journal.lock_one(journal.open_matter("talk", now).pk)
     contact = contacts.note(opening.channel, "talk", now=now, buyer=buyer, matter=matter)
     conversation = Conversation.objects.create(

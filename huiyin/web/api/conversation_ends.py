@@ -1,0 +1,83 @@
+"""What ends a conversation or takes it elsewhere: the buyer goes, staff wrap it up, hand it over, make it a case."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from ninja import Router, Schema
+
+from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases.actions import FromTalk
+from huiyin.domain.cases.lookups import find_bare
+from huiyin.domain.conversations import actions
+from huiyin.domain.conversations.wrap_up import WrapUp
+from huiyin.domain.staff.models import Person
+from huiyin.lib.clock import now
+from huiyin.web.api import conversation_out as out
+from huiyin.web.api.conversation_in import CaseIn, EndIn, ToWhom
+from huiyin.web.api.conversations import _fresh
+from huiyin.web.api.problems import PROBLEMS, Problem
+from huiyin.web.api.talkers import Talker, talker_in
+
+router = Router(tags=["conversations"])
+
+
+class CaseOut(Schema):
+    id: str
+    case_no: str
+    joined: bool
+
+
+@router.post("/{no}/end", response={200: out.ConversationOut, **PROBLEMS})
+def end(request: HttpRequest, no: str, body: EndIn) -> dict[str, Any]:
+    """The buyer has what they wanted; or staff wrap it up, with the number, the next step and by when (HL12)."""
+    talker = talker_in(request, no)
+    if talker.person is None:
+        actions.buyer_ends(talker.conversation, by=talker.by, now=now())
+        return _fresh(talker)
+    next_by = body.next_by
+    if next_by is not None and next_by.tzinfo is None:
+        next_by = next_by.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+    wrap_up = WrapUp(body.disposition, body.next_step, next_by, body.number_spoken)
+    actions.end(talker.conversation, wrap_up, by=talker.by, now=now())
+    return _fresh(talker)
+
+
+@router.post("/{no}/hand-over", response={200: out.ConversationOut, **PROBLEMS})
+def hand_over(request: HttpRequest, no: str, body: ToWhom) -> dict[str, Any]:
+    """Pass it on to `queue:vip`, `agent:1024` or `supervisor`, with a summary for whoever comes next."""
+    talker = _staff(request, no)
+    actions.hand_over(talker.conversation, body.to, body.summary, by=talker.by, now=now())
+    return _fresh(talker)
+
+
+@router.post("/{no}/take-over", response={200: out.ConversationOut, **PROBLEMS})
+def take_over(request: HttpRequest, no: str) -> dict[str, Any]:
+    """Somebody who leads takes it into their own hands."""
+    talker = _staff(request, no)
+    assert isinstance(talker.person, Person)
+    actions.take_over(talker.conversation, talker.person, now=now())
+    return _fresh(talker)
+
+
+@router.post("/{no}/case", response={200: CaseOut, **PROBLEMS})
+def make_case(request: HttpRequest, no: str, body: CaseIn) -> dict[str, Any]:
+    """It becomes a case with its own number, or joins the case of `case_no`; the transcript becomes evidence."""
+    talker, at = _staff(request, no), now()
+    if body.case_no:
+        case = find_bare(body.case_no)
+        if case is None:
+            raise Http404
+        cases.join_conversation(talker.conversation, case, by=talker.by, now=at)
+    else:
+        filing = FromTalk(body.what_happened, body.demand, body.category)
+        case = cases.from_conversation(talker.conversation, filing, by=talker.by, now=at)
+    return {"id": talker.conversation.matter.no, "case_no": case.matter.no, "joined": bool(body.case_no)}
+
+
+def _staff(request: HttpRequest, no: str) -> Talker:
+    talker = talker_in(request, no)
+    if talker.person is None:
+        raise Problem(403, "staff_only")
+    return talker

@@ -1,0 +1,78 @@
+"""Who speaks in a conversation: the buyer with its token, a person who works here, or a program of the platform."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest
+
+from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.conversations.queries import find_by_no, find_by_token
+from huiyin.domain.conversations.tokens import is_expired
+from huiyin.domain.staff.models import ApiKey, Person
+from huiyin.lib import numbers
+from huiyin.lib.clock import now
+from huiyin.web.api.auth import LONGEST_TOKEN
+from huiyin.web.api.persons import Anybody
+from huiyin.web.api.problems import Problem
+
+SCOPE = "conversations"
+_STAFF = Anybody()
+
+
+@dataclass(frozen=True, slots=True)
+class Talker:
+    """Somebody in one conversation. `by` as facts name them; `person` where they work here."""
+
+    conversation: Conversation
+    by: str
+    person: Person | None = None
+    is_program: bool = False
+
+    @property
+    def sees_notes(self) -> bool:
+        """Notes among staff are for staff, and for programs of the platform that may read conversations."""
+        return self.person is not None or self.is_program
+
+
+def talker_in(request: HttpRequest, no: str) -> Talker:
+    """Who calls about the conversation with this number. Raises Problem 401 without a token or with one that is
+    expired or unknown, Http404 for somebody else's conversation."""
+    token = bearer(request)
+    if token and not token.startswith("hy_"):
+        return _buyer(token, numbers.normalise(no[:40]))
+    who = staff_or_program(request)
+    conversation = find_by_no(numbers.normalise(no[:40]))
+    if conversation is None or not may_see(who, conversation):
+        raise Http404
+    return Talker(conversation, who.by, who if isinstance(who, Person) else None, isinstance(who, ApiKey))
+
+
+def staff_or_program(request: HttpRequest) -> Person | ApiKey:
+    """Raises Problem 401, 403 for a program whose key lacks the scope."""
+    who = _STAFF(request)
+    if isinstance(who, ApiKey) and SCOPE not in who.scopes:
+        raise Problem(403, "scope_missing", scope=SCOPE)
+    return who
+
+
+def bearer(request: HttpRequest) -> str:
+    """The bearer token of a request, or nothing."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip()[: LONGEST_TOKEN + 1] if kind.lower() == "bearer" else ""
+
+
+def may_see(who: Person | ApiKey, conversation: Conversation) -> bool:
+    """One's own, what waits, and for those who lead all of them; programs of the platform read what they may open."""
+    if isinstance(who, ApiKey) or who.leads:
+        return True
+    return conversation.agent_id in {None, who.pk} or conversation.state == "queued"
+
+
+def _buyer(token: str, no: str) -> Talker:
+    found = find_by_token(token) if len(token) <= LONGEST_TOKEN else None
+    if found is None:
+        raise Problem(401, "token_unknown")
+    if found.matter.no != no:
+        raise Http404
+    if is_expired(found.ended_at, now()):
+        raise Problem(401, "token_expired")
+    return Talker(found, "buyer")

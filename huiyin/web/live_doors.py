@@ -1,0 +1,142 @@
+"""Who may listen to a conversation, and what there is to hear: the reads of the live streams, on threads of their own.
+
+The streams run in the event loop and have no connection to the database; a process has two for all of them: one for
+those who come in (`door_for`), one for news. Everything here runs in one of these two threads.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.utils import translation
+
+from huiyin.domain.conversations import actions
+from huiyin.domain.conversations.queries import MOST, find_by_no, find_by_token, moved_since, newest_seq, news_of
+from huiyin.domain.conversations.tokens import is_expired
+from huiyin.domain.routing.queries import places
+from huiyin.domain.staff.models import ApiKey, Person
+from huiyin.domain.staff.queries import key_for
+from huiyin.lib import numbers
+from huiyin.lib.clock import now
+from huiyin.lib.errors import Refusal
+from huiyin.web.api.auth import LONGEST_TOKEN
+from huiyin.web.api.problems import KIND
+from huiyin.web.api.talkers import SCOPE, may_see
+from huiyin.web.live_ears import Told, told
+from huiyin.web.ui import words_api
+
+P = ParamSpec("P")
+R = TypeVar("R")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who may come in: the conversation, its newest message, and whether they see notes; else why not."""
+
+    no: str = ""
+    pk: int = 0
+    newest: int = 0
+    sees_notes: bool = False
+    is_buyer: bool = False
+    status: int = 200
+    problem: bytes = b""
+
+
+def on_own_connection(read: Callable[P, R]) -> Callable[P, R]:
+    """A connection that broke is given back, so that the next read gets a new one."""
+
+    @wraps(read)
+    def reading(*args: P.args, **kwargs: P.kwargs) -> R:
+        close_old_connections()
+        try:
+            return read(*args, **kwargs)
+        except (DatabaseError, InterfaceError):
+            connection.close()
+            raise
+
+    return reading
+
+
+@on_own_connection
+def door_for(no: str, authorization: str, language: str) -> Door:
+    """Whether whoever holds this header may listen to the conversation with this number."""
+    kind, _, token = authorization.partition(" ")
+    token = token.strip()
+    if kind.lower() != "bearer" or not token or len(token) > LONGEST_TOKEN:
+        return _closed(401, "token_missing" if not token else "token_unknown", no, language)
+    plain = numbers.normalise(no[:40])
+    return _for_staff(plain, token, language) if token.startswith("hy_") else _for_buyer(plain, token, language)
+
+
+def _for_buyer(no: str, token: str, language: str) -> Door:
+    found = find_by_token(token)
+    if found is None:
+        return _closed(401, "token_unknown", no, language)
+    if found.matter.no != no:
+        return _closed(404, "not_found", no, language)
+    if is_expired(found.ended_at, now()):
+        return _closed(401, "token_expired", no, language)
+    return Door(no, found.pk, found.last_seq, is_buyer=True)
+
+
+def _for_staff(no: str, token: str, language: str) -> Door:
+    key = key_for(token)
+    if key is None or (key.person is not None and not key.person.is_active):
+        return _closed(401, "key_unknown", no, language)
+    who: Person | ApiKey = key.person or key
+    if isinstance(who, ApiKey) and SCOPE not in who.scopes:
+        return _closed(403, "scope_missing", no, language, scope=SCOPE)
+    found = find_by_no(no)
+    if found is None or not may_see(who, found):
+        return _closed(404, "not_found", no, language)
+    return Door(no, found.pk, newest_seq(found), sees_notes=True)
+
+
+def _closed(status: int, code: str, no: str, language: str, **params: object) -> Door:
+    wanted = "en" if language.lower().startswith("en") else "zh-hans"
+    with translation.override(wanted):
+        body = {
+            "type": f"urn:huiyin:problem:{code}", "title": words_api.title(status), "status": status,
+            "detail": words_api.refusal(Refusal(code, **params)), "code": code,
+            "instance": f"/api/v1/conversations/{no[:40]}/events",
+        }  # fmt: skip
+    return Door(status=status, problem=json.dumps(body, ensure_ascii=False).encode())
+
+
+PROBLEM_KIND = KIND.encode()
+
+
+@on_own_connection
+def read_news(wanted: Mapping[str, int], waiting: frozenset[str]) -> dict[str, Told]:
+    """The news of these conversations after these places, as events. `waiting`: those whose place in the queue is
+    wanted as well."""
+    news = news_of(wanted)
+    queued = {one.standing.matter_id for no, one in news.items() if no in waiting and one.standing.state == "queued"}
+    here = places(queued, now()) if queued else {}
+    return {no: told(one, _place(here.get(one.standing.matter_id)), MOST) for no, one in news.items()}
+
+
+def _place(here: Any) -> dict[str, Any]:
+    if here is None:
+        return {"position": None, "expected_wait_s": None, "is_measured": False}
+    return {
+        "position": here.position, "expected_wait_s": here.expected_wait_s, "is_measured": here.is_honest_guess
+    }  # fmt: skip
+
+
+@on_own_connection
+def moved(heads: Mapping[str, int]) -> list[str]:
+    """Those where something happened that nobody nudged us about."""
+    return moved_since(heads)
+
+
+@on_own_connection
+def note_seen(conversation_ids: list[int], at: datetime) -> None:
+    """These buyers look at their page."""
+    actions.seen(conversation_ids, now=at)
