@@ -217,7 +217,8 @@ def test_mb1_a_member_who_is_not_diamond_any_more_has_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "says"), [("", "您的专属客户经理（工号 1025）负责到底"), (BO, "您的专属客户经理是工号 1025，暂由工号 1101 负责")]
+    ("left", "says"),
+    [("", "您的专属客户经理（工号 1025）负责到底"), (BO, "您的专属客户经理是工号 1025，暂由工号 1101 负责")],
 )
 def test_mb1_the_buyer_reads_who_their_manager_is(left: str, says: str) -> None:
     diamond()
