@@ -69,4 +69,4 @@ def _page(request: HttpRequest) -> dict[str, Any]:
     seen = board(timezone.now())
     modes = [{"name": name, **mode_words(name), "is_now": name == seen.mode} for name in MODES]
     walls = Wall.objects.filter(revoked_at__isnull=True).select_related("made_by").order_by("pk")
-    return frame(request, "queue") | {"picture": picture(seen), "modes": modes, "walls": walls, "at": "console"}
+    return frame(request, "queue") | {"picture": picture(seen), "modes": modes, "walls": walls, "room": "console"}

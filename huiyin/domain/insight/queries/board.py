@@ -20,7 +20,7 @@ from huiyin.domain.promises.models import Promise
 from huiyin.domain.routing.queries import mode_now
 
 NEAR = timedelta(hours=24)  # what is due later is not near, however much of its time is used up
-MOST_NEAR = 8
+MOST_NEAR = 6
 MOST = 1000  # what is counted no further: "1000 and more"
 AGAIN_WITHIN = timedelta(days=7)
 

@@ -10,8 +10,12 @@ customElements.define("hy-curve", class extends HTMLElement {
     const table = document.getElementById(this.getAttribute("for"));
     if (!window.echarts || !table) return;
     this.setAttribute("role", "img");
-    this.surface ??= this.appendChild(Object.assign(document.createElement("div"), { className: "surface" }));
-    this.chart = window.echarts.init(this.surface);
+    // In a shadow root, which a morph of the page around it leaves alone.
+    const surface = document.createElement("div");
+    surface.style.height = "100%";
+    (this.shadowRoot ?? this.attachShadow({ mode: "open" })).replaceChildren(surface);
+    this.chart = window.echarts.init(surface);
+    this.drawn = null;
     this.sizes = new ResizeObserver(() => this.chart.resize());
     this.sizes.observe(this);
     this.news = new MutationObserver(() => this.draw());
@@ -23,8 +27,6 @@ customElements.define("hy-curve", class extends HTMLElement {
     this.sizes?.disconnect();
     this.news?.disconnect();
     this.chart?.dispose();
-    this.surface?.remove();
-    this.surface = null;
   }
 
   draw() {
@@ -44,19 +46,20 @@ customElements.define("hy-curve", class extends HTMLElement {
     const ink = (name) => getComputedStyle(this).getPropertyValue(name).trim();
     const faint = { color: ink("--ink2"), fontFamily: ink("--font"), fontSize: 13 };
     const axis = { axisLine: { lineStyle: { color: ink("--line") } }, axisTick: { show: false }, axisLabel: faint };
-    const value = { type: "value", minInterval: 1, min: 0, ...axis, splitLine: { lineStyle: { color: ink("--line") } } };
+    const lines = { lineStyle: { color: ink("--line") } };
+    const upTo = (max, step) => { const wide = step * Math.ceil(max / step / 4); return { type: "value", min: 0, max: wide * Math.max(1, Math.ceil(max / wide)), interval: wide, ...axis }; };
     const bar = (column, color) => ({ type: "bar", stack: "came", data: of(column), itemStyle: { color: ink(color) }, barCategoryGap: "20%" });
     const promise = Number(this.getAttribute("promise"));
-    const edge = { show: true, position: "insideEndTop", formatter: this.getAttribute("promised"), ...faint };
+    const most = Math.max(...of(1), 4), longest = Math.max(...waits, promise * 1.5);
     return {
       animation: false,
       grid: { left: 40, right: 52, top: 16, bottom: 26 },
       xAxis: { type: "category", data: MIDNIGHT_TO_MIDNIGHT, ...axis, axisLabel: { ...faint, interval: (at) => at % 8 === 0 } },
-      yAxis: [{ ...value, max: ({ max }) => Math.max(4, max) }, { ...value, max: ({ max }) => Math.max(promise * 1.5, max), splitLine: { show: false } }],
+      yAxis: [{ ...upTo(most, 1), splitLine: lines }, { ...upTo(longest, promise / 2), splitLine: { show: false } }],
       series: [
         bar(2, "--teal"), bar(3, "--red"), bar(4, "--quiet-bar"),
         { type: "line", yAxisIndex: 1, data: waits, symbol: "circle", symbolSize: 5, lineStyle: { color: ink("--amber"), width: 3 }, itemStyle: { color: ink("--amber") } },
-        { type: "line", yAxisIndex: 1, silent: true, symbol: "none", data: Array(QUARTERS).fill(promise), endLabel: { ...edge, position: "top", align: "right" }, lineStyle: { color: ink("--ink2"), width: 1, type: "dashed" } },
+        { type: "line", yAxisIndex: 1, silent: true, symbol: "none", data: Array(QUARTERS).fill(promise), endLabel: { show: true, formatter: this.getAttribute("promised"), align: "right", offset: [-6, -10], ...faint }, lineStyle: { color: ink("--ink2"), width: 1, type: "dashed" } },
       ],
     };
   }
