@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import current, verb
@@ -73,7 +74,7 @@ def make_about(matter: Matter, kind: Kind, term: Term, about: str, *, by: str, n
 @verb
 def commit(matter: Matter, what: str, until: datetime, about: str, *, by: str, now: datetime) -> Promise:
     """CP14: somebody said what they will do until when. Each has a clock of its own; `what` is told in their words."""
-    seconds = max(1, int((until - now).total_seconds()))
+    seconds = max(1, ceil((until - now).total_seconds()))  # up: 18:00 must not be shown as 17:59
     term = Term(seconds, Unit.SECONDS, "commitment")
     promise = _new(matter, Kind.COMMITMENT, term, Maker(by, now), about)
     promise.words = what[:200]
