@@ -281,6 +281,14 @@ def queues_now(now: datetime) -> list[QueueNow]:
     return [_queue_now(queue, counted.get(queue.pk, {}), now) for queue in Queue.objects.order_by("pk")]
 
 
+def queue_now(slug: str, now: datetime) -> QueueNow | None:
+    """One queue at this instant; None when there is none of this name."""
+    queue = Queue.objects.filter(slug=slug).first()
+    if queue is None:
+        return None
+    return _queue_now(queue, {row["queue_id"]: row for row in _counted()}.get(queue.pk, {}), now)
+
+
 def _counted() -> list[dict[str, Any]]:
     open_live = Item.objects.filter(state__in=OPEN, kind__in=LIVE).values("queue_id")
     waits = Q(state__in=QUEUED)
