@@ -14,9 +14,10 @@ from django.db.models import QuerySet
 
 from huiyin.domain.routing import actions, waits
 from huiyin.domain.routing.capacity import load
+from huiyin.domain.routing.loads import Load, loads
 from huiyin.domain.routing.matching import Agent, Decision, Pool, Waiting
 from huiyin.domain.routing.models import Item, Offer
-from huiyin.domain.routing.queries import Load, live_leases, loads, mode_rules, next_over, skills_by_person
+from huiyin.domain.routing.queries import live_leases, next_over
 from huiyin.domain.routing.skills import SENIOR
 from huiyin.domain.routing.states import ItemState, OfferState, Presence
 
@@ -61,20 +62,24 @@ class RoutingPool:
         wanted = set(ids)
         if not wanted:
             return
-        rules, known, skills = mode_rules(now), loads(wanted, now), skills_by_person(wanted)
+        known = loads(wanted, now)
         for pk in wanted:
-            one = known[pk]
+            one = known.get(pk, Load())
             if one.is_asked and one.presence is not Presence.AVAILABLE:
                 self._take_back(pk, now)
-            if pk not in skills or one.presence is Presence.OFFLINE:
+            if not one.works_here or one.presence is Presence.OFFLINE:
                 self._agents.pop(pk, None)
                 self.pool.unseat(pk)
                 continue
-            capacity = one.capacity(rules)
-            places = one.room(rules) if _may_be_asked(one) else dict.fromkeys(one.room(rules), 0)
-            idle = one.idle_since.timestamp() if one.idle_since else now.timestamp()
-            known_idle = self._agents[pk].idle_since if pk in self._agents and not one.idle_since else idle
-            self._seat(Agent(pk, skills[pk], places, known_idle, load(capacity, one.held)))
+            self._seat(self._as_agent(pk, one, now))
+
+    def _as_agent(self, pk: int, one: Load, now: datetime) -> Agent:
+        places = one.room(one.rules)
+        if one.presence is not Presence.AVAILABLE or one.is_asked:
+            places = dict.fromkeys(places, 0)
+        known = self._agents.get(pk)
+        idle = one.idle_since.timestamp() if one.idle_since else known.idle_since if known else now.timestamp()
+        return Agent(pk, one.skills, places, idle, load(one.capacity(one.rules), one.held))
 
     def next_change(self) -> float:
         """When time alone changes who may take what: seconds since the epoch."""
@@ -142,10 +147,6 @@ class RoutingPool:
             waiting = waits.as_waiting(rows[pk], said_no[pk], has_senior=has_senior)
             self._items[pk] = waiting
             self.pool.put(waiting)
-
-
-def _may_be_asked(one: Load) -> bool:
-    return one.presence is Presence.AVAILABLE and not one.is_asked
 
 
 def _waiting() -> QuerySet[Item]:

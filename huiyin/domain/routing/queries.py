@@ -1,21 +1,21 @@
 """Who is here, who has room, what waits how long, which queue is open. Reads only."""
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from huiyin.domain.journal.models import Matter
-from huiyin.domain.routing.capacity import Busy, Capacity, room
 from huiyin.domain.routing.hours import is_open as open_by
 from huiyin.domain.routing.hours import opens_at, rules_from
-from huiyin.domain.routing.models import Item, Lease, Mode, Offer, Queue, Seat, Skill
+from huiyin.domain.routing.loads import Load as Load
+from huiyin.domain.routing.loads import loads as loads
+from huiyin.domain.routing.models import Item, Lease, Mode, Offer, Queue
 from huiyin.domain.routing.modes import Rules, rules_of
-from huiyin.domain.routing.skills import covers, skills_of
+from huiyin.domain.routing.skills import covers
 from huiyin.domain.routing.states import OPEN, QUEUED, ItemState, Kind, ModeName, OfferState, Presence, presence_of
 from huiyin.domain.staff.models import Person
 from huiyin.lib.calendars import named
@@ -53,31 +53,6 @@ class QueueNow:
     opens_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What one person does and has: `held` is what is in hand and offered, `is_asked` whether an offer rings."""
-
-    presence: Presence
-    most: Capacity
-    stretches: bool = False
-    held: Busy = field(default_factory=Busy)
-    is_asked: bool = False
-    idle_since: datetime | None = None
-
-    def capacity(self, rules: Rules) -> Capacity:
-        """What they take at once in this mode."""
-        more = rules.more_chats if self.stretches else 0
-        return replace(self.most, chats=self.most.chats + more)
-
-    def room(self, rules: Rules) -> dict[str, int]:
-        """Free places per kind."""
-        return room(self.capacity(rules), self.held)
-
-    def places(self, kind: str) -> int:
-        """How many of a kind they take at once."""
-        return {"chat": self.most.chats, "case": self.most.cases}.get(kind, self.most.calls)
-
-
 def live_leases(now: datetime) -> QuerySet[Lease]:
     """Leases that hold: renewed in time and not lost."""
     return Lease.objects.filter(expires_at__gt=now, lost_at__isnull=True)
@@ -109,30 +84,6 @@ def state_of(person: Person, now: datetime) -> PersonNow:
         state, loud.reason if loud else "", loud.since if loud else None, loud.until if loud else None,
         tuple(lease.device for lease in leases), load,
     )  # fmt: skip
-
-
-def loads(people: Iterable[int], now: datetime) -> dict[int, Load]:
-    """What each of these people does and has, four statements however many they are."""
-    ids = list(people)
-    said: dict[int, list[str]] = defaultdict(list)
-    for pk, state in live_leases(now).filter(person__in=ids).values_list("person_id", "state"):
-        said[pk].append(state)
-    held: dict[int, Counter[str]] = defaultdict(Counter)
-    for pk, kind in Item.objects.filter(agent__in=ids, state=ItemState.TAKEN).values_list("agent_id", "kind"):
-        held[pk or 0][kind] += 1
-    asked = set[int]()
-    pending = Offer.objects.filter(agent__in=ids, state=OfferState.PENDING)
-    for pk, kind in pending.values_list("agent_id", "item__kind"):
-        held[pk][kind] += 1
-        asked.add(pk)
-    seats = {seat.person_id: seat for seat in Seat.objects.filter(person__in=ids)}
-    return {pk: _load(seats.get(pk) or Seat(), presence_of(said[pk]), held[pk], is_asked=pk in asked) for pk in ids}
-
-
-def _load(seat: Seat, presence: Presence, held: Mapping[str, int], *, is_asked: bool) -> Load:
-    busy = Busy(held.get("chat", 0), held.get("call", 0) + held.get("callback", 0), held.get("case", 0))
-    most = Capacity(seat.chats, seat.calls, seat.cases)
-    return Load(presence, most, seat.stretches, busy, is_asked, seat.idle_since)
 
 
 def away_since(people: set[int], now: datetime) -> dict[int, datetime]:
@@ -253,17 +204,8 @@ def places(matters: Collection[int], now: datetime) -> dict[int, Place]:
 def people_for(queue: Queue, now: datetime) -> dict[int, Load]:
     """Who is here (not on a break) and can do what this queue asks, with what they have."""
     here = live_leases(now).exclude(state=Presence.BREAK).values_list("person_id", flat=True)
-    skills = skills_by_person(set(here))
-    return loads([pk for pk, known in skills.items() if covers(known, queue.skills)], now)
-
-
-def skills_by_person(people: Iterable[int]) -> dict[int, dict[str, int]]:
-    """What each of these people can do, whoever works here no more left out."""
-    known: dict[int, dict[str, int]] = defaultdict(dict)
-    for pk, skill, level in Skill.objects.filter(person__in=people).values_list("person_id", "skill", "level"):
-        known[pk][skill] = level
-    working = Person.objects.filter(pk__in=people, is_active=True).values_list("pk", "tier")
-    return {pk: skills_of(tier, known[pk]) for pk, tier in working}
+    known = loads(set(here), now)
+    return {pk: load for pk, load in known.items() if load.works_here and covers(load.skills, queue.skills)}
 
 
 def _took_lately(queue: Queue, kind: str, now: datetime) -> tuple[float, bool]:

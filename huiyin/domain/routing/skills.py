@@ -3,6 +3,7 @@
 Levels run from 1 (knows it a little) to 5 (the expert). `senior` takes what is urgent first (CH2).
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 SENIOR: Final = "senior"
@@ -21,6 +22,6 @@ def skills_of(tier: str, known: dict[str, int]) -> dict[str, int]:
     return known or dict(USUAL.get(tier, {}))
 
 
-def covers(skills: dict[str, int], needs: dict[str, int]) -> bool:
+def covers(skills: Mapping[str, int], needs: Mapping[str, int]) -> bool:
     """Whether these skills are enough."""
     return all(skills.get(skill, 0) >= level for skill, level in needs.items())

@@ -3,7 +3,15 @@
 from huiyin.domain.routing.actions.handing import hand_over, return_lost, take_over
 from huiyin.domain.routing.actions.modes import set_mode
 from huiyin.domain.routing.actions.offers import accept, decline, expire_due, offer, withdraw
-from huiyin.domain.routing.actions.presence import RENEW_S, Places, end_wrap_ups, heartbeat, leave, lose_lapsed, set_presence
+from huiyin.domain.routing.actions.presence import (
+    RENEW_S,
+    Places,
+    end_wrap_ups,
+    heartbeat,
+    leave,
+    lose_lapsed,
+    set_presence,
+)
 from huiyin.domain.routing.actions.queues import queue_named, ship_queues, train
 from huiyin.domain.routing.actions.waiting import Want, done, enqueue, leave_queue, mark_urgent
 

@@ -6,38 +6,54 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from psycopg.types.json import Jsonb
+
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.routing.actions.ending import end_offer
 from huiyin.domain.routing.actions.presence import rest
 from huiyin.domain.routing.events import ItemOffered, OfferAccepted, OfferDeclined
+from huiyin.domain.routing.loads import loads
 from huiyin.domain.routing.models import Item, Offer, Seat
-from huiyin.domain.routing.queries import loads, mode_rules
 from huiyin.domain.routing.states import ItemState, OfferState, Presence
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
+from huiyin.lib.postgresql import often
 
 _CODE = re.compile(r"[a-z][a-z_]{0,31}")
 MOST = 100  # offers that are expired in one go
+
+
+_WAITING = often.Read(
+    lambda pk: Item.objects.select_related("queue").filter(pk=pk, state=ItemState.WAITING.value)
+)  # fmt: skip
+_ASKED = often.Read(lambda pk: Person.objects.filter(pk=pk))
+# the item changes hands and the offer comes into being together, or nothing does
+_HOLD_OUT = """
+WITH held AS (UPDATE routing_item SET state = 'offered' WHERE id = %s AND state = 'waiting' RETURNING id)
+INSERT INTO routing_offer (item_id, agent_id, state, made_at, expires_at, device, reason, why)
+SELECT held.id, %s, 'pending', %s, %s, '', '', %s FROM held RETURNING id
+"""
 
 
 @journal.verb
 def offer(item_id: int, agent_id: int, why: Sequence[dict[str, Any]], *, now: datetime) -> Offer | None:
     """Ask one person to take a waiting item. None where it no longer waits or they have no place for it: the router
     decided on what it knew, the rows decide."""
-    known = Item.objects.select_related("queue").filter(pk=item_id, state=ItemState.WAITING).first()
-    person = Person.objects.only("pk", "agent_no", "matter_id").filter(pk=agent_id).first()
-    if known is None or person is None or agent_id in known.barred:
+    item, person = _WAITING.first(item_id), _ASKED.first(agent_id)
+    if item is None or person is None or agent_id in item.barred:
         return None
-    matter = _lock(known.matter_id, person)
-    here = loads([agent_id], now).get(agent_id)
-    if here is None or here.presence is not Presence.AVAILABLE or here.room(mode_rules(now)).get(known.kind, 0) < 1:
+    matter = _lock(item.matter_id, person)
+    here = loads([agent_id], now)[agent_id]
+    if here.presence is not Presence.AVAILABLE or here.room(here.rules).get(item.kind, 0) < 1:
         return None
-    if not Item.objects.filter(pk=item_id, state=ItemState.WAITING).update(state=ItemState.OFFERED):
+    made = Offer(item=item, agent=person, made_at=now, why=list(why))
+    made.expires_at = now + timedelta(seconds=here.rules.offer_s(item.queue.offer_s))
+    rows = often.run(_HOLD_OUT, [item_id, agent_id, now, made.expires_at, Jsonb(made.why)])
+    if not rows:
         return None
-    ends = now + timedelta(seconds=mode_rules(now).offer_s(known.queue.offer_s))
-    made = Offer.objects.create(item=known, agent=person, made_at=now, expires_at=ends, why=list(why))
-    offered = ItemOffered(item=item_id, offer=made.pk, agent_no=person.agent_no, expires=ends)
+    made.pk = rows[0][0]
+    offered = ItemOffered(item=item_id, offer=made.pk, agent_no=person.agent_no, expires=made.expires_at)
     journal.record(matter, offered, by="system", now=now, tell=("queue", f"agent:{person.agent_no}"))
     return made
 

@@ -13,6 +13,7 @@ from huiyin.domain.routing.states import LEASED, ItemState, Presence, presence_o
 from huiyin.domain.staff import actions as staff
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
+from huiyin.lib.postgresql import often
 
 RENEW_S = 15
 LEASE = timedelta(seconds=45)  # two lost heartbeats are forgiven
@@ -21,6 +22,14 @@ BREAK_REASONS = ("", "lunch", "rest", "meeting", "training", "coaching", "no_ans
 MOST = {"chat": 20, "call": 1, "case": 200}
 LONGEST_DEVICE = 64
 _COLUMN = {"chat": "chats", "call": "calls", "case": "cases"}
+
+
+_SAY = """
+INSERT INTO routing_lease (person_id, device, state, reason, since, until, expires_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (person_id, device) DO UPDATE SET state = EXCLUDED.state, reason = EXCLUDED.reason, since = EXCLUDED.since,
+    until = EXCLUDED.until, expires_at = EXCLUDED.expires_at, lost_at = NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +61,12 @@ def set_presence(
     matter = journal.lock_one(person.matter_id)
     before, why = _now(person, now)
     until = now + timedelta(seconds=mode_rules(now).wrap_up_s(WRAP_UP_S)) if state == Presence.WRAP_UP else None
-    lease, _ = Lease.objects.update_or_create(
-        person=person, device=device,
-        defaults={"state": state, "reason": reason, "since": now, "until": until, "expires_at": now + LEASE,
-                  "lost_at": None},
-    )  # fmt: skip
+    often.run(_SAY, [person.pk, device, state, reason, now, until, now + LEASE])
     if columns or before is Presence.OFFLINE:
         Seat.objects.update_or_create(person=person, defaults=columns)
     _arrive(person, now)
     _tell(person, matter, (before, why), now=now)
-    return lease
+    return Lease.objects.get(person=person, device=device)
 
 
 def _check(device: str, state: str, reason: str) -> None:
