@@ -24,7 +24,9 @@ TITLES = {
 DETAILS = {
     "key_missing": gettext_noop("Send a key of this centre as “Authorization: Bearer …”."),
     "key_unknown": gettext_noop("We do not know this key, or it was withdrawn. Ask the operator for a new one."),
-    "key_of_a_program": gettext_noop("This key belongs to a program. Use a key of your own, or your name and password."),
+    "key_of_a_program": gettext_noop(
+        "This key belongs to a program. Use a key of your own, or your name and password."
+    ),
     "login_wrong": gettext_noop("Name and password do not fit together."),
     "not_from_our_page": gettext_noop("Use a key of your own: a login at the desk works only from its pages."),
     "scope_missing": gettext_noop("This key lacks the scope “%(scope)s”. Ask the operator for a key that has it."),
