@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from huiyin.adapters.papers import render as papers
 from huiyin.daemons import hooks
+from huiyin.daemons.talks import gone_from_queues
 from huiyin.daemons.worker import DEAD_AFTER_S, Round, senders
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases import carrying as carrying_items
@@ -207,7 +208,7 @@ def rounds() -> list[list[Round]]:
         Round("due promises", 1, due_promises), Round("notices", 3, waiting_notices), Round("dead jobs", 10, dead_jobs),
         Round("digests", 30, breach_digests), Round("silent buyers", 60, silent_buyers),
         Round("daily", 86_400, daily),
-        Round("access ledger", 2, access_ledger),
+        Round("access ledger", 2, access_ledger), Round("gone from queues", 15, gone_from_queues),
     ]  # fmt: skip
     outside = [
         Round("watch", 1, watched_orders), Round("findings", 1, changing_findings),

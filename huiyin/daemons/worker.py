@@ -103,6 +103,20 @@ def gather_evidence(matter_id: int, tries: int = 0) -> None:
     gather(matter_id, tries)
 
 
+@_fresh_connection
+def keep_talk(conversation_id: int) -> None:
+    from huiyin.daemons import talks
+
+    talks.keep_talk(conversation_id)
+
+
+@_fresh_connection
+def talk_heard(matter_id: int, by: str) -> None:
+    from huiyin.daemons import talks
+
+    talks.talk_heard(matter_id, by)
+
+
 JOBS = [
     carry_out,
     carry_item,
@@ -113,6 +127,8 @@ JOBS = [
     handle_shop_event,
     alert_leads,
     gather_evidence,
+    keep_talk,
+    talk_heard,
 ]
 
 

@@ -20,7 +20,7 @@ from huiyin.domain.staff.models import Person, Tier
 from huiyin.domain.staff.queries import key_for
 
 FILE = "demo-people.json"
-SCOPES = ["orders", "complaints", "contacts", "deadlines", "hooks", "hooks_text"]
+SCOPES = ["orders", "complaints", "contacts", "conversations", "deadlines", "hooks", "hooks_text"]
 # Without letters and digits that look alike: people read these from a terminal and type them.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from huiyin.domain.cases import actions
 from huiyin.domain.cases.evidence import Chain, Source, assess, held_by_the_shop
 from huiyin.domain.cases.models import Case, Evidence
+from huiyin.domain.conversations.models import Message
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.events import Look
 from huiyin.lib.errors import Refusal
@@ -97,8 +98,9 @@ def check_some(files: Files, *, now: datetime, most: int = 50) -> int:
 
 
 def named_files(hashes: list[str]) -> set[str]:
-    """Those of these files that evidence points at."""
-    return set(Evidence.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
+    """Those of these files that evidence, or a message of a conversation, points at."""
+    sent = Message.objects.filter(sha256__in=hashes).exclude(sha256="").values_list("sha256", flat=True)
+    return set(Evidence.objects.filter(sha256__in=hashes).values_list("sha256", flat=True)) | set(sent)
 
 
 def spoiled_with(sha256: str) -> list[Evidence]:

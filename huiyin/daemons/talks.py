@@ -1,0 +1,63 @@
+"""What the worker does for conversations: evidence of their cases, and those who have gone while they waited."""
+
+from io import BytesIO
+
+from huiyin.adapters.papers.transcripts import as_text, transcript_pdf
+from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases.actions import Original
+from huiyin.domain.cases.evidence import Source, What
+from huiyin.domain.cases.exhibits import the_files
+from huiyin.domain.cases.models import Case
+from huiyin.domain.conversations import actions as talks
+from huiyin.domain.conversations.models import Conversation, Message
+from huiyin.domain.conversations.presence import GIVEN_UP_AFTER
+from huiyin.domain.conversations.queries import transcript, waiting_and_gone
+from huiyin.domain.conversations.talk import Side, side_of
+from huiyin.lib.clock import now
+
+LARGEST = 32 << 20
+
+
+def keep_talk(conversation_id: int) -> None:
+    """Transcript (text and PDF) and files of a conversation become evidence of its case. The same words are the same
+    bytes, so it may run again at any time; a conversation that went on is attached again, beside what it was."""
+    conversation = Conversation.objects.select_related("matter", "case").get(pk=conversation_id)
+    case = Case.objects.filter(matter=conversation.case_id).first()
+    if case is None:
+        return
+    said = transcript(conversation)
+    no, language = conversation.matter.no, conversation.language
+    made = [
+        _kept(as_text(said, language).encode(), f"chat-{no}.txt", "text/plain"),
+        _kept(transcript_pdf(said, language), f"chat-{no}.pdf", "application/pdf"),
+    ]
+    files = [_sent(message) for message in said.messages if message.kind == "file"]
+    cases.add_evidence(case, [*made, *files], source=Source.SYSTEM, by="system", now=now())
+
+
+def _kept(content: bytes, name: str, mime: str) -> Original:
+    stored = the_files().put(BytesIO(content), most=LARGEST)
+    return Original(
+        what=What.CHAT, sha256=stored.sha256, size=stored.size, mime=mime, name=name, custodian="centre",
+        captured_at=now(),
+    )  # fmt: skip
+
+
+def _sent(message: Message) -> Original:
+    """A file is in the store already; whoever sent it held it."""
+    theirs = side_of(message.author) is Side.BUYER
+    return Original(
+        what=What.OTHER, sha256=message.sha256, size=message.size, mime=message.mime, name=message.name,
+        custodian="buyer" if theirs else "centre", captured_at=message.at,
+    )  # fmt: skip
+
+
+def talk_heard(matter_id: int, by: str) -> None:
+    """Something was said in a conversation that has joined this case."""
+    cases.heard(matter_id, by=by, now=now())
+
+
+def gone_from_queues() -> None:
+    """Zero silence: whoever left the page while waiting is not forgotten; what they wrote becomes a case."""
+    for conversation in waiting_and_gone(now() - GIVEN_UP_AFTER):
+        talks.nobody_came(conversation, now=now())
