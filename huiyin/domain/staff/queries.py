@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from huiyin.domain.staff.models import ApiKey, Person, Tier
 from huiyin.lib.postgresql import often
@@ -40,6 +40,17 @@ def least_busy(tiers: tuple[str, ...], now: datetime, but_not: tuple[int, ...] =
     whoever got one longest ago."""
     found = often.run(_LEAST_BUSY, [list(tiers), list(but_not), now - SEEN_WITHIN])
     return _PERSON.first(found[0][0]) if found else None
+
+
+_CALLED = often.Read(
+    lambda no, name: Person.objects.filter(Q(agent_no=no) | Q(username=name), is_active=True)
+    .exclude(tier="admin").order_by("pk")
+)  # fmt: skip
+
+
+def agent_called(number_or_login: str) -> Person | None:
+    """Somebody who works here and answers buyers, by agent number or login."""
+    return _CALLED.first(number_or_login, number_or_login)
 
 
 def step_up(level: int) -> tuple[str, ...]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from huiyin.domain.cases import actions
 from huiyin.domain.cases.actions import Assessment, Doer, Question
 from huiyin.domain.cases.actions.owning import kept_out
@@ -17,8 +15,7 @@ from huiyin.domain.cases.exhibits import chain_of
 from huiyin.domain.cases.lifecycle import Outcome, Party, Verb
 from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.cases.responsibility import Responsible
-from huiyin.domain.staff.models import Person
-from huiyin.domain.staff.queries import least_busy
+from huiyin.domain.staff.queries import agent_called, least_busy
 from huiyin.lib.errors import Refusal
 from huiyin.web.api import verb_bodies as bodies
 from huiyin.web.api.problems import Problem
@@ -37,11 +34,8 @@ Does = Callable[[Deed, Any], Refusal | None]
 
 
 def _assign(deed: Deed, body: bodies.AssignIn) -> None:
-    wanted = Q(agent_no=body.agent_no) | Q(username=body.agent_no)
-    if body.agent_no:
-        person = Person.objects.filter(wanted, is_active=True).exclude(tier="admin").first()
-    else:
-        person = least_busy(("L1", "L2"), deed.now, kept_out(deed.case))
+    named = body.agent_no
+    person = agent_called(named) if named else least_busy(("L1", "L2"), deed.now, kept_out(deed.case))
     if person is None:
         raise Problem(422, "agent_unknown", agent=body.agent_no)
     actions.assign(deed.case, person, body.text.strip() or "api", by=deed.doer.by, now=deed.now)

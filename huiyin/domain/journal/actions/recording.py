@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
@@ -83,7 +83,7 @@ def record_all(
     """As `record`, for several that happened together."""
     if not events:
         return []
-    ours, plain = _ours(matter), [(event.name, _plain(asdict(event))) for event in events]
+    ours, plain = _ours(matter), [(event.name, _plain(event)) for event in events]
     chapter = current_chapter()
     facts = _linked(ours, plain, by, now) if chapter else often.insert(_appended(ours, plain, by, now))
     matter.head_seq, matter.head_hash = ours.head_seq, ours.head_hash
@@ -144,10 +144,14 @@ def defer_in(seconds: int, task: str, **arguments: Any) -> None:
 
 def _plain(value: Any) -> Any:
     """What JSON can hold: times as ISO text, amounts as text in yuan."""
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()} if set(value) != {"fen"} else str(Money(**value))
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+    if isinstance(value, str | int | float | None):
+        return value
+    if isinstance(value, Money):
+        return str(value)
     if isinstance(value, datetime):
         return value.isoformat()
-    return value
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return {key: _plain(inner) for key, inner in value.items()}
