@@ -10,6 +10,7 @@ VERBS = {
     "demo": ("huiyin.demo.play", "play the midnight buyer against an instance of its own: --json"),
     "verify": ("huiyin.verify.command", "has a dossier been changed? FILE --key --head --json"),
     "bench": ("bench.command", "measure one thing: NAME --json"),
+    "simulate": ("huiyin.sim.command", "a day in the centre: --arrivals FILE.csv --agents N, --profile NAME, --json"),
     "web": ("huiyin.daemons.web", "one process of `start`: pages, API, live streams"),
     "worker": ("huiyin.daemons.worker", "one process of `start`: jobs and what is due"),
     "router": ("huiyin.daemons.router", "one process of `start`: offers what waits to whoever is free"),
