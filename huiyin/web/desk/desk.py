@@ -10,6 +10,7 @@ from huiyin.domain.cases import digests
 from huiyin.domain.cases.queries import find_for
 from huiyin.lib.clock import now
 from huiyin.web.desk.gate import by_staff, me
+from huiyin.web.desk.here import here
 from huiyin.web.desk.lines import waiting
 from huiyin.web.desk.screen import frame
 
@@ -21,8 +22,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     at = now()
     if request.GET.get("part") == "list":
         return render(request, "desk/parts/list.html", waiting(request, at))
-    shown = frame(request) | waiting(request, at) | {"at": "list", "untold": digests.untold_to(me(request)).breaches}
-    return render(request, "desk/desk.html", shown)
+    shown = waiting(request, at) | {"at": "list", "untold": digests.untold_to(me(request)).breaches}
+    if request.GET.get("part") == "empty":
+        return render(request, "desk/parts/empty.html", shown | {"here": here(request, at)})
+    return render(request, "desk/desk.html", frame(request) | shown)
 
 
 @require_GET

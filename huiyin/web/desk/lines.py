@@ -50,7 +50,9 @@ def waiting(request: HttpRequest, now: datetime, open_no: str = "", place: str =
         "since": str(cursor or ""),
         "list_url": reverse(place, args=[open_no]) if open_no else reverse("desk:desk"),
         "open_no": open_no,
+        "is_talk": place == "desk:talk",
         "person": me(request),
+        "now": now,
     }
 
 

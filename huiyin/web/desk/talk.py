@@ -24,7 +24,7 @@ from huiyin.web.desk import replies, said
 from huiyin.web.desk.exhibits import PLAYED, SHOWN
 from huiyin.web.desk.files import download
 from huiyin.web.desk.gate import by_staff, is_element, me
-from huiyin.web.desk.talk_picture import is_mine, mark_of
+from huiyin.web.desk.talk_picture import is_mine, mark_of, owed_on
 from huiyin.web.desk.talk_screen import show_talk
 from huiyin.web.desk.talking import talks_for
 from huiyin.web.ui.times import deadline
@@ -57,7 +57,7 @@ def messages(request: HttpRequest, no: str) -> HttpResponse:
         note_access(row.matter_id, "talk", Look.VIEWED, by=me(request).by, now=at)
     new = said.after(row, int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0, at)
     html = render_to_string("desk/parts/said.html", {"said": new}, request)
-    state = {"buyer_read": row.buyer_read, "mark": mark_of(row), "more": new.more}
+    state = {"buyer_read": row.buyer_read, "mark": mark_of(row, owed_on(row)), "more": new.more}
     return JsonResponse({"html": html, "last": new.last} | state)
 
 

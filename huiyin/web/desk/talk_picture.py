@@ -29,6 +29,8 @@ from huiyin.web.ui.words_desk import CHANNELS, MEMBERS, PROMISES, TIERS, refusal
 from huiyin.web.ui.words_desk_live import DISPOSITIONS, OUTSIDE, TALK_STATES, URGENTS, queue_name
 from huiyin.web.ui.words_promises import promise_if_missed
 
+SHORT = 14  # letters of a promise that fit into the head
+
 
 @dataclass(frozen=True, slots=True)
 class Talk:
@@ -53,28 +55,28 @@ class Talk:
 
 
 def picture(request: HttpRequest, row: Conversation, now: datetime, refused: Refused | None = None) -> dict[str, Any]:
-    """The values of the template for one conversation."""
-    person, owed = me(request), _owed(row)
+    """The values of the template for one conversation, or for the part of it that is asked for (`?part=`)."""
+    person, part, owed = me(request), request.GET.get("part", ""), owed_on(row)
     typed = refused.typed if refused else {}
-    before = request.GET.get("before", "")
-    seen = {
-        "no": row.matter.no,
-        "talk": _talk(row, person, owed, now),
-        "said": said.newest(row, now, int(before) if before.isdigit() and len(before) < 9 else 0),
-        "can": _can(row, person),
-        "owed": [_shown(one, now) for one in owed],
-        "who": who(row),
-        "refused": refused,
+    seen: dict[str, Any] = {
+        "no": row.matter.no, "talk": _talk(row, person, owed, now), "refused": refused,
         "typed": {name: values[-1] for name, values in typed.items() if values},
-        "wrap": _wrap(row, owed, typed),
-    }
-    return seen | _choices(row, person, now)
+    }  # fmt: skip
+    if part != "foot":
+        seen["who"] = who(row)
+        seen["owed"] = [_shown(one, now) for one in owed]
+    if part in {"", "head"}:
+        seen |= {"can": _can(row, person), "wrap": _wrap(row, owed, typed)} | _choices(row, person, now)
+    if not part:
+        before = request.GET.get("before", "")
+        seen["said"] = said.newest(row, now, int(before) if before.isdigit() and len(before) < 9 else 0)
+    return seen
 
 
-def mark_of(row: Conversation) -> str:
+def mark_of(row: Conversation, owed: list[Promise]) -> str:
     """What changes when the head, the foot or the person must be fetched again."""
     parts = (row.state, row.agent_id, row.case_id, row.urgent, row.elderly, row.buyer_id, row.queue)
-    return ".".join(str(part) for part in parts)
+    return ".".join(str(part) for part in (*parts, *(f"{one.pk}{one.state}" for one in owed)))
 
 
 def is_mine(row: Conversation, person: Person) -> bool:
@@ -91,11 +93,11 @@ def _talk(row: Conversation, person: Person, owed: list[Promise], now: datetime)
         title=name_of(row), channel=word({**CHANNELS, **OUTSIDE}, row.channel), started=row.started_at,
         queue=queue_name(queue.title, queue.title_en) if queue else "", is_mine=mine,
         case_no=row.case.no if row.case else "", answers=mine, writes=not is_over and (mine or person.leads),
-        owed=gettext("%(what)s by %(by)s") % {"what": _what(first), "by": deadline(first.due, now)} if first else "",
+        owed=f"{deadline(first.due, now)} · {_what(first)[:SHORT]}" if first else "",
         ring=ring_of(first, now) if first else None, chips=_chips(row), is_wrap_up=row.state == State.WRAP_UP and mine,
         whose="" if is_over else _whose(row, person, agent_no),
         note_name=gettext("Only agent %(agent_no)s sees it") % {"agent_no": agent_no or "–"},
-        why_silent=_why_silent(row), mark=mark_of(row),
+        why_silent=_why_silent(row), mark=mark_of(row, owed),
     )  # fmt: skip
 
 
@@ -148,7 +150,7 @@ def _said(no: Refusal | None) -> dict[str, Any]:
     return {"yes": no is None, "why": refusal_at_desk(no) if no else ""}
 
 
-def _owed(row: Conversation) -> list[Promise]:
+def owed_on(row: Conversation) -> list[Promise]:
     """What we owe this buyer here and on the matter it belongs to, the next first."""
     matters = [row.matter_id, *([row.case_id] if row.case_id else [])]
     ours = Promise.objects.filter(matter__in=matters, obligor="us", state__in=["running", "paused"])

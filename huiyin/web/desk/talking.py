@@ -36,6 +36,7 @@ class TalkLine:
     last: str
     state: str
     waits: str
+    waits_since: datetime | None
     tone: str
     unread: int
     ring: Ring | None
@@ -87,6 +88,7 @@ def _line(row: Any, now: datetime) -> TalkLine:
     waits = gettext("waits for you %(time)s") % {"time": span(waited)} if row.buyer_waits_since else ""
     return TalkLine(
         no=row.matter.no, title=name_of(row), last=(row.last_text or "")[:LAST_WORDS], waits=waits,
+        waits_since=row.buyer_waits_since,
         state=word(TALK_STATES, row.state), unread=row.unread or 0, ring=ring_of_owed(row.owed, now),
         sign="✎" if is_wrap_up else "…", since=row.answered_at or row.started_at,
         tone="amber-line" if is_wrap_up or waited > PATIENCE_S else "",

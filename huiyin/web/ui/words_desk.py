@@ -44,7 +44,7 @@ CHANNELS = {
     "web": _("Web"),
     "api": _("API"),
     "phone": _("Phone"),
-    "chat": _("Chat"),
+    "chat": _("Web chat"),
     "mail": _("Mail"),
     "watch": _("the watch"),
     "system": _("by ourselves"),
@@ -139,6 +139,8 @@ ABOUTS = {
     "complaint": _("complained"),
     "person": _("wanted a person"),
     "code": _("asked for a code"),
+    "talk": _("talked with us"),
+    "pasted": _("wrote or called elsewhere"),
 }
 IDENTITIES = {"phone": _("Phone"), "email": _("Mail"), "wechat": _("WeChat"), "qq": _("QQ"), "member": _("Member no.")}
 GIFTS = {

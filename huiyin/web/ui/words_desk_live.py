@@ -68,7 +68,7 @@ OUTSIDE = {
 }
 FATES = {
     "none": _("no answer yet"),
-    "answered": _("answered"),
+    "answered": _("got an answer"),
     "joined": _("joined to a matter"),
     "called_back": _("called back"),
     "closed": _("closed with a reason"),
@@ -93,7 +93,7 @@ CANNED_PLACES = {
     "{agent_no}": _("your number"),
     "{time}": _("the time now"),
 }
-KINDS = {"chat": _("Chat"), "call": _("Call"), "case": _("Matter"), "callback": _("Call back")}
+KINDS = {"chat": _("Conversation"), "call": _("Call"), "case": _("Matter"), "callback": _("Call back")}
 _GONE = {
     "accepted": _("Taken by you in another window."),
     "declined": _("You declined it in another window."),

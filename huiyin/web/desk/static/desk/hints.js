@@ -31,6 +31,7 @@ export class Hints {
     const found = answer?.ok ? await answer.json() : { hints: [], commitment: null };
     if (!found.commitment || found.commitment.says !== this.found?.commitment?.says) this.isPromised = false;
     this.found = { ...found, text };
+    if (this.warned !== text) this.warned = "";
     this.show();
   }
 

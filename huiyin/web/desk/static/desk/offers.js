@@ -4,7 +4,7 @@
 
 import { quiet, ring } from "./ringing.js";
 
-const STAYS = 8_000;
+const STAYS = 8_000, REFLEX = 400;
 const isTyping = () => document.activeElement?.matches("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])");
 
 customElements.define("hy-offers", class extends HTMLElement {
@@ -46,6 +46,7 @@ customElements.define("hy-offers", class extends HTMLElement {
   }
 
   put(card) {
+    card.shownAt = performance.now();
     this.cards.append(card);
     window.htmx?.process(card);
     ring(card.dataset.offer, card.dataset.title, card.dataset.body);
@@ -87,7 +88,8 @@ customElements.define("hy-offers", class extends HTMLElement {
   async answer(submit) {
     submit.preventDefault();
     const form = submit.target, card = form.closest("[data-offer]");
-    if (this.busy) return;
+    // The Enter that was meant for something else a moment ago accepts nothing.
+    if (this.busy || performance.now() - card.shownAt < REFLEX) return;
     this.busy = true;
     const body = new URLSearchParams(new FormData(form, submit.submitter));
     const answer = await fetch(form.action, { method: "POST", body, headers: { "Huiyin-Element": "offers" } }).catch(() => null);

@@ -66,3 +66,17 @@ export class Outbox {
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
   }
 }
+
+/* What is in it, drawn below the conversation; what has arrived in `list` meanwhile is not drawn twice. */
+export function draw(items, place, form, list) {
+  const hasCome = (item) => list.querySelector(`[data-client="${CSS.escape(item.client_id)}"]`);
+  place.replaceChildren(...items.filter((item) => !hasCome(item)).map((item) => {
+    const shown = form.content.cloneNode(true).firstElementChild;
+    shown.dataset.item = item.client_id;
+    shown.dataset.state = item.refused ? "refused" : item.late ? "late" : "sending";
+    shown.classList.toggle("note", item.fields.internal === "1");
+    shown.querySelector(".pre").textContent = item.fields.text;
+    if (typeof item.refused === "string") shown.querySelector("[data-says]").textContent = item.refused;
+    return shown;
+  }));
+}

@@ -19,6 +19,7 @@ customElements.define("hy-presence", class extends HTMLElement {
     this.addEventListener("change", (change) => change.target.name === "sound" && setSound(change.target.checked));
     this.addEventListener("click", (click) => click.target.closest("[data-ask]") && ask().then(() => this.offer()));
     this.addEventListener("keydown", (key) => this.choose(key));
+    this.addEventListener("htmx:afterRequest", ({ detail }) => this.chosen(detail));
     this.addEventListener("toggle", () => this.opened(), true);
     this.order();
     this.offer();
@@ -77,6 +78,14 @@ customElements.define("hy-presence", class extends HTMLElement {
     if (!menu?.open || key.target.matches("select, input:not([type=checkbox])")) return;
     const button = this.querySelectorAll("button[name=state]")[Number(key.key) - 1];
     if (button) { key.preventDefault(); button.click(); }
+  }
+
+  /* What was chosen stands in the header now; a refusal stays open to be read. */
+  chosen({ successful, requestConfig }) {
+    const menu = this.querySelector("details");
+    if (!successful || requestConfig?.verb !== "post" || !menu.open) return;
+    menu.open = false;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
   }
 
   opened() {

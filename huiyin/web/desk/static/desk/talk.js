@@ -2,7 +2,7 @@
    The conversation: what came after `last` is fetched whenever its topic has news, and put below what is there; nothing
    that is being read moves. Whoever reads further up gets a pill instead. What the outbox holds stands at the end. */
 
-import { Outbox } from "./outbox.js";
+import { draw, Outbox } from "./outbox.js";
 import { tick } from "./ringing.js";
 
 const NEAR = 80, TYPING = 6_000;
@@ -129,17 +129,7 @@ customElements.define("hy-talk", class extends HTMLElement {
   }
 
   showOutbox() {
-    const place = this.querySelector("[data-outbox]"), form = this.querySelector("template[data-waiting]");
-    const isHere = (item) => this.list.querySelector(`[data-client="${CSS.escape(item.client_id)}"]`);
-    place.replaceChildren(...this.outbox.items.filter((item) => !isHere(item)).map((item) => {
-      const shown = form.content.cloneNode(true).firstElementChild;
-      shown.dataset.item = item.client_id;
-      shown.dataset.state = item.refused ? "refused" : item.late ? "late" : "sending";
-      shown.classList.toggle("note", item.fields.internal === "1");
-      shown.querySelector(".pre").textContent = item.fields.text;
-      if (typeof item.refused === "string") shown.querySelector("[data-says]").textContent = item.refused;
-      return shown;
-    }));
+    draw(this.outbox.items, this.querySelector("[data-outbox]"), this.querySelector("template[data-waiting]"), this.list);
     if (this.wasAtEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
