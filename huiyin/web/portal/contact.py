@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from huiyin.web.headers import embeddable
 from huiyin.web.portal.people import presence
+from huiyin.web.portal.waiting import Waiting, waiting_now
 
 
 def _hours() -> str:
@@ -26,10 +27,12 @@ def _open_to_all(response: HttpResponse) -> HttpResponse:
 @require_safe
 def now_json(request: HttpRequest) -> HttpResponse:
     """How to reach us at this moment. Nothing personal: any page may read it."""
-    here = presence(timezone.now())
+    now = timezone.now()
+    here, chat = presence(now), waiting_now(now)
     facts = {
         "name": settings.SHOP_NAME, "hotline": settings.HOTLINE or None, "hours": _hours(), "wait": here.call,
-        "on_duty": here.is_here, "answer_by": here.by.isoformat(), "help": f"{settings.PUBLIC_URL}/",
+        "on_duty": here.is_here, "answer_by": here.by.isoformat(), "chat": _chat(chat),
+        "help": f"{settings.PUBLIC_URL}/",
         "words": {
             "title": gettext("Paid and got nothing?"), "find": gettext("Find the order"),
             "call": gettext("Call"), "person": gettext("Talk to a person"), "hours": gettext("Hours"),
@@ -38,11 +41,22 @@ def now_json(request: HttpRequest) -> HttpResponse:
     return _open_to_all(JsonResponse(facts, json_dumps_params={"ensure_ascii": False}))
 
 
+def _chat(chat: Waiting) -> dict[str, object]:
+    """How long a person takes now; `expected_wait_s` is null when nobody could say."""
+    return {
+        "open": chat.is_open, "waiting": chat.waiting, "expected_wait_s": chat.expected_s if chat.is_open else None,
+        "opens_at": chat.opens_at.isoformat() if chat.opens_at else None, "words": chat.words,
+    }  # fmt: skip
+
+
 @embeddable("*")
 @require_safe
 def block(request: HttpRequest) -> HttpResponse:
     """The block as plain HTML, for a frame or a mail."""
-    context = {"presence": presence(timezone.now()), "hours": _hours(), "help": f"{settings.PUBLIC_URL}/"}
+    now = timezone.now()
+    context = {
+        "presence": presence(now), "waiting": waiting_now(now), "hours": _hours(), "help": f"{settings.PUBLIC_URL}/",
+    }  # fmt: skip
     return render(request, "portal/contact_block.html", context)
 
 

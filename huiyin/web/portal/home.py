@@ -15,6 +15,7 @@ from huiyin.domain.promises.models import Promise
 from huiyin.lib.limits import actions as limits
 from huiyin.web.portal import visits
 from huiyin.web.portal.people import presence
+from huiyin.web.portal.waiting import waiting_now
 
 FINDS_PER_MINUTE = 120  # many phones share one address; wrong tries are counted apart and stop at five
 
@@ -24,7 +25,8 @@ def show(request: HttpRequest) -> HttpResponse:
     """The first page."""
     now = timezone.now()
     mine = visits.matters_of(request)
-    return render(request, "portal/home.html", {"presence": presence(now), "kept": kept(now), "mine": mine[:1]})
+    shown = {"presence": presence(now), "waiting": waiting_now(now), "kept": kept(now), "mine": mine[:1]}
+    return render(request, "portal/home.html", shown)
 
 
 @require_POST

@@ -17,7 +17,9 @@ from huiyin.web.ui.words_orders import SITUATIONS
 from huiyin.web.ui.words_refusals import _UNKNOWN
 
 HUIYIN = Path(words.__file__).resolve().parents[2]
-PARAMETERS: dict[str, object] = {"at": "…", "allowed": "…", "limit": 1, "seconds": 60}
+PARAMETERS: dict[str, object] = {
+    "at": "…", "allowed": "…", "limit": 1, "seconds": 60, "event": "…", "events": "…", "agent": "…",
+}  # fmt: skip
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
 

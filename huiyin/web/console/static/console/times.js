@@ -1,4 +1,4 @@
-/* Times that run: <hy-since since now> counts up from a moment, <hy-clock now> shows the time of the business. `now` is
+/* Times that run: <hy-running since now> counts up from a moment, <hy-clock now> shows the time of the business. `now` is
    the server's clock, so a wrong one here does no harm. Figures only: words come from the page. */
 
 const pad = (number) => String(number).padStart(2, "0");
@@ -29,7 +29,7 @@ class Running extends HTMLElement {
   }
 }
 
-customElements.define("hy-since", class extends Running {
+customElements.define("hy-running", class extends Running {
   says(now) { return length(Math.max(0, Math.floor((now - Date.parse(this.getAttribute("since"))) / 1000))); }
 });
 

@@ -30,6 +30,7 @@
     line.append(`${facts.wait} · ${words.hours}: ${facts.hours}`);
     const person = make("p", "");
     person.append(make("a", words.person, { href: `${home}/chat` }));
+    if (facts.chat?.words) person.append(` · ${facts.chat.words}`);
     section.append(make("b", words.title), make("a", words.find, { href: link, className: "go" }), line, person);
     root.replaceChildren(section);
   }
