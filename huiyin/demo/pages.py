@@ -13,6 +13,7 @@ from huiyin.demo.actions import log_in, redeem, reveal_keys, turn
 from huiyin.demo.delivery import help_link, help_token
 from huiyin.demo.faults import Trouble, all_on
 from huiyin.demo.mailbox import letters
+from huiyin.demo.members import identity_of
 from huiyin.demo.models import Order
 from huiyin.demo.refusals import live_items
 from huiyin.demo.seed import NORMAL, add_orders, restock
@@ -118,6 +119,7 @@ def _order_page(request: HttpRequest, order_no: str, keys: list[str]) -> HttpRes
         "switches": _switches(words.ONE_ORDER, all_on().get(order_no, set())),
         "huiyin": settings.HUIYIN_URL,
         "token": help_token(order_no, now),
+        "identity": identity_of(seen.buyer, order_no, now),
         "link": help_link(order_no, now),
     }
     return render(request, "demo/order.html", context)
