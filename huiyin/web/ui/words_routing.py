@@ -6,18 +6,19 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-_WHY = {
-    "first_in_order": _("of all you may take, its promise is due first (%(slack_s)s s left)"),
+WHY = {
+    "first_in_order": _("of all you may take, its promise is due first"),
     "their_own": _("it is meant for you"),
     "relaxed": _("it has waited %(waited_s)s s, so that others than the specialists may take it"),
     "not_theirs": _("%(barred)s before it are not for you"),
     "preferred": _("the person it is meant for is free"),
-    "least_busy": _("of %(free)s who are free, you have the least in hand"),
+    "least_busy": _("of all who are free, you have the least in hand"),
     "best_fit": _("your skills fit best"),
     "idle": _("you have been free for %(idle_s)s s"),
     "nothing_waiting": _("nothing waits"),
     "nothing_fits": _("%(waiting)s wait, for other skills or other people"),
     "no_room": _("all your places are taken"),
+    "clearing": _("a call that waits too long will be yours as soon as your chats have ended"),
     "not_asked": _("you are not available, or another offer rings"),
     "not_waiting": _("it does not wait any more"),
     "behind": _("whoever is free takes another one first"),
@@ -26,6 +27,7 @@ _WHY = {
     "nobody_able": _("nobody here may take it"),
     "position": _("number %(position)s of %(waiting)s"),
     "due": _("its promise is due in %(slack_s)s s"),
+    "overdue": _("its promise was due %(late_s)s s ago"),
     "relaxes": _("in %(in_s)s s others may take it too"),
 }
 REFUSALS = {
@@ -55,10 +57,11 @@ REFUSALS = {
 
 def why_offered(reason: Mapping[str, Any]) -> str:
     """One reason of a decision, as `{code, numbers}`; a code without words says itself."""
-    says = _WHY.get(reason["code"])
-    if says is None:
-        return str(reason["code"])
-    return gettext(says) % {name: _whole(value) for name, value in reason.get("numbers", {}).items()}
+    code, numbers = reason["code"], reason.get("numbers", {})
+    if code == "due" and numbers["slack_s"] < 0:
+        code, numbers = "overdue", {"late_s": -numbers["slack_s"]}
+    says = WHY.get(code)
+    return str(code) if says is None else gettext(says) % {name: _whole(value) for name, value in numbers.items()}
 
 
 def _whole(value: float) -> str:
