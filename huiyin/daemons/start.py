@@ -33,8 +33,10 @@ PATIENCE = 60.0
 RECOVERY_PATIENCE = 600.0
 BEGAN = datetime.now(UTC)
 LONGEST_LOG = 20_000_000
+MOST_WEBS = 16
 # Web drains while everything it needs still runs; the database goes last.
-ORDER_OF_END = (["web"], ["worker", "router", "demo-shop"], ["postgres"])
+WEBS = ["web", *(f"web{number}" for number in range(2, MOST_WEBS + 1))]
+ORDER_OF_END = (WEBS, ["worker", "router", "demo-shop"], ["postgres"])
 
 
 class Refused(Exception):
@@ -131,7 +133,7 @@ def _bring_up(centre: Centre) -> None:
     centre.supervisor.wait_for("postgres", database_answers, patience=RECOVERY_PATIENCE)
     preparation = _prepare(centre)
     centre.supervisor.wait_for("prepare", preparation.has_tables, patience=RECOVERY_PATIENCE)
-    _run_ours(centre, "web", "--fd", str(centre.listener.fileno()))
+    _run_web(centre, WEBS[0])
     _run_ours(centre, "worker")
     _run_ours(centre, "router")
     if is_demo:
@@ -140,6 +142,8 @@ def _bring_up(centre: Centre) -> None:
     centre.supervisor.wait_for("web", lambda: _is_well(f"{centre.url}/healthz?deep=1"), patience=PATIENCE)
     centre.supervisor.wait_for("worker", lambda: _has_working_worker(centre.environment), patience=PATIENCE)
     centre.supervisor.wait_for("router", lambda: _has_router(centre.environment), patience=PATIENCE)
+    for name in web_names()[1:]:  # now, so that the first one need not share the machine with them while it starts
+        _run_web(centre, name)
     facts = _facts(centre, preparation.people())
     centre.instance.announce(facts)
     print_announcement(facts, is_public=centre.wish.is_public)
@@ -189,13 +193,24 @@ def _prepare(centre: Centre) -> Preparation:
         return Preparation(said, spawn(_ours("prepare"), out=out, log=log, env=centre.environment))
 
 
-def _run_ours(centre: Centre, verb: str, *arguments: str) -> None:
+def web_names() -> list[str]:
+    """`web`, `web2`, …: a process for each core up to four, all on the one listening socket, because Python runs on one
+    core a process. HUIYIN_WEB_PROCESSES says otherwise."""
+    wanted = int(os.environ.get("HUIYIN_WEB_PROCESSES", min(os.cpu_count() or 1, 4)))
+    return WEBS[: max(1, wanted)]
+
+
+def _run_web(centre: Centre, name: str) -> None:
+    _run_ours(centre, "web", "--fd", str(centre.listener.fileno()), "--name", name, name=name)
+
+
+def _run_ours(centre: Centre, verb: str, *arguments: str, name: str = "") -> None:
     def launch() -> subprocess.Popen[bytes]:
-        with (centre.instance.logs / f"{verb}.log").open("ab") as log:
+        with (centre.instance.logs / f"{name or verb}.log").open("ab") as log:
             inherited = [centre.listener.fileno()] if verb == "web" else []
             return spawn(_ours(verb, *arguments), log=log, env=centre.environment, inherited=inherited)
 
-    centre.supervisor.run(Child(verb, launch))
+    centre.supervisor.run(Child(name or verb, launch))
 
 
 def _ours(*arguments: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The web process: uvicorn on a socket that the supervisor holds open, so that a restart refuses nobody.
 
-While this process is replaced, the kernel keeps new connections waiting in the socket's queue.
+Several of them take connections from the same socket; each listens to PostgreSQL itself and serves its own live
+streams. While one is replaced the others go on, and what nobody takes waits in the socket's queue.
 """
 
 import argparse
@@ -16,6 +17,7 @@ def main(arguments: list[str]) -> None:
     """Serve until told to stop, then let open requests finish."""
     parser = argparse.ArgumentParser(prog="huiyin web")
     parser.add_argument("--fd", type=int, required=True, help="a listening socket that this process has inherited")
+    parser.add_argument("--name", default="web", help="what the supervisor calls it, among several")
     chosen = parser.parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
     config = uvicorn.Config(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 
 def children_of(pid: int) -> dict[str, int]:
-    """Verb (or `postgres`) → pid of what the supervisor with this pid has started and is alive."""
+    """Name (`web`, `web2`, `worker`, … or `postgres`) → pid of what the supervisor with this pid has started and is
+    alive."""
     found = {}
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         try:
@@ -14,7 +15,8 @@ def children_of(pid: int) -> dict[str, int]:
         except OSError:
             continue  # it died while we looked
         if "huiyin.daemons.command" in words:
-            found[words[words.index("huiyin.daemons.command") + 1]] = int(child)
+            verb = words[words.index("huiyin.daemons.command") + 1]
+            found[words[words.index("--name") + 1] if "--name" in words else verb] = int(child)
         elif words[0].endswith("/postgres"):
             found["postgres"] = int(child)
     return found

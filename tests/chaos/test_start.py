@@ -14,6 +14,7 @@ import pytest
 
 from huiyin.daemons.ephemeral import Running, running_instance, start_instance, stop_instance
 from huiyin.daemons.postgres import ensure_cluster
+from huiyin.daemons.start import web_names
 from tests.chaos.processes import children_of, eventually
 
 SITUATIONS = set(
@@ -43,7 +44,7 @@ def is_well(running: Running) -> bool:
 def test_op3_one_command_makes_a_usable_centre_within_20_seconds(instance: Running) -> None:
     assert instance.seconds < 20
     assert is_well(instance)
-    assert set(children_of(instance.ready["pid"])) == {"postgres", "demo-shop", "web", "worker"}
+    assert set(children_of(instance.ready["pid"])) == {"postgres", "demo-shop", "worker", "router", *web_names()}
 
 
 def test_op3_ready_json_tells_a_black_box_check_all_it_needs(instance: Running) -> None:
@@ -66,7 +67,7 @@ def test_op3_only_the_owner_can_read_what_is_secret(instance: Running) -> None:
         assert stat.S_IMODE((instance.var / name).stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "demo-shop", "postgres"])
+@pytest.mark.parametrize("name", [*web_names(), "worker", "demo-shop", "postgres"])
 def test_op3_a_killed_process_comes_back_and_the_others_stay(instance: Running, name: str) -> None:
     before = children_of(instance.ready["pid"])
     os.kill(before[name], signal.SIGKILL)
@@ -77,7 +78,9 @@ def test_op3_a_killed_process_comes_back_and_the_others_stay(instance: Running, 
 
 
 def test_op3_nobody_is_refused_while_web_is_replaced(instance: Running) -> None:
-    os.kill(children_of(instance.ready["pid"])["web"], signal.SIGKILL)
+    for name, pid in children_of(instance.ready["pid"]).items():
+        if name in web_names():
+            os.kill(pid, signal.SIGKILL)
     assert httpx.get(f"{instance.ready['url']}/healthz", timeout=20, trust_env=False).is_success
 
 
@@ -112,7 +115,7 @@ def test_op3_another_database_is_used_and_left_running(tmp_path: Path) -> None:
     cluster.start()
     process = start_instance(tmp_path / "ours", extra={"DATABASE_URL": cluster.url})
     assert eventually((tmp_path / "ours" / "ready.json").exists, seconds=40)
-    assert set(children_of(process.pid)) == {"demo-shop", "web", "worker"}
+    assert set(children_of(process.pid)) == {"demo-shop", "worker", "router", *web_names()}
     assert stop_instance(process) == 0
     assert cluster.is_answering()
     cluster.stop()
@@ -140,7 +143,7 @@ def test_op3_public_has_no_demo_people_and_no_demo_shop(tmp_path: Path) -> None:
         assert eventually((tmp_path / "ready.json").exists, seconds=30)
         ready = json.loads((tmp_path / "ready.json").read_text())
         assert (ready["logins"], ready["api_key"], ready["demo_shop"], ready["demo_orders"]) == ([], None, None, [])
-        assert set(children_of(process.pid)) == {"postgres", "web", "worker"}
+        assert set(children_of(process.pid)) == {"postgres", "worker", "router", *web_names()}
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
