@@ -1,4 +1,4 @@
-"""`huiyin demo`: the midnight buyer, played through HTTP against an instance that lives for this one play.
+"""`huiyin demo`: the midnight buyer, a chat and a complaint, played through HTTP against an instance of its own.
 
 What happens is said to stderr step by step with times; `--json` prints one object to stdout. The exit code is 1 when
 something is not as promised.
@@ -8,78 +8,17 @@ import argparse
 import json
 import secrets
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict
 
 import httpx
 from rich.console import Console
 from rich.markup import escape
 
 from huiyin.daemons.ephemeral import DidNotStart, Running, running_instance
+from huiyin.demo.play_chat import chat
+from huiyin.demo.stage import NotAsPromised, Play, Step, expect, until
 
 WATCH_PATIENCE_S = 45.0  # delivery was promised within 10 s of the first start of the shop
-GLANCE_S = 0.1
-
-
-class NotAsPromised(Exception):
-    """A step did not end as we promise; the message says how."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing that happened: how long it took and what came of it."""
-
-    name: str
-    ms: int
-    result: str
-
-
-@dataclass
-class Play:
-    """The instance, its API, and what happened so far."""
-
-    ready: dict[str, Any]
-    console: Console
-    steps: list[Step] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.api = httpx.Client(
-            base_url=f"{self.ready['url']}/api/v1", timeout=20, trust_env=False,
-            headers={"Authorization": f"Bearer {self.ready['api_key']}", "Accept-Language": "zh-CN"},
-        )  # fmt: skip
-
-    def step(self, name: str, do: Callable[[], str]) -> None:
-        """Do one thing, and say what came of it and how long it took."""
-        begun = time.monotonic()
-        result = do()
-        self.told(Step(name, round((time.monotonic() - begun) * 1000), result))
-
-    def told(self, step: Step) -> None:
-        self.steps.append(step)
-        self.console.print(f"[green]✓[/] {step.name}  [dim]{step.ms / 1000:.2f} s[/]\n  {escape(step.result)}")
-
-    def post(self, path: str, body: dict[str, Any], **headers: str) -> dict[str, Any]:
-        answer = self.api.post(path, json=body, headers=headers)
-        expect(answer.is_success, f"{path}: {answer.status_code} {answer.text[:300]}")
-        return dict(answer.json())
-
-    def order(self, situation: str) -> dict[str, str]:
-        orders = self.ready["demo_orders"]
-        return dict(next(order for order in orders if order["situation"] == situation))
-
-    def effects(self, order_no: str) -> list[str]:
-        """What the shop's own ledger says was done about an order."""
-        shop = self.ready["demo_shop"]
-        lines = httpx.get(shop["url"] + shop["ledger_path"], timeout=10, trust_env=False).json()
-        return [line["effect"] for line in lines if line["order_no"] == order_no]
-
-
-def expect(is_so: object, otherwise: str) -> None:
-    """Raise NotAsPromised unless it is so."""
-    if not is_so:
-        raise NotAsPromised(otherwise)
 
 
 def midnight_buyer(play: Play) -> None:
@@ -116,9 +55,7 @@ def the_watch(play: Play) -> None:
     order = play.order("watched")
 
     def wait() -> str:
-        end = time.monotonic() + WATCH_PATIENCE_S
-        while not (effects := play.effects(order["order_no"])) and time.monotonic() < end:
-            time.sleep(GLANCE_S)
+        effects = until(lambda: play.effects(order["order_no"]), WATCH_PATIENCE_S, "the watch did nothing")
         expect(len(effects) == 1, f"the watch did {effects}")
         return f"{order['order_no']}: {', '.join(effects)}"
 
@@ -152,7 +89,9 @@ def complaint(play: Play) -> None:
 
 def main(arguments: list[str]) -> int:
     """Play it. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="huiyin demo", description="Play the midnight buyer through HTTP.")
+    parser = argparse.ArgumentParser(
+        prog="huiyin demo", description="Play the midnight buyer, a chat and a complaint through HTTP."
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object to stdout")
     chosen = parser.parse_args(arguments)
     console, fault, steps = Console(stderr=True, highlight=False, soft_wrap=True), "", list[Step]()
@@ -175,10 +114,10 @@ def _played(running: Running, console: Console, steps: list[Step]) -> str:
     play = Play(running.ready, console, steps)
     play.told(Step("一切就绪 · everything is up", round(running.seconds * 1000), running.ready["url"]))
     try:
-        for part in (midnight_buyer, the_watch, complaint):
+        for part in (midnight_buyer, the_watch, chat, complaint):
             part(play)
     except (NotAsPromised, httpx.HTTPError) as trouble:
         return str(trouble)
     finally:
-        play.api.close()
+        play.close()
     return ""
