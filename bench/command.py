@@ -11,12 +11,13 @@ from typing import Any
 
 from rich.console import Console
 
-from bench import find, lifecycle
+from bench import find, lifecycle, routing
 from bench.machine import observed
 
 BENCHES: dict[str, Callable[[Console, Sequence[str]], dict[str, Any]]] = {
     "find": find.measure,
     "lifecycle": lifecycle.measure,
+    "routing": routing.measure,
 }
 
 

@@ -83,16 +83,17 @@ class Crew:
             self._measure(profile, number, needs)
         return number
 
-    def sit(self, agent: Agent) -> None:
+    def sit(self, agent: Agent) -> Seat:
         """On duty, or changed. May be asked (again)."""
         self.leave(agent.id)
         profile = self._profile(agent)
         turn = (agent.load if self._by_load else 0.0, agent.idle_since, agent.id)
-        self.seats[agent.id] = Seat(agent, profile, turn)
+        seat = self.seats[agent.id] = Seat(agent, profile, turn)
         for kind, places in agent.room.items():
             profile.takes[kind] = profile.takes.get(kind, 0) + 1
             if places > 0:
                 insort(profile.free.setdefault(kind, []), turn)
+        return seat
 
     def ask(self, seat: Seat) -> None:
         """An offer rings: until `sit` says otherwise no other is made."""

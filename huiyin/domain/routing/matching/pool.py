@@ -85,8 +85,7 @@ class Pool:
         known = self.crew.seats.get(agent.id)
         if known is not None and not known.is_asked and known.agent == agent:
             return
-        self.crew.sit(agent)
-        self._clear(agent)
+        self._clear(self.crew.sit(agent))
         self._freed.add(agent.id)
         if known is None or known.agent.room.keys() != agent.room.keys():
             self._renew_own(agent.id)
@@ -193,14 +192,18 @@ class Pool:
             explaining.why_nothing(seat, len(self.entries)) if call is None else Reason(Code.CLEARING, {"item": call})
         )
 
-    def _clear(self, agent: Agent) -> None:
-        """Is there a call, overdue, for which they must clear their desk?"""
+    def _clear(self, seat: Seat) -> None:
+        """Is there a call, overdue and first of all, for which they must clear their desk of chats?"""
+        agent = seat.agent
         self._clearing.stop(agent.id)
         for kind in capacity.crowded_out(agent.room):
             search = Search(agent.id, self.entries, self._clearing.items)
-            self._boards[kind].search(search, self.crew.seats[agent.id].profile.fits)
-            if search.best is not None and self.entries[search.best[2]].item.due <= self._now:
-                self._clearing.start(agent.id, search.best[2])
+            self._boards[kind].search(search, seat.profile.fits)
+            call, other = search.best, self._search(seat).best
+            if call is None or (other is not None and other < call):
+                continue
+            if self.entries[call[2]].item.due <= self._now:
+                self._clearing.start(agent.id, call[2])
                 return
 
     def _preferred(self, entry: Entry) -> Seat | None:
