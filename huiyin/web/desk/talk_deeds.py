@@ -16,10 +16,13 @@ from huiyin.domain.cases.queries import visible_to
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.wrap_up import WrapUp
+from huiyin.domain.routing import actions as routing
+from huiyin.domain.routing.queries import presence_now
+from huiyin.domain.routing.states import Presence
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
 from huiyin.web.desk import forms
-from huiyin.web.desk.gate import by_staff, me
+from huiyin.web.desk.gate import by_staff, device, me
 from huiyin.web.desk.talk import talk_or_404
 from huiyin.web.desk.talk_screen import show_talk
 from huiyin.web.desk.talking import mine
@@ -87,6 +90,8 @@ def _urgent(request: HttpRequest, row: Conversation, at: datetime) -> str:
 
 def _take_over(request: HttpRequest, row: Conversation, at: datetime) -> str:
     conversations.take_over(row, me(request), now=at)
+    if presence_now(me(request), at) is Presence.OFFLINE:  # whoever talks is here; else it would go back to the queue
+        routing.set_presence(me(request), device(request), Presence.BUSY.value, now=at)
     return gettext("You talk with the buyer now.")
 
 

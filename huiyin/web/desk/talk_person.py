@@ -135,7 +135,7 @@ def _contact(contact: Contact) -> Past:
 
 
 def _handed(talk: Conversation) -> str:
-    """What the one before wrote for whoever takes it: the newest note of somebody else."""
+    """What the one before wrote for whoever takes it, or a supervisor whispered: the newest note of somebody else."""
     if talk.agent is None:
         return ""
     notes = Message.objects.filter(matter=talk.matter_id, internal=True).exclude(author=talk.agent.by)

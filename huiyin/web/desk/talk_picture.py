@@ -74,9 +74,10 @@ def picture(request: HttpRequest, row: Conversation, now: datetime, refused: Ref
 
 
 def mark_of(row: Conversation, owed: list[Promise]) -> str:
-    """What changes when the head, the foot or the person must be fetched again."""
-    parts = (row.state, row.agent_id, row.case_id, row.urgent, row.elderly, row.buyer_id, row.queue)
-    return ".".join(str(part) for part in (*parts, *(f"{one.pk}{one.state}" for one in owed)))
+    """What changes when the head or the person must be fetched again; its first word, when somebody else writes."""
+    writer = f"{row.state}.{row.agent_id}"
+    parts = (row.case_id, row.urgent, row.elderly, row.buyer_id, row.queue, *(f"{one.pk}{one.state}" for one in owed))
+    return f"{writer} {'.'.join(str(part) for part in parts)}"
 
 
 def is_mine(row: Conversation, person: Person) -> bool:

@@ -37,7 +37,7 @@ customElements.define("hy-composer", class extends HTMLElement {
   turn(isNote) {
     this.isNote = isNote || this.hasAttribute("only-notes");
     this.toggleAttribute("note", this.isNote);
-    sessionStorage.setItem(`${this.key}:note`, this.isNote ? "1" : "");
+    sessionStorage.setItem(`${this.key}:note`, this.isNote && !this.hasAttribute("only-notes") ? "1" : "");
     for (const mode of this.querySelectorAll("[name=internal]")) mode.checked = (mode.value === "1") === this.isNote;
     const { toBuyer, toUs } = this.field.dataset;
     this.field.placeholder = this.isNote ? toUs : toBuyer;

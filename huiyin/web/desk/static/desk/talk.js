@@ -17,9 +17,10 @@ customElements.define("hy-talk", class extends HTMLElement {
     this.outbox = new Outbox(this.no, (item) => this.post(item), () => this.showOutbox());
     this.addEventListener("live", this.look);
     document.addEventListener(`live:talk:${this.no}`, this.look);
-    document.addEventListener(`live:typing:${this.no}`, () => this.showTyping());
-    document.addEventListener("desk:back", () => { this.look(); this.outbox.flush(); });
-    addEventListener("online", () => { this.look(); this.outbox.flush(); });
+    document.addEventListener(`live:typing:${this.no}.buyer`, () => this.showTyping());
+    const back = () => { this.look(); this.outbox.flush(); };
+    document.addEventListener("desk:back", back);
+    addEventListener("online", back);
     document.addEventListener("visibilitychange", () => document.hidden || (this.look(), this.tellRead()));
     this.addEventListener("talk:send", ({ detail }) => { this.outbox.add(detail); this.toEnd(); });
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
@@ -28,8 +29,7 @@ customElements.define("hy-talk", class extends HTMLElement {
     this.addEventListener("load", () => this.wasAtEnd && this.toEnd(), true); // a picture has got its height
     this.toEnd();
     this.showOutbox();
-    this.outbox.flush();
-    this.look();
+    back();
   }
 
   get isAtEnd() { return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR; }
@@ -78,10 +78,17 @@ customElements.define("hy-talk", class extends HTMLElement {
     if (more) this.again = true;
   }
 
-  /* Who talks, whether it runs, what case it belongs to: the head and the person are fetched again, the talk stays. */
+  /* Who talks, what it belongs to, what is owed: the head and the person are fetched again, the talk stays. The foot
+     only when somebody else writes now; what stands in its field is kept. */
   stateChanged(mark) {
+    const writer = (text) => text.split(" ")[0], before = this.getAttribute("mark");
     this.setAttribute("mark", mark);
-    document.querySelectorAll("[data-follows=talk]").forEach((part) => part.dispatchEvent(new CustomEvent("live")));
+    const follow = (name) => document.querySelectorAll(`[data-follows=${name}]`).forEach((part) => part.dispatchEvent(new CustomEvent("live")));
+    follow("talk");
+    if (writer(before) === writer(mark)) return;
+    const field = document.querySelector("hy-composer textarea");
+    if (field && !field.value) field.blur();
+    follow("writer");
   }
 
   showPill(count) {
