@@ -11,10 +11,11 @@ from typing import Any
 
 from rich.console import Console
 
-from bench import find, lifecycle, routing
+from bench import chat, find, lifecycle, routing
 from bench.machine import observed
 
 BENCHES: dict[str, Callable[[Console, Sequence[str]], dict[str, Any]]] = {
+    "chat": chat.measure,
     "find": find.measure,
     "lifecycle": lifecycle.measure,
     "routing": routing.measure,

@@ -1,9 +1,9 @@
 """CP14 (pure): who says what they will do until when. Recognised in one sentence of Chinese or English, with the local
 time given; shown to whoever wrote it, and a promise only when they confirm it.
 
-A commitment needs somebody of ours who will act ("我", "we", or nobody named), a verb that does something for the buyer,
-and a time ahead. A bare part of the day means its end: "今天下午" is 18:00, "今天" is midnight. "三点" without more is
-the next three o'clock between 8:00 and 20:00; nobody promises for the night without saying so.
+A commitment needs somebody of ours who will act ("我", "we", or nobody named), a verb that does something for the
+buyer, and a time ahead. A bare part of the day means its end: "今天下午" is 18:00, "今天" is midnight. "三点" without more is
+the next three o'clock between 8:00 and 22:00; nobody promises for the night without saying so.
 """
 
 import re
@@ -24,6 +24,15 @@ class Commitment:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day as it was said. `is_sure`: which half of the day was said, or there is only one."""
+
+    hour: int
+    minute: int
+    is_sure: bool
+
+
 _DIGITS = {
     "零": 0,
     "〇": 0,
@@ -41,19 +50,25 @@ _DIGITS = {
 }
 _ENGLISH = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "an": 1, "a": 1, "half an": 0}
 _NUMBER = r"(\d{1,3}|[零〇一二两俩三四五六七八九十]{1,3})"
-_PART = {"凌晨": (0, 6), "早上": (6, 10), "上午": (6, 12), "中午": (11, 13), "下午": (12, 18), "傍晚": (16, 20),
-         "晚上": (18, 24), "今晚": (18, 24), "明早": (6, 10), "明晚": (18, 24), "夜里": (20, 24),
-         "morning": (6, 12), "noon": (12, 12), "midday": (12, 12), "afternoon": (12, 18), "evening": (18, 22),
-         "tonight": (18, 24), "midnight": (24, 24)}  # fmt: skip
+# parts of a day and the hour with which they end
+_PART = {
+    "凌晨": 6, "早上": 10, "上午": 12, "中午": 13, "下午": 18, "傍晚": 20, "晚上": 24, "今晚": 24, "明早": 10,
+    "明晚": 24, "夜里": 24, "morning": 12, "noon": 12, "midday": 12, "afternoon": 18, "evening": 22,
+    "tonight": 24, "midnight": 24,
+}  # fmt: skip
+_LATE = {"下午", "傍晚", "晚上", "今晚", "明晚", "夜里"}
 _DAY = {"今天": 0, "今日": 0, "今晚": 0, "当天": 0, "明天": 1, "明日": 1, "明早": 1, "明晚": 1, "后天": 2, "大后天": 3,
         "today": 0, "tonight": 0, "tomorrow": 1}  # fmt: skip
 _WEEKDAY = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 _WEEKDAY_EN = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_UNIT = {"秒": 1, "分钟": 60, "分": 60, "刻钟": 900, "小时": 3600, "钟头": 3600, "天": 86400, "日": 86400, "个工作日": 86400,
-         "工作日": 86400, "minute": 60, "min": 60, "hour": 3600, "day": 86400, "week": 604800}  # fmt: skip
+_UNIT = {
+    "秒": 1, "分钟": 60, "分": 60, "刻钟": 900, "小时": 3600, "钟头": 3600, "天": 86400, "日": 86400, "个工作日": 86400,
+    "工作日": 86400, "minute": 60, "min": 60, "hour": 3600, "day": 86400, "week": 604800,
+}  # fmt: skip
 
 _SPAN = re.compile(
-    rf"(?P<half>半)\s*(?:个)?(?P<hunit>小时|钟头|天)|{_NUMBER}\s*(?:个)?(?P<more>半)?\s*(?:个)?(?P<unit>小时|钟头|分钟|刻钟|天|个?工作日|分|日(?!期))"
+    rf"(?P<half>半)\s*(?:个)?(?P<hunit>小时|钟头|天)|"
+    rf"{_NUMBER}\s*(?:个)?(?P<more>半)?\s*(?:个)?(?P<unit>小时|钟头|分钟|刻钟|天|个?工作日|分|日(?!期))"
     r"(?:之?内|以内|后|之后|左右|就|给|为|帮|完成|到账|搞定|处理|回复|补发|退)",
 )
 _SPAN_EN = re.compile(
@@ -62,9 +77,10 @@ _SPAN_EN = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(
-    rf"(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上|今晚|明早|明晚|夜里)?\s*(?:(?P<h>\d{{1,2}})[::](?P<m>\d{{2}})|"
-    rf"(?P<hz>\d{{1,2}}|[一二两三四五六七八九十]{{1,3}})\s*[点點时](?:(?P<half>半)|(?P<quarter>一刻|三刻)|(?P<mz>\d{{1,2}}|[零一二三四五六七八九十]{{1,3}})分?)?(?:整|钟)?)"
-)  # fmt: skip
+    r"(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上|今晚|明早|明晚|夜里)?\s*(?:(?P<h>\d{1,2})[::](?P<m>\d{2})|"
+    r"(?P<hz>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*[点點时]"
+    r"(?:(?P<half>半)|(?P<quarter>一刻|三刻)|(?P<mz>\d{1,2}|[零一二三四五六七八九十]{1,3})分?)?(?:整|钟)?)"
+)
 _CLOCK_EN = re.compile(
     r"\b(?:by|before|until|at)\s+(?P<h>\d{1,2})(?:[:.](?P<m>\d{2}))?\s*(?P<half>a\.?m\.?|p\.?m\.?)?", re.IGNORECASE
 )
@@ -73,14 +89,17 @@ _WEEK = re.compile(r"(?P<next>下)?(?:个)?(?:周|星期|礼拜)(?P<w>[一二三
 _PART_ONLY = re.compile("|".join(_PART), re.IGNORECASE)
 
 _WHO_ELSE = re.compile(
-    r"(您|你).{0,4}(可以|需要|要|得|再|先|自己|这边)|请您?|麻烦您|\byou (can|need|have|should|must)\b|\bplease\b", re.I
+    r"(您|你).{0,4}(可以|需要|要|得|再|先|自己|这边)|请|麻烦|\byou (can|need|have|should|must)\b|\bplease\b",
+    re.IGNORECASE,
 )
-_WAS = re.compile(r"(已经|之前|刚才|昨天|刚刚)[^,。;]{0,12}(了|过)|\b(already|yesterday)\b", re.I)
+_US = re.compile(r"(?<![给发帮跟向告知找])我|\b(I|we)\b", re.IGNORECASE)
+_WAS = re.compile(r"(已经|之前|刚才|昨天|刚刚)[^,。;]{0,12}(了|过)|\b(already|yesterday)\b", re.IGNORECASE)
 _UNSURE = re.compile(
-    r"可能|也许|大概会|争取|尽量|尽快|应该会?|说不定|不一定|\b(maybe|might|may|try to|hopefully|probably)\b", re.I
+    r"可能|也许|大概会|争取|尽量|尽快|应该会?|说不定|不一定|\b(maybe|might|may|try to|hopefully|probably)\b",
+    re.IGNORECASE,
 )
 _DEED = re.compile(
-    r"(?:给|帮|为|向|跟)?(?:您|你)?(?:把|将)?.{0,12}?(?:补发|重发|退款|退还|退回|退给|换(?:一张|新|货)|回复|答复|回电|回您|打电话|处理|解决|到账|"
+    r"(?:补发|重发|退款|退还|退回|退给|换(?:一张|新|货)|回复|答复|回电|回您|打电话|处理|解决|到账|"
     r"核实|查清|查明|查好|联系|发(?:给|到|送|货|您)|补偿|补上|补给|通知|告诉|完成|解冻|解绑|搞定|给您?结果|跟进|更新)",
 )
 _DEED_EN = re.compile(
@@ -114,9 +133,10 @@ def _in_sentence(sentence: str, now: datetime) -> Commitment | None:
     until = until_in(sentence, now)
     if deed is None or until is None or not now < until <= now + LONGEST_AHEAD:
         return None
-    if _WHO_ELSE.search(sentence[: deed.start() + 1]) and not re.search(r"我|\b(I|we|we'll|I'll)\b", sentence):
+    what = _what(sentence)
+    if _WHO_ELSE.search(what) and not _US.search(what):
         return None
-    return Commitment(_what(sentence), until, sentence)
+    return Commitment(what, until, sentence)
 
 
 def _what(sentence: str) -> str:
@@ -135,17 +155,17 @@ def _span(sentence: str, now: datetime) -> datetime | None:
     if found := _SPAN_EN.search(sentence):
         word = found["n"].lower()
         count = 0.5 if word == "half an" else float(word) if word.isdigit() else float(_ENGLISH[word])
-        return _ahead(now, count * _UNIT[found["unit"].lower()], found["unit"].lower() in {"day", "week"})
+        return _ahead(now, count * _UNIT[found["unit"].lower()], in_days=found["unit"].lower() in {"day", "week"})
     if not (found := _SPAN.search(sentence)):
         return None
     if found["half"]:
-        return _ahead(now, 0.5 * _UNIT[found["hunit"]], False)
+        return _ahead(now, 0.5 * _UNIT[found["hunit"]], in_days=False)
     unit = found["unit"]
     count = _number(found[3]) + (0.5 if found["more"] else 0.0)
-    return _ahead(now, count * _UNIT[unit], unit not in {"小时", "钟头", "分钟", "分", "刻钟"})
+    return _ahead(now, count * _UNIT[unit], in_days=unit not in {"小时", "钟头", "分钟", "分", "刻钟"})
 
 
-def _ahead(now: datetime, seconds: float, in_days: bool) -> datetime:  # noqa: FBT001 - two calls above
+def _ahead(now: datetime, seconds: float, *, in_days: bool) -> datetime:
     """So long from now; a span of days ends with its last day."""
     at = now + timedelta(seconds=seconds)
     return _end_of_day(at) if in_days else at.replace(microsecond=0)
@@ -163,19 +183,19 @@ def _moment(sentence: str, now: datetime) -> datetime | None:
         return _at(day, clock, now)
     part = _PART_ONLY.search(lower)
     if part is not None:
-        return _at(day or now, (_PART[part[0].lower()][1], 0, True), now)
+        return _at(day or now, Clock(_PART[part[0].lower()], 0, is_sure=True), now)
     return _end_of_day(day) if day is not None else None
 
 
-def _at(day: datetime | None, clock: tuple[int, int, bool], now: datetime) -> datetime:
-    hour, minute, is_sure = clock
+def _at(day: datetime | None, clock: Clock, now: datetime) -> datetime:
+    """That time of that day; of no day in particular, the next one. A bare hour lies between 8:00 and 22:00."""
     base = (day or now).replace(hour=0, minute=0, second=0, microsecond=0)
-    at = base + timedelta(hours=hour, minutes=minute)
-    if not is_sure and hour < 12 and (hour < 8 or (day or now).date() == now.date()) and at <= now or (
-        not is_sure and hour < 8
-    ):  # fmt: skip
-        at += timedelta(hours=12)
-    return at + timedelta(days=1) if day is None and at <= now else at
+    hours = [clock.hour] if clock.is_sure else [h for h in (clock.hour, clock.hour + 12) if 8 <= h <= 22]
+    times = [base + timedelta(hours=hour, minutes=clock.minute) for hour in hours]
+    ahead = next((at for at in times if at > now), None)
+    if ahead is not None or day is not None:
+        return ahead or times[-1]
+    return times[0] + timedelta(days=1)
 
 
 def _day(lower: str, now: datetime) -> datetime | None:
@@ -214,8 +234,7 @@ def _by_date(lower: str, now: datetime) -> datetime | None:
     return at.replace(year=now.year + 1) if found["mo"] else None
 
 
-def _clock(lower: str) -> tuple[int, int, bool] | None:
-    """Hour, minute, and whether the half of the day was said."""
+def _clock(lower: str) -> Clock | None:
     if found := _CLOCK.search(lower):
         return _chinese_clock(found)
     if (found := _CLOCK_EN.search(lower)) is None:
@@ -223,19 +242,24 @@ def _clock(lower: str) -> tuple[int, int, bool] | None:
     hour, minute, half = int(found["h"]), int(found["m"] or 0), (found["half"] or "").replace(".", "")
     if half == "pm" and hour < 12:
         hour += 12
-    return (hour, minute, bool(half) or hour > 12) if hour <= 24 and minute < 60 else None
+    return _valid(hour, minute, is_sure=bool(half))
 
 
-def _chinese_clock(found: re.Match[str]) -> tuple[int, int, bool] | None:
+def _chinese_clock(found: re.Match[str]) -> Clock | None:
     hour = _number(found["h"] or found["hz"])
     minute = _number(found["m"] or found["mz"] or "0")
     minute = 30 if found["half"] else {"一刻": 15, "三刻": 45}.get(found["quarter"] or "", minute)
     part = found["part"]
-    if part in {"下午", "傍晚", "晚上", "今晚", "明晚", "夜里"} and hour < 12:
+    if part in _LATE and hour < 12:
         hour += 12
     if part == "中午" and hour < 3:
         hour += 12
-    return (hour, minute, bool(part) or hour > 12) if hour <= 24 and minute < 60 else None
+    return _valid(hour, minute, is_sure=bool(part))
+
+
+def _valid(hour: int, minute: int, *, is_sure: bool) -> Clock | None:
+    is_bare = not is_sure and 1 <= hour <= 11
+    return Clock(hour, minute, not is_bare) if hour <= 24 and minute < 60 else None
 
 
 def _number(text: str) -> int:
