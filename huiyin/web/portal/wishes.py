@@ -71,7 +71,8 @@ def rows_sent(sent: QueryDict) -> list[WishRow]:
 
 
 def _row(kind: ItemKind, *, is_chosen: bool, amount: str, hours: str = "24") -> WishRow:
-    return WishRow(kind.value, item_name(kind.value), is_chosen, kind in WITH_AMOUNT, amount, hours)
+    has_amount = kind in WITH_AMOUNT or bool(amount)  # of a new key only where a part of the value is missing
+    return WishRow(kind.value, item_name(kind.value), is_chosen, has_amount, amount, hours)
 
 
 def items_sent(sent: QueryDict, now: datetime) -> tuple[Item, ...]:

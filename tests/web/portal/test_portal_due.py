@@ -50,6 +50,17 @@ def test_cp16_the_demand_starts_from_what_is_missing(browser: Client, order: Ord
     assert "30.00" in hint["suggestion"]
 
 
+def test_cp16_the_form_is_filled_in_with_what_is_missing(browser: Client, order: Order, read: Read) -> None:
+    people.on_duty()
+    page = read(f"/t/{order.matter.no}/complain")
+    assert 'name="amount_reissue" maxlength="16" autocomplete="off" value="30.00"' in page
+    sent = {"want": ["reissue"], "amount_reissue": "30.00", "hours_reissue": "24", "once": "b" * 20}
+    browser.post(f"/t/{order.matter.no}/complain", sent)
+    case = Case.objects.get()
+    assert case.items.get().amount == Money.parse("30")
+    assert "补足差额30.00元" in case.demand
+
+
 def test_cp16_the_guided_complaint_starts_from_it_as_well(browser: Client, order: Order) -> None:
     said = {"order_no": order.order_no, "category": "promo_dispute", "demand": "活动不算数"}
     assert "30.00" in browser.post("/complain/check", said).json()["suggestion"]

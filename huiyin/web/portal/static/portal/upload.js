@@ -34,6 +34,7 @@ customElements.define("hy-upload", class extends HTMLElement {
 
   async add(files) {
     for (const file of [...files]) await this.send(file);
+    this.form.querySelectorAll("[data-what] input").forEach((tick) => { tick.checked = false; }); // it was about these
   }
 
   send(file) {
