@@ -19,9 +19,11 @@ def a_talk(now: datetime = MIDNIGHT) -> Matter:
 
 
 def waiting(kind: str = "chat", queue: str = "general", *, now: datetime = MIDNIGHT, **more: object) -> Item:
-    """Something that waits; `more` are fields of `Want`."""
+    """Something that waits; `more` are fields of `Want`, or its matter."""
+    matter = more.pop("matter", None) or a_talk(now)
     want = Want(kind, queue, **more)  # type: ignore[arg-type]  # the test names fields of Want
-    return routing.enqueue(a_talk(now), want, by="buyer", now=now)
+    assert isinstance(matter, Matter)
+    return routing.enqueue(matter, want, by="buyer", now=now)
 
 
 def here(

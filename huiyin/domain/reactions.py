@@ -50,9 +50,13 @@ from huiyin.domain.orders.events import (
 from huiyin.domain.orders.models import Order, Remedy
 from huiyin.domain.orders.queries import keys_of
 from huiyin.domain.promises import actions as promises
-from huiyin.domain.promises.events import PromiseBroken, PromiseWithdrawn
+from huiyin.domain.promises.events import PromiseBroken, PromiseMade, PromiseWithdrawn
 from huiyin.domain.promises.promises import Kind, Severity, Term, Tier, promised
+from huiyin.domain.routing import actions as routing
+from huiyin.domain.routing.actions import Want
 from huiyin.domain.routing.events import ItemHandedOver, ItemLeft, OfferAccepted
+from huiyin.domain.routing.models import Item
+from huiyin.domain.staff.models import Person
 
 ENDS_WAITING = {"delivered", "page_closed", "refunded", "refund_on_its_way"}
 
@@ -254,9 +258,29 @@ def _said_in_talk(fact: Fact, event: MessageWritten) -> None:
 
 
 def offer_was_accepted(fact: Fact, event: OfferAccepted) -> None:
-    """Somebody has the chat now."""
+    """Somebody has the chat now, or the case: then they answer for it (CP7)."""
     if event.kind == "chat":
         conversations.joined(fact.matter, event.agent_no, event.waited_s, by=fact.by, now=fact.at)
+    if event.kind == "case":
+        _takes_case(fact, event)
+
+
+def _takes_case(fact: Fact, event: OfferAccepted) -> None:
+    case, person = Case.objects.get(matter=fact.matter), Person.objects.get(agent_no=event.agent_no)
+    if case.state != "closed":
+        cases.assign(case, person, "taken_from_queue", by=fact.by, now=fact.at)
+    routing.done(Item.objects.get(pk=event.item), by=fact.by, now=fact.at)
+
+
+def callback_was_promised(fact: Fact, event: PromiseMade) -> None:
+    """A call that we owe waits for somebody, due when it was promised."""
+    if event.kind == Kind.CALLBACK:
+        routing.enqueue(fact.matter, Want("callback", "general", due_at=event.due), by="system", now=fact.at)
+
+
+def case_is_over(fact: Fact, event: CaseClosed) -> None:
+    """Nobody is asked about a case that is closed."""
+    routing.stop_waiting(fact.matter, "closed", now=fact.at)
 
 
 def item_was_handed_over(fact: Fact, event: ItemHandedOver) -> None:
@@ -350,11 +374,12 @@ def register() -> None:
     at_once[ChoiceOffered] = [choice_was_offered]
     at_once[OrderSettled] = [order_is_settled]
     at_once[PromiseBroken] = [promise_is_broken]
+    at_once[PromiseMade] = [callback_was_promised]
     at_once[PromiseWithdrawn] = [material_did_not_come]
     at_once[EvidenceAdded] = [evidence_was_added]
     at_once[BuyerReminded] = [buyer_was_reminded]
     at_once[CaseProposed] = [case_was_proposed]
-    at_once[CaseClosed] = [case_was_closed]
+    at_once[CaseClosed] = [case_was_closed, case_is_over]
     at_once[SituationChanged] = [situation_has_changed]
     at_once[CaseFiled] = [case_was_filed]
     at_once[MessageWritten] = [message_was_written]

@@ -26,6 +26,10 @@ class Shipped:
 
 GENERAL: Final = "general"
 SUPERVISOR: Final = "supervisor"
+_BY_CATEGORY: Final = {
+    "recharge_delayed": "recharge", "card_invalid": "recharge", "wrong_amount": "recharge",
+    "duplicate_charge": "recharge", "account_stolen": "account", "account_access": "account", "fraud": "account",
+}  # fmt: skip
 QUEUES: Final = (
     Shipped(GENERAL, "综合", "General"),
     Shipped("recharge", "充值卡密", "Recharge and card keys", {"recharge": 2}, GENERAL),
@@ -33,3 +37,9 @@ QUEUES: Final = (
     Shipped("vip", "会员专线", "Members' line", {"vip": 2}, GENERAL),
     Shipped(SUPERVISOR, "主管", "Supervisors", {"supervisor": 1}, at_night=False),
 )
+
+
+def queue_of_case(category: str, level: int) -> str:
+    """Where a case waits whose owner is not here: by what went wrong, and with those who lead once it has been moved
+    up."""
+    return SUPERVISOR if level else _BY_CATEGORY.get(category, GENERAL)

@@ -16,6 +16,11 @@ def on_duty(now: datetime) -> QuerySet[Person]:
     return Person.objects.filter(is_active=True, on_duty=True, seen_at__gte=now - SEEN_WITHIN)
 
 
+def is_here(person: Person, now: datetime) -> bool:
+    """Whether this person is on duty, by the row at hand."""
+    return bool(person.on_duty and person.seen_at and person.seen_at >= now - SEEN_WITHIN)
+
+
 def somebody_is_on_duty(now: datetime) -> bool:
     return on_duty(now).exists()
 

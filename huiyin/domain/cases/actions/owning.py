@@ -12,6 +12,9 @@ from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.promises.promises import Category, Tier
+from huiyin.domain.routing import actions as routing
+from huiyin.domain.routing.actions import Want
+from huiyin.domain.routing.shipped import queue_of_case
 from huiyin.domain.staff import queries as staff
 from huiyin.domain.staff.models import Person
 from huiyin.lib.postgresql.often import change
@@ -29,6 +32,21 @@ def hand_to(case: Case, matter: Matter, person: Person | None, reason: str, *, b
     change(case, owner=person)
     assigned = CaseAssigned(agent_no=person.agent_no, before=before, reason=reason[:LONGEST_REASON])
     journal.record(matter, assigned, by=by, now=now)
+    if by == "system" and not staff.is_here(person, now):
+        _wait_for_somebody(case, matter, now=now)
+    elif reason != "first_contact":  # then nothing can be waiting yet
+        routing.stop_waiting(matter, "assigned", now=now)
+
+
+def _wait_for_somebody(case: Case, matter: Matter, *, now: datetime) -> None:
+    """An owner who is not here keeps the case, and whoever comes first may take it; never whom it is about, nor who has
+    decided on what was moved up (CP21)."""
+    barred = (*kept_out(case), *(who_decided(case) if case.level else ()))
+    want = Want(
+        "case", queue_of_case(case.category, case.level), buyer=case.buyer, tier=promising.tier_of(case).value,
+        urgent=case.urgency == "urgent", prefers=case.owner, barred=barred,
+    )  # fmt: skip
+    routing.wait_for_owner(matter, want, now=now)
 
 
 def first_owner(case: Case, now: datetime, but_not: Iterable[int] = ()) -> Person | None:

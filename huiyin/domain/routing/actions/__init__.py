@@ -1,8 +1,9 @@
 """The verbs of routing, and the only writers of its tables: waiting, offers, handing over, presence, modes."""
 
-from huiyin.domain.routing.actions.handing import hand_over, return_lost, take_over
+from huiyin.domain.routing.actions.handing import call_back, hand_over, return_lost, take_over
 from huiyin.domain.routing.actions.modes import set_mode
 from huiyin.domain.routing.actions.offers import accept, decline, expire_due, offer, withdraw
+from huiyin.domain.routing.actions.owners import stop_waiting, wait_for_owner
 from huiyin.domain.routing.actions.presence import (
     RENEW_S,
     Places,
@@ -20,6 +21,7 @@ __all__ = [
     "Places",
     "Want",
     "accept",
+    "call_back",
     "decline",
     "done",
     "end_wrap_ups",
@@ -37,7 +39,9 @@ __all__ = [
     "set_mode",
     "set_presence",
     "ship_queues",
+    "stop_waiting",
     "take_over",
     "train",
+    "wait_for_owner",
     "withdraw",
 ]

@@ -7,7 +7,7 @@ from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.routing.actions.ending import end_item, withdraw_pending
 from huiyin.domain.routing.actions.offers import taken
-from huiyin.domain.routing.actions.waiting import Want, again, enqueue
+from huiyin.domain.routing.actions.waiting import Want, again, enqueue, leave_queue
 from huiyin.domain.routing.events import ItemHandedOver
 from huiyin.domain.routing.models import Item, Seat
 from huiyin.domain.routing.queries import away_since, presence_now
@@ -87,6 +87,18 @@ def _pass_on(item: Item, matter: Matter, want: Want, handing: _Handing, *, now: 
     theirs = (f"agent:{before}", f"router:a{item.agent_id}") if before else ()
     journal.record(matter, handed, by=handing.by, now=now, tell=("queue", *theirs))
     return new
+
+
+@journal.verb
+def call_back(item: Item, *, by: str, now: datetime) -> Item:
+    """HL5: whoever waits hangs up and keeps the place; the call-back is due when an answer was. Raises Refusal
+    `item_over`."""
+    matter = _lock_open(item)
+    if item.state == ItemState.TAKEN:
+        raise Refusal("item_over")
+    leave_queue(item, "call_back", by=by, now=now)
+    kept = again(item, kind=Kind.CALLBACK.value, arrived_at=item.arrived_at, due_at=item.due_at)
+    return enqueue(matter, kept, by=by, now=now)
 
 
 def return_lost(now: datetime) -> list[Item]:
