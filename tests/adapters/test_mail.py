@@ -11,6 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core import mail as django_mail
 
+from huiyin.adapters.mail import smtp
 from huiyin.adapters.mail.smtp import SmtpSender
 from huiyin.adapters.sms.http import HttpSms
 from huiyin.lib.errors import Rejected, Unavailable
@@ -54,6 +55,17 @@ def test_cp11_a_mail_arrives_in_chinese(inbox: Inbox) -> None:
     assert got["Subject"] == "您的“点卡”在这里"
     assert got["Auto-Submitted"] == "auto-generated"
     assert "K7QF-2M9X" in got.get_content()
+
+
+def test_cp11_a_connection_is_used_again_and_replaced_when_the_server_has_gone(inbox: Inbox) -> None:
+    for text in ("one", "two"):
+        SmtpSender().send("wang@example.com", "x", text)
+    kept: Any = smtp._kept
+    kept.link[0].connection.sock.close()  # as a server that tires of waiting
+    SmtpSender().send("wang@example.com", "x", "three")
+    assert [message_from_bytes(one, policy=policy.default).get_content().strip() for one in inbox.mails] == [
+        "one", "two", "three",
+    ]  # fmt: skip
 
 
 def test_cp11_an_address_that_is_refused_is_not_tried_again(inbox: Inbox) -> None:

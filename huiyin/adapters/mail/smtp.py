@@ -1,23 +1,63 @@
 """Sends one mail by SMTP."""
 
+import contextlib
 import smtplib
+import threading
+import time
+from typing import Any
 
-from django.core.mail import EmailMessage
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
 
 from huiyin.lib.errors import Rejected, Unavailable
 
+KEPT_S = 5.0  # a connection is used again for so long: opening one costs more than the mail
+_kept = threading.local()
+
 
 class SmtpSender:
-    """`Sender` over Django's mail backend (settings.EMAIL_*)."""
+    """`Sender` over Django's mail backend (settings.EMAIL_*). Each thread keeps its connection for a moment."""
 
     def send(self, to: str, subject: str, text: str) -> None:
         headers = {"Auto-Submitted": "auto-generated"}
-        message = EmailMessage(subject=subject.replace("\n", " "), body=text, to=[to], headers=headers)
+        link = _connection()
+        message = EmailMessage(subject.replace("\n", " "), text, to=[to], headers=headers, connection=link)
         try:
+            link.open()
             message.send()
         except smtplib.SMTPRecipientsRefused as no:
             raise Rejected("address_refused", str(no)[:100]) from no
         except ValueError as bad:  # an address no header can hold
             raise Rejected("address_invalid", str(bad)[:100]) from bad
         except (smtplib.SMTPException, OSError) as trouble:
+            _forget()
             raise Unavailable(str(trouble)[:100]) from trouble
+
+
+def _connection() -> Any:
+    """The thread's connection if it is young and the server still answers, else a new one, not open yet."""
+    now, place = time.monotonic(), (settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT)
+    link, since, where = getattr(_kept, "link", (None, 0.0, None))
+    if link is None or where != place or now - since > KEPT_S or not _answers(link):
+        _forget()
+        link = get_connection()
+    _kept.link = (link, now, place)
+    return link
+
+
+def _answers(link: Any) -> bool:
+    server = getattr(link, "connection", None)
+    if server is None:
+        return True
+    try:
+        return bool(server.noop()[0] == 250)
+    except (smtplib.SMTPException, OSError):
+        return False
+
+
+def _forget() -> None:
+    link = getattr(_kept, "link", (None,))[0]
+    _kept.link = (None, 0.0, None)
+    if link is not None:
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            link.close()

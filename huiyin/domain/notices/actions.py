@@ -11,7 +11,7 @@ from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.notices.events import NoticeFailed, NoticeQueued, NoticeSent
 from huiyin.domain.notices.models import Notice
-from huiyin.lib.postgresql.often import insert_unless_there
+from huiyin.lib.postgresql.often import count, insert_unless_there
 from huiyin.lib.seal import seal
 
 WAITS = [timedelta(seconds=s) for s in (5, 30, 120, 600, 3600)]
@@ -57,18 +57,21 @@ def owe(owed: Owed, address: dict[str, Any], *, now: datetime, matter: Matter | 
     return notice
 
 
-@transaction.atomic
+_SENT = "UPDATE notices_notice SET state = 'sent', sent_at = %s, sealed = '' WHERE id = %s AND state = 'queued'"
+
+
+@journal.verb
 def sent(notice: Notice, *, now: datetime) -> None:
     """It is out. The secret it carried is wiped."""
     matter = journal.lock_one(notice.matter_id) if notice.matter_id else None
-    if not Notice.objects.filter(pk=notice.pk, state="queued").update(state="sent", sent_at=now, sealed=""):
+    if not count(_SENT, [now, notice.pk]):
         return
     if matter is not None:
         event = NoticeSent(notice=notice.pk, template=notice.template, channel=notice.channel)
         journal.record(matter, event, by="system", now=now)
 
 
-@transaction.atomic
+@journal.verb
 def not_sent(notice: Notice, fault: str, *, final: bool, now: datetime) -> None:
     """It did not go out: again later, five times at growing distance, then a person is told."""
     matter = journal.lock_one(notice.matter_id) if notice.matter_id else None

@@ -7,12 +7,15 @@ from huiyin.domain.notices.letters import letter
 from huiyin.domain.notices.models import Notice
 from huiyin.domain.notices.sender import Sender
 from huiyin.lib.errors import Refusal, Rejected, Unavailable
+from huiyin.lib.postgresql.often import Read
+
+_DUE = Read(lambda pk, now: Notice.objects.filter(pk=pk, state="queued", next_try_at__lte=now))
 
 
 def post(notice_id: int, senders: dict[str, Sender], *, now: datetime) -> None:
     """Send one queued notice and note what became of it. A message may go out twice if we die between the two; it is
     never lost."""
-    notice = Notice.objects.filter(pk=notice_id, state="queued", next_try_at__lte=now).first()
+    notice = _DUE.first(notice_id, now)
     if notice is None:
         return None
     try:
