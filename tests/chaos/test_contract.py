@@ -10,7 +10,7 @@ from rich.console import Console
 
 from huiyin.daemons.ephemeral import DidNotStart, Running, running_instance
 from huiyin.demo import play
-from huiyin.demo.play import NotAsPromised, Play, Step
+from huiyin.demo.stage import NotAsPromised, Play, Step
 from tests.web.api.calling import COMPLAINT
 
 
@@ -31,7 +31,7 @@ def api(instance: Running) -> Iterator[httpx.Client]:
 def test_op3_the_demo_plays_the_midnight_buyer_as_promised(instance: Running) -> None:
     steps: list[Step] = []
     assert play._played(instance, Console(stderr=True, quiet=True), steps) == ""
-    assert len(steps) == 7
+    assert len(steps) == 14
     assert all(step.result for step in steps)
 
 

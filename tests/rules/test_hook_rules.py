@@ -1,7 +1,7 @@
 """API 8: where a webhook may lead, and how long we try."""
 
 import ipaddress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from huiyin.domain.notices.hooks.rules import EVENTS, WAITS_S, Wanted, check, check_url, may_call, pause_before
 from huiyin.lib.errors import Refusal
+from huiyin.lib.signing import SIGNATURE_HEADER, Message, ShopKey, signed_headers
+from tests.house.tree import ROOT
 
 INSIDE = [
     "127.0.0.1", "127.9.9.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
@@ -68,6 +70,14 @@ def test_only_public_events_can_be_subscribed_to(events: tuple[str, ...]) -> Non
 def test_nothing_that_says_who_somebody_is_goes_out() -> None:
     told = {field for fields in EVENTS.values() for field in fields}
     assert not told & {"name", "phone", "email", "text", "text_hash", "words", "contact", "buyer"}
+
+
+def test_the_example_of_the_page_stays_the_same_so_that_other_languages_can_check_theirs() -> None:
+    body = b'{"id":"1-1","seq":1,"event":"ping","at":"2026-11-22T00:00:00+00:00","data":{}}'
+    at = datetime.fromtimestamp(1_795_305_600, UTC)
+    headers = signed_headers(Message("POST", "/told?by=huiyin", body), ShopKey("hook-1", "secret"), at)
+    assert headers[SIGNATURE_HEADER] == "e3acd13171624dee99ba3eb488a3254c93fd0efa869fd863e8f01f94cc3cd90c"
+    assert f"`{headers[SIGNATURE_HEADER]}`" in (ROOT / "docs" / "reference" / "webhooks.md").read_text()
 
 
 @given(st.integers(1, 30), st.floats(0, 1))

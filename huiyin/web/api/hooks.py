@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from huiyin.domain.notices.hooks import actions
@@ -80,14 +80,14 @@ class Count(Schema):
 
 
 @router.post("", response={201: HookMadeOut, **PROBLEMS})
-def subscribe(request: HttpRequest, wanted: HookIn) -> tuple[int, dict[str, Any]]:
+def subscribe(request: HttpRequest, wanted: HookIn) -> Status[dict[str, Any]]:
     """Subscribe an address of yours to events."""
     key = key_of(request)
     if wanted.with_text and TEXT_SCOPE not in key.scopes:
         raise Problem(403, "scope_missing", scope=TEXT_SCOPE)
     asked = Wanted(wanted.name, wanted.url, tuple(wanted.events), wanted.with_text)
     hook, secret = actions.subscribe(asked, by=key.by, now=now())
-    return 201, _hook(hook) | {"key_id": f"hook-{hook.pk}", "secret": secret}
+    return Status(201, _hook(hook) | {"key_id": f"hook-{hook.pk}", "secret": secret})
 
 
 @router.get("", response={200: HooksOut, **PROBLEMS})
@@ -104,22 +104,22 @@ def one_hook(request: HttpRequest, pk: int) -> dict[str, Any]:
 
 
 @router.delete("/{int:pk}", response={204: None, **PROBLEMS})
-def remove(request: HttpRequest, pk: int) -> tuple[int, None]:
+def remove(request: HttpRequest, pk: int) -> Status[None]:
     """It is told nothing more."""
     actions.remove(_known(pk), by=key_of(request).by, now=now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/{int:pk}/ping", response={202: DeliveryOut, **PROBLEMS})
-def ping(request: HttpRequest, pk: int) -> tuple[int, dict[str, Any]]:
+def ping(request: HttpRequest, pk: int) -> Status[dict[str, Any]]:
     """Have an event without content sent, to see that the way is free."""
-    return 202, _delivery(actions.ping(_known(pk), now=now()))
+    return Status(202, _delivery(actions.ping(_known(pk), now=now())))
 
 
 @router.post("/{int:pk}/replay", response={202: Count, **PROBLEMS})
-def replay(request: HttpRequest, pk: int, wanted: ReplayIn) -> tuple[int, dict[str, Any]]:
+def replay(request: HttpRequest, pk: int, wanted: ReplayIn) -> Status[dict[str, Any]]:
     """Send again what was given up, or everything since a number."""
-    return 202, {"count": actions.replay(_known(pk), wanted.since, by=key_of(request).by, now=now())}
+    return Status(202, {"count": actions.replay(_known(pk), wanted.since, by=key_of(request).by, now=now())})
 
 
 def _known(pk: int) -> Hook:
