@@ -7,7 +7,7 @@ from pathlib import Path
 
 VERBS = {
     "start": ("huiyin.daemons.start", "run everything: --port N, --var DIR, --public"),
-    "demo": ("huiyin.demo.play", "play the midnight buyer against an instance of its own: --json"),
+    "demo": ("huiyin.demo.play", "play the midnight buyer, a chat and a complaint, on an instance of its own: --json"),
     "verify": ("huiyin.verify.command", "has a dossier been changed? FILE --key --head --json"),
     "bench": ("bench.command", "measure one thing: NAME --json"),
     "simulate": ("huiyin.sim.command", "a day in the centre: --arrivals FILE.csv --agents N, --profile NAME, --json"),
