@@ -1,9 +1,9 @@
 """A simulated day as figures.
 
 Every share says of what: `connection_rate` and `service_level_20s` are of all offered, the strictest way to count;
-`asa_s` and the percentiles (nearest rank) are of those who were answered. A contact counts in the quarter-hour in which
-it came. `kept_waiting_180s` are those who waited longer, whatever came of it. The worst quarter-hour is the one in which most people were not answered within 20 s. What is a share of
-nothing, or the mean of nothing, is None.
+`asa_s` and the percentiles (nearest rank) are of those who were answered; `kept_waiting_180s` are those of all who
+waited longer, whatever came of it. A contact counts in the quarter-hour in which it came. The worst quarter-hour is the
+one in which most people were not answered within 20 s. What is a share of nothing, or the mean of nothing, is None.
 """
 
 import math

@@ -5,8 +5,8 @@ would keep busy all the time. The literal reading, 30 % more people than on an o
 times the work for 1.3 times the people is more than any order of serving can mend. How many more it takes then is
 searched for, in steps of ten percent.
 
-VIP ≤ 3 min is counted on everybody who waited longer, answered or not; `vip_within_180s` is stricter: of all who called,
-also of those who hung up after a few seconds.
+VIP ≤ 3 min counts everybody who waited longer, answered or not; `vip_within_180s` is stricter: answered, of all who
+called, also of those who hung up after a few seconds.
 """
 
 import statistics
@@ -41,20 +41,13 @@ _PEAK: Final = PROFILES["double_eleven"]
 
 def run(scale: float, seeds: Sequence[int]) -> dict[str, Any]:
     """The ordinary day, then the peak under each policy in both readings, with what is reached and what is missed."""
-    usual = exactly(ORDINARY, scale, above_the_work(MORE_PERCENT))
     shifts = in_shifts(ORDINARY, scale, by_kp1)
-    peak = exactly(_PEAK, scale, above_the_work(MORE_PERCENT))
-    readings = {
-        "more_than_the_work": (usual, peak),
-        "more_than_ordinary": (shifts, with_more(shifts, MORE_PERCENT)),
-    }
+    enough = {str(policy): _enough(shifts, policy, scale, seeds) for policy in (Policy.DEADLINE, Policy.FIFO)}
     return {
         "scale": scale,
         "seeds": list(seeds),
-        "readings": {name: _reading(*rosters, scale, seeds) for name, rosters in readings.items()},
-        "enough_percent": {
-            str(policy): _enough(shifts, policy, scale, seeds) for policy in (Policy.DEADLINE, Policy.FIFO)
-        },
+        "readings": {name: reading(name, scale, seeds) for name in ("more_than_the_work", "more_than_ordinary")},
+        "enough_percent": enough,
     }
 
 
@@ -70,7 +63,14 @@ def _enough(usual: Roster, policy: Policy, scale: float, seeds: Sequence[int]) -
     return high * STEP_PERCENT
 
 
-def _reading(usual: Roster, peak: Roster, scale: float, seeds: Sequence[int]) -> dict[str, Any]:
+def reading(name: str, scale: float, seeds: Sequence[int]) -> dict[str, Any]:
+    """One reading: the ordinary day, then the peak under each policy."""
+    if name == "more_than_the_work":
+        need = above_the_work(MORE_PERCENT)
+        usual, peak = exactly(ORDINARY, scale, need), exactly(_PEAK, scale, need)
+    else:
+        usual = in_shifts(ORDINARY, scale, by_kp1)
+        peak = with_more(usual, MORE_PERCENT)
     ordinary = _mean(ORDINARY, usual, Policy.DEADLINE, scale, seeds)
     policies = {str(policy): _mean(_PEAK, peak, policy, scale, seeds) for policy in Policy}
     for found in policies.values():

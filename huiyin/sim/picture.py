@@ -53,7 +53,7 @@ def drawn(title: str, days: Mapping[str, Sequence[dict[str, Any]]]) -> str:
     waited = Axis(TOP + PANEL + GAP, _ceiling([*waits, MEAN_WAIT_S]), first, quarters)
     parts = [
         f'<text x="{LEFT}" y="26" class="title">{escape(title)}</text>',
-        *_frame(came, "contacts a quarter-hour"),
+        *_frame(came, f"contacts a quarter-hour, under {escape(next(iter(days), ''))}"),
         *_bars(came, rows),
         *_frame(waited, "mean wait of the answered, seconds"),
         *_goal(waited),

@@ -4,6 +4,7 @@ Calls and chats have teams of their own. Whoever is good at what (`SKILLS`) is d
 the same size is the same roster every time; everybody knows a little of everything.
 """
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -46,6 +47,7 @@ def exactly(profile: Profile, scale: float, need: Need) -> Roster:
     return found
 
 
+@functools.cache
 def by_kp1(team: str, load: Load) -> int:
     """The fewest for which Erlang A foresees that 90 % are connected after 30 s on average (KP1)."""
     people = max(1, math.floor(load.erlangs))
