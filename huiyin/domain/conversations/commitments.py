@@ -2,8 +2,8 @@
 time given; shown to whoever wrote it, and a promise only when they confirm it.
 
 A commitment needs somebody of ours who will act ("我", "we", or nobody named), a verb that does something for the
-buyer, and a time ahead. A bare part of the day means its end: "今天下午" is 18:00, "今天" is midnight. "三点" without more is
-the next three o'clock between 8:00 and 22:00; nobody promises for the night without saying so.
+buyer, and a time ahead. A bare part of the day means its end: "今天下午" is 18:00, "今天" is midnight. "三点" without
+more is the next three o'clock between 8:00 and 22:00; nobody promises for the night without saying so.
 """
 
 import re

@@ -55,11 +55,11 @@ _STEP = re.compile(
     r"\b(refund|re-?send|re-?issue|replace|check|call|write|send|contact|update|escalate|ask|look|credit|tell|let you)",
     re.IGNORECASE,
 )
-SHORTEST = 12  # letters; "在的", "好的,稍等" is no reply about the case yet
+SHORTEST = 12  # letters; "好的" is no reply about the case yet
 
 
 def found_in(text: str, *, has_case: bool) -> list[Evasion]:
-    """What a reply lacks, in a fixed order. `has_case`: it is about an open case, so that it needs a step and a time."""
+    """What a reply lacks, in a fixed order. `has_case`: it is about an open case, so that it needs step and time."""
     plain = unicodedata.normalize("NFKC", text).strip()
     found = [kind for kind, pattern in _STOCK.items() if pattern.search(plain)]
     if has_case and len(plain) >= SHORTEST and not plain.endswith("?"):

@@ -16,8 +16,11 @@ from huiyin.lib.postgresql import often
 
 MOST = 200
 _WITH = ("matter", "agent", "buyer", "case", "contact")
+# every request of a buyer begins with this
 _BY_TOKEN = often.Read(
-    lambda digest: Conversation.objects.select_related("matter", "agent", "case").filter(token_digest=digest)
+    lambda digest: Conversation.objects.select_related("matter", "agent", "case")
+    .defer("agent__password", "agent__matter", "agent__email", "agent__team", "agent__last_login", "matter__head_hash")
+    .filter(token_digest=digest)
 )
 _ALL_AFTER = often.Read(
     lambda matter, seq: Message.objects.filter(matter=matter, seq__gt=seq).order_by("seq")[:MOST]
@@ -67,7 +70,7 @@ def talks_of(case: Matter) -> list[Conversation]:
 
 def history_of(buyer: Buyer, most: int = 20) -> list[Conversation]:
     """CH6: what this person talked with us about before, the newest first."""
-    return list(Conversation.objects.select_related(*_WITH).filter(buyer=buyer).order_by("-started_at")[:most])
+    return list(Conversation.objects.select_related(*_WITH).filter(buyer=buyer).order_by("-started_at", "-pk")[:most])
 
 
 def latest_of(visitor: str) -> Conversation | None:

@@ -8,7 +8,7 @@ from huiyin.domain.conversations.evasions import found_in
 from huiyin.domain.conversations.events import PersonWished
 from huiyin.domain.conversations.lines import line, number
 from huiyin.domain.conversations.models import Conversation, Message
-from huiyin.domain.conversations.talk import Side, State, Verb, side_of, target
+from huiyin.domain.conversations.talk import Side, State, Verb, side_of, why_not
 from huiyin.domain.conversations.wishes import wish_in
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import current, verb
@@ -18,7 +18,12 @@ from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
 from huiyin.lib.postgresql import often
 
-_NOW = often.Read(lambda pk: Conversation.objects.filter(pk=pk).select_related("agent"))
+# every message reads this much of its conversation, under the lock
+_NEEDED = (
+    "matter", "state", "case", "buyer", "buyer_waits_since", "buyer_read", "buyer_seen_at", "last_seq",
+    "agent__agent_no",
+)  # fmt: skip
+_NOW = often.Read(lambda pk: Conversation.objects.filter(pk=pk).select_related("agent").only(*_NEEDED))
 NOTE = "conversation"
 MOST_FILES, MOST_FILE_BYTES = 50, 200 << 20  # of one conversation
 
@@ -51,13 +56,16 @@ def whisper(conversation: Conversation, text: str, person: Person, *, now: datet
 def _say(conversation: Conversation, draft: Draft, now: datetime) -> Message:
     locked = journal.lock_one(conversation.matter_id)
     fresh = _NOW(conversation.pk)[0]
-    if draft.client_id and (known := _said_before(locked, draft)) is not None:
-        return known  # also after the end: whoever sends again learns that it arrived
-    _refuse(fresh, draft, locked)
+    if (no := _why_not(fresh, draft, locked)) is not None:
+        if (known := _said_before(locked, draft)) is not None:
+            return known  # whoever sends again learns that it arrived, also after the end
+        raise no
     keep_in_mind(fresh)
     if draft.by.startswith("staff:") and not draft.internal and draft.kind == "text":
         draft = _with_evasions(fresh, draft)
-    message, _ = append(locked, draft, now=now, tell=_topics(fresh, locked))
+    message, is_new = append(locked, draft, now=now, tell=_topics(fresh, locked))
+    if not is_new:
+        return message
     often.change(fresh, **_marks(fresh, message, now))
     if side_of(draft.by) is Side.BUYER and (wish := wish_in(draft.text)) is not None:
         journal.record(locked, PersonWished(wish=wish.value), by=draft.by, now=now, tell=())
@@ -71,25 +79,26 @@ def keep_in_mind(fresh: Conversation) -> None:
 
 
 def _said_before(locked: Matter, draft: Draft) -> Message | None:
+    if not draft.client_id:
+        return None
     return Message.objects.filter(matter=locked, client_id=draft.client_id).first()
 
 
-def _refuse(fresh: Conversation, draft: Draft, locked: Matter) -> None:
-    if fresh.state == State.ENDED and not draft.internal:
-        raise Refusal("talk_ended", state=fresh.state, verb=Verb.SAY.value, no=locked.no)
-    if not draft.internal:
-        target(Verb.SAY, State(fresh.state))
-    is_staff = draft.by.startswith("staff:")
-    if is_staff and not draft.internal and (fresh.agent is None or fresh.agent.by != draft.by):
-        raise Refusal("not_your_talk")
-    if draft.file is not None:
-        _refuse_full(locked, draft.file)
+def _why_not(fresh: Conversation, draft: Draft, locked: Matter) -> Refusal | None:
+    if draft.internal:
+        return None
+    if (no := why_not(Verb.SAY, State(fresh.state))) is not None:
+        return Refusal(no.code, **no.params | {"no": locked.no})
+    if draft.by.startswith("staff:") and (fresh.agent is None or fresh.agent.by != draft.by):
+        return Refusal("not_your_talk")
+    return _too_full(locked, draft.file) if draft.file is not None else None
 
 
-def _refuse_full(locked: Matter, file: SentFile) -> None:
+def _too_full(locked: Matter, file: SentFile) -> Refusal | None:
     sizes = list(Message.objects.filter(matter=locked, kind="file").values_list("size", flat=True))
     if len(sizes) >= MOST_FILES or sum(sizes) + file.size > MOST_FILE_BYTES:
-        raise Refusal("too_many_files", limit=MOST_FILES)
+        return Refusal("too_many_files", limit=MOST_FILES)
+    return None
 
 
 def _with_evasions(fresh: Conversation, draft: Draft) -> Draft:
