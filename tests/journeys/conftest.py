@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from huiyin.daemons.ephemeral import Running, running_instance
+from tests.journeys.elsewhere import Elsewhere
+from tests.web.serving import in_thread
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 Order = dict[str, str]
@@ -33,9 +35,19 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def centre() -> Iterator[Running]:
+def elsewhere() -> Iterator[Elsewhere]:
+    """Pages of somebody else, on an origin of their own."""
+    site = Elsewhere()
+    with in_thread(site) as port:
+        site.url = f"http://127.0.0.1:{port}"
+        yield site
+
+
+@pytest.fixture(scope="session")
+def centre(elsewhere: Elsewhere) -> Iterator[Running]:
     """A real `huiyin start`, once for all journeys."""
-    with running_instance(extra={"HUIYIN_TRUSTED_PROXIES": "127.0.0.0/8"}) as running:
+    more = {"HUIYIN_TRUSTED_PROXIES": "127.0.0.0/8", "HUIYIN_WIDGET_ORIGINS": elsewhere.url}
+    with running_instance(extra=more) as running:
         yield running
 
 

@@ -21,7 +21,7 @@ export class Ending {
   draw() {
     const { state, isOver, isLoading } = this.talk;
     const isShown = (isOver || state.state === "wrap_up") && !isLoading;
-    const mark = isShown ? JSON.stringify([this.talk.id, state.outcome, state.rating, state.case_no, state.promises?.length, state.state]) : "";
+    const mark = isShown ? JSON.stringify([this.talk.id, state.outcome, state.rating, state.case_no, state.promises?.length, state.state, store.get("talk")?.left]) : "";
     if (mark === this.mark) return;
     this.mark = mark;
     this.node.hidden = !isShown;
