@@ -154,3 +154,9 @@ def test_cp6_drawings_of_ours_are_left_alone() -> None:
 def test_cp6_lines_stay_lines() -> None:
     assert paragraphs(" a \r\n\n\n\nb\u2028c\n") == ["a", "", "b", "c"]
     assert paragraphs("  \n ") == []
+
+
+def test_cp6_terms_that_were_true_for_years_do_not_begin_the_story() -> None:
+    fees = replace(dossiers.exhibit(9, "fees", source="system"), captured_at=dossiers.FILED - timedelta(days=2_000))
+    told = letter(dossiers.material(exhibits=(fees,))).facts
+    assert next(one.at for one in told if one.cites == (9,)) == fees.added_at

@@ -149,8 +149,14 @@ def _facts(material: Material) -> list[Sentence]:
     if material.account.strip():
         told.append(_account(material, exhibits))
     cited = {no for sentence in told for no in sentence.cites}
-    told += [Sentence(one.at, "exhibit", {"name": one.name}, (one.no,)) for one in exhibits if one.no not in cited]
+    rest = [one for one in exhibits if one.no not in cited]
+    told += [Sentence(_known_at(one), "exhibit", {"name": one.name}, (one.no,)) for one in rest]
     return sorted(told, key=lambda sentence: sentence.at)  # stable: what happened at once keeps its order
+
+
+def _known_at(one: Exhibit) -> datetime:
+    """When it belongs to the story: terms were true for years before."""
+    return one.added_at if one.source == "system" else one.at
 
 
 def _told(happening: Happening, exhibits: Iterable[Exhibit]) -> Sentence:

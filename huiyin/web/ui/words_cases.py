@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from huiyin.adapters.papers.words import DEMANDS, REASONS, listed
 from huiyin.web.ui.times import short_money
-from huiyin.web.ui.words_evidence import numbers_text, points_text, what_name
+from huiyin.web.ui.words_evidence import next_step_name, numbers_text, points_text, what_name
 
 Data = Mapping[str, Any]
 
@@ -260,6 +260,10 @@ def _s_unreadable(data: Data) -> str:
     return gettext("Evidence %(no)s, not legible: %(points)s") % {**data, "points": points_text(data["points"]) or "–"}
 
 
+def _s_next_step(data: Data) -> str:
+    return gettext("The buyer's letter says about the time after: %(step)s") % {"step": next_step_name(data["step"])}
+
+
 def _s_assessed(data: Data) -> str:
     return gettext("Finding: %(responsible)s") % {"responsible": responsible_at_desk(data["responsible"])}
 
@@ -288,6 +292,7 @@ TOLD_TO_STAFF: Final[Mapping[str, StaffTeller]] = {
     "buyer_reminded": _staff(_("The buyer was reminded, time %(times)s")),
     "evidence_added": _s_evidence,
     "evidence_unreadable": _s_unreadable,
+    "next_step_chosen": _s_next_step,
     "evidence_spoiled": _staff(_("Evidence %(no)s is damaged on disk (%(how)s)")),
     "evidence_restored": _staff(_("Evidence %(no)s is whole again")),
     "terms_kept": _staff(_("The shop's terms at payment were kept")),

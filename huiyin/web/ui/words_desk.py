@@ -92,6 +92,10 @@ WHYS = {
     "first_contact": _("First contact"),
     "taken": _("took it"),
     "not_solved": _("The buyer says it is not solved"),
+    "buyer_complains": _("The buyer complains"),
+    "buyer_wrote": _("The buyer wrote to us"),
+    "buyer_demands": _("The buyer wants a supervisor"),
+    "api": _("through the API"),
     "not_decided_before": _("Somebody who has not decided on it looks again"),
     "complained_about": _("The complaint is about the one before"),
     "unsupported": _("The shop's software cannot do this"),
@@ -217,6 +221,9 @@ _REFUSALS = {
     "no_such_evidence": _("There is no such piece of evidence."),
     "no_result_yet": _("There is no written result yet: nothing was agreed and the matter is not closed."),
     "login_wrong": _("Agent number and password do not fit together."),
+    "agent_unknown": _("Nobody with this agent number works here: “%(agent)s”."),
+    "offer_not_yours": _("This is offered to somebody else."),
+    "no_such_matter": _("We know no matter %(no)s. Look at the number once more, or find it by order or address."),
 }  # fmt: skip
 
 
