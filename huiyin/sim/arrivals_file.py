@@ -12,6 +12,7 @@ from huiyin.sim.contacts import Contact
 
 COLUMNS: Final = ("arrived_s", "handle_s", "patience_s", "tier", "skill")
 LONGEST_NAME: Final = 64
+LARGEST_S: Final = 1e12  # seconds since 1970 fit, and sums of a few stay exact to the millisecond
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -114,6 +115,6 @@ def _seconds(text: str) -> float:
     seconds = float(text)
     if seconds < 0:
         raise ValueError(f"{text} is less than 0 seconds")
-    if seconds == math.inf:
+    if seconds > LARGEST_S:
         raise ValueError(f"{text} is too large")
     return seconds
