@@ -40,6 +40,11 @@ class Big:
     says: str
     since: datetime | None = None
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it needs smaller figures to fit: more than `24:46`."""
+        return len(self.value) > 5
+
 
 @dataclass(frozen=True, slots=True)
 class Small:

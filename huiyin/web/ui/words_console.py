@@ -44,7 +44,8 @@ def percent(share: float | None) -> str:
 
 def level_words(aim: Aim) -> str:
     """What our service level counts, so that nobody compares it with another one."""
-    return gettext("answered within %(s)s s ÷ (all who came − who left within %(s)s s)") % {"s": f"{aim.within_s:g}"}
+    within = {"s": f"{aim.within_s:g}"}
+    return gettext("Counted: answered within %(s)s s ÷ (all who came − who left within %(s)s s)") % within
 
 
 def queue_title(title: str, title_en: str) -> str:

@@ -54,7 +54,7 @@ customElements.define("hy-curve", class extends HTMLElement {
     return {
       animation: false,
       grid: { left: 40, right: 52, top: 16, bottom: 26 },
-      xAxis: { type: "category", data: MIDNIGHT_TO_MIDNIGHT, ...axis, axisLabel: { ...faint, interval: (at) => at % 8 === 0 } },
+      xAxis: { type: "category", data: MIDNIGHT_TO_MIDNIGHT, ...axis, axisLabel: { ...faint, hideOverlap: true, interval: (at) => at % 8 === 0 } },
       yAxis: [{ ...upTo(most, 1), splitLine: lines }, { ...upTo(longest, promise / 2), splitLine: { show: false } }],
       series: [
         bar(2, "--teal"), bar(3, "--red"), bar(4, "--quiet-bar"),
