@@ -12,14 +12,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
+from urllib.parse import quote
 
-import httpx
 import psycopg
 from rich.console import Console
 
 from bench.machine import Processes
 from bench.openloop import spread
 from bench.rows import GOODS, TROUBLE, WISHES, load
+from bench.caller import Client
 from huiyin.daemons.ephemeral import Running, running_instance
 from huiyin.daemons.postgres import find_running
 
@@ -63,10 +64,10 @@ Life = Callable[[Tally, float], Awaitable[None]]
 class Program:
     """A program with a key: one life of a complaint after another."""
 
-    def __init__(self, ready: dict[str, Any], client: httpx.AsyncClient) -> None:
-        self.client, self.dice = client, Random(11)
+    def __init__(self, ready: dict[str, Any]) -> None:
+        self.client = Client(ready["url"], {"Authorization": f"Bearer {ready['api_key']}"})
+        self.dice = Random(11)
         self.agents = [login["username"] for login in ready["logins"] if login["role"] in {"L1", "L2"}]
-        self.headers = {"Authorization": f"Bearer {ready['api_key']}"}
 
     async def live(self, tally: Tally, scheduled: float) -> None:
         """Create, assign, resolve, search. The first request counts from its scheduled instant."""
@@ -76,7 +77,7 @@ class Program:
         for name, method, at, body in (
             ("assign", "POST", f"{path}/assign", {"agent_no": self.dice.choice(self.agents)}),
             ("resolve", "POST", f"{path}/resolve", {"text": "系统延迟，已经补发到账"}),
-            ("search", "GET", f"/api/v1/complaints?q={self.dice.choice(WORDS)}", None),
+            ("search", "GET", f"/api/v1/complaints?q={quote(self.dice.choice(WORDS))}", None),
         ):
             if await self._ask(tally, name, method, at, body, time.perf_counter()) is None:
                 return
@@ -98,13 +99,13 @@ class Program:
 
     async def _ask(self, tally: Tally, name: str, method: str, path: str, body: object, since: float) -> Any:
         try:
-            answer = await self.client.request(method, path, json=body, headers=self.headers)
-        except httpx.HTTPError as trouble:
+            answer = await self.client.request(method, path, body)
+        except (OSError, TimeoutError) as trouble:
             tally.errors.append(f"{name}: {trouble!r}")
             return None
         tally.requests.setdefault(name, []).append(time.perf_counter() - since)
         if not answer.is_success:
-            tally.errors.append(f"{name}: {answer.status_code} {answer.text[:200]}")
+            tally.errors.append(f"{name}: {answer.status} {answer.body[:200]!r}")
             return None
         return answer.json()
 
@@ -161,25 +162,23 @@ def measure(console: Console, arguments: Sequence[str] = ()) -> dict[str, Any]:
 
 
 async def _all(instance: Running, wish: Wish, console: Console, url: str) -> dict[str, Any]:
-    limits = httpx.Limits(max_connections=400, max_keepalive_connections=400)
     found: dict[str, Any] = {}
-    processes = Processes(instance.process.pid)
-    async with httpx.AsyncClient(base_url=instance.ready["url"], timeout=30, trust_env=False, limits=limits) as client:
-        program = Program(instance.ready, client)
-        await at_rate(program.live, [(5, 4)])  # warm up
-        measures: dict[str, Callable[[], Awaitable[dict[str, Any]]]] = {
-            "open_loop": lambda: at_rate(program.live, [(wish.rate, wish.seconds)]),
-            "opening": lambda: at_rate(program.only_open, [(80, wish.seconds / 2)]),
-            "spike": lambda: at_rate(program.live, [(rate, wish.seconds / 10) for rate in SPIKE]),
-            "closed_loop": lambda: closed_loop(program.live, wish.seconds / 3),
-        }
-        for name in wish.parts:
-            console.print(f"{name} …")
-            processes.begin()
-            found[name] = await measures[name]()
-            found[name]["cpu_ms_per_life"] = _each(processes.since(), found[name].pop("lives"))
-            console.print(str(found[name]))
-            await asyncio.sleep(2)
+    processes, program = Processes(instance.process.pid), Program(instance.ready)
+    await at_rate(program.live, [(5, 4)])  # warm up
+    measures: dict[str, Callable[[], Awaitable[dict[str, Any]]]] = {
+        "open_loop": lambda: at_rate(program.live, [(wish.rate, wish.seconds)]),
+        "opening": lambda: at_rate(program.only_open, [(80, wish.seconds / 2)]),
+        "spike": lambda: at_rate(program.live, [(rate, wish.seconds / 10) for rate in SPIKE]),
+        "closed_loop": lambda: closed_loop(program.live, wish.seconds / 3),
+    }
+    for name in wish.parts:
+        console.print(f"{name} …")
+        processes.begin()
+        found[name] = await measures[name]()
+        found[name]["cpu_ms_per_life"] = _each(processes.since(), found[name].pop("lives"))
+        console.print(str(found[name]))
+        await asyncio.sleep(2)
+    program.client.close()
     found["jobs_waiting"] = _jobs(url)
     return found
 
