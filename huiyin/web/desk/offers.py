@@ -68,6 +68,7 @@ def _recent(request: HttpRequest, at: datetime) -> list[Offer]:
 
 
 def _refused(request: HttpRequest, no: Refusal) -> HttpResponse:
+    no = Refusal("offer_not_yours") if no.code == "not_yours" else no
     if is_element(request):
         return JsonResponse({"says": refusal_at_desk(no), "code": no.code}, status=409)
     messages.error(request, refusal_at_desk(no))

@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
+from huiyin.web.ui.words_routing import why_offered
+
 PRESENCES = {
     "available": _("Available"),
     "busy": _("Busy"),
@@ -103,16 +105,6 @@ _GONE = {
 _AFTER = {
     "expired": _("You are on a break now, so that nobody waits for you in vain. Choose “Available” to go on."),
 }
-_WHYS = {
-    "first_in_order": _("It is due first of all you can take"),
-    "their_own": _("the buyer is yours"),
-    "relaxed": _("it has waited %(waited)s, so others than the specialists may take it"),
-    "not_theirs": _("%(barred)s before it are not for you"),
-    "preferred": _("the buyer is yours"),
-    "least_busy": _("you have the most room"),
-    "best_fit": _("your skills fit best"),
-    "idle": _("you have been free the longest (%(idle)s)"),
-}
 KEYS = (
     (("a",), _("Accept what is offered (while you type: Alt A)")),
     (("j", "k"), _("Next and previous in the list, Enter opens")),
@@ -164,16 +156,5 @@ def offer_gone(state: str) -> tuple[str, str]:
 
 
 def why_you(reasons: Sequence[Mapping[str, Any]]) -> str:
-    """Why the router chose this person, in one line; codes without words say nothing."""
-    parts = [_reason(one) for one in reasons if one.get("code") in _WHYS]
-    return gettext("; ").join(parts)
-
-
-def _reason(reason: Mapping[str, Any]) -> str:
-    numbers = reason.get("numbers", {})
-    values = {
-        "waited": span(numbers.get("waited_s", 0)), "idle": span(numbers.get("idle_s", 0)),
-        "barred": int(numbers.get("barred", 0)),
-    }  # fmt: skip
-    pattern = _WHYS[reason["code"]]
-    return gettext(pattern) % values
+    """Why the router chose this person, in one line."""
+    return gettext("; ").join(why_offered(one) for one in reasons)

@@ -57,15 +57,14 @@ customElements.define("hy-talk", class extends HTMLElement {
     while (this.again) {
       this.again = false;
       const url = `${this.getAttribute("url")}?after=${this.getAttribute("last")}`;
-      const answer = await fetch(url, { headers: { "Huiyin-Element": "talk" } }).catch(() => null);
+      const answer = await fetch(url, { headers: this.headers }).catch(() => null);
       if (answer?.ok) this.take(await answer.json());
     }
   }
 
   take({ html, last, buyer_read: read, mark, more }) {
     const isAtEnd = this.isAtEnd;
-    const told = document.createElement("template");
-    told.innerHTML = html;
+    const told = Object.assign(document.createElement("template"), { innerHTML: html });
     const fresh = [...told.content.children].filter((one) => !one.id || !document.getElementById(one.id));
     this.list.append(...fresh);
     this.setAttribute("last", Math.max(last, Number(this.getAttribute("last"))));
@@ -116,7 +115,7 @@ customElements.define("hy-talk", class extends HTMLElement {
     }
   }
 
-  /* What they said has been read when it stands on the screen of whoever talks with them. */
+  /* Read is what stands on the screen of whoever talks with them. */
   tellRead() {
     const last = Number(this.getAttribute("last"));
     if (!this.hasAttribute("reader") || document.hidden || !document.hasFocus() || !this.isAtEnd || last <= (this.told ?? 0)) return;
