@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.translation import gettext
 
 from huiyin.domain.cases.models import Case, DemandItem
-from huiyin.domain.journal.models import Fact
 from huiyin.lib.errors import Refusal
 from huiyin.web.ui.times import deadline, moment
 from huiyin.web.ui.words import fact_text
@@ -48,6 +47,6 @@ def _offer(kind: str, amount: object, until: datetime | str | None) -> str:
 
 
 def _happened(case: Case, seen: int) -> list[str]:
-    facts: Sequence[Fact] = case.matter.facts.filter(seq__gt=seen).order_by("seq")
+    facts = case.matter.facts.filter(seq__gt=seen).order_by("seq")
     told = ((fact.at, fact_text(fact)) for fact in facts)
     return [f"{moment(at)} · {text}" for at, text in told if text][-MOST:]
