@@ -26,6 +26,7 @@ from huiyin.domain.orders.queries import the_shop
 from huiyin.domain.orders.situations import judge
 from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.queries import due_now, to_warn
+from huiyin.domain.routing.queries import expected
 from huiyin.domain.staff.models import Person
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Rejected, Unavailable
@@ -152,9 +153,10 @@ def files_whole() -> None:
 
 
 def tell_leads(what: str, matter_no: str) -> None:
-    """Wake whoever leads: once an hour per reason."""
+    """Wake whoever leads, once an hour per reason: those whose shift it is (OP12), all of them where it is nobody's."""
     hour = now().strftime("%Y%m%d%H")
-    for lead in Person.objects.filter(is_active=True, tier__in=["supervisor", "operations"]).exclude(email=""):
+    leads = Person.objects.filter(is_active=True, tier__in=["supervisor", "operations"]).exclude(email="")
+    for lead in leads.filter(pk__in=expected(now())) or leads:
         notices.owe(notices.Owed(what, f"{what}:{lead.pk}:{hour}"), {"email": lead.email}, now=now())
 
 

@@ -217,6 +217,16 @@ def _took_lately(queue: Queue, kind: str, now: datetime) -> tuple[float, bool]:
     return sum(took) / len(took), True
 
 
+def expected(now: datetime) -> QuerySet[Person]:
+    """OP12: whose shift it is at this instant."""
+    return Person.objects.filter(is_active=True, shifts__starts_at__lte=now, shifts__ends_at__gt=now).distinct()
+
+
+def missing(now: datetime) -> QuerySet[Person]:
+    """Whose shift it is and who is not here."""
+    return expected(now).exclude(pk__in=live_leases(now).values("person"))
+
+
 def queues_now(now: datetime) -> list[QueueNow]:
     """Every queue at this instant."""
     counted = {row["queue_id"]: row for row in _counted()}

@@ -14,6 +14,7 @@ from huiyin.domain.routing.actions.presence import (
     set_presence,
 )
 from huiyin.domain.routing.actions.queues import queue_named, ship_queues, train
+from huiyin.domain.routing.actions.rosters import keep_roster
 from huiyin.domain.routing.actions.waiting import Want, done, enqueue, leave_queue, mark_urgent
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "expire_due",
     "hand_over",
     "heartbeat",
+    "keep_roster",
     "leave",
     "leave_queue",
     "lose_lapsed",
