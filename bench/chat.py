@@ -1,7 +1,7 @@
-"""Chat: how soon the other side sees a message with 2 000 live streams, and whether any message is ever lost or doubled.
+"""Chat: how soon the other side sees a message with 2 000 live streams, and whether any is ever lost or doubled.
 
-First 1 000 conversations with a stream on each side, on one web process, 200 messages a second in an open loop: the time
-from a message's scheduled instant to its event on the other side's stream. Then 10 000 messages while streams are cut
+First 1 000 conversations with a stream on each side, on one web process, 200 messages a second in an open loop: the
+time from a message's scheduled instant to its event on the other side's stream. Then 10 000 messages while streams are cut
 at random, the web process is killed again and again and PostgreSQL once: every message must reach both streams exactly
 once and in order, and stand in the table exactly once.
 """
@@ -144,6 +144,11 @@ class Sender:
             self.refused[status] += 1
             await asyncio.sleep(0.1)
 
+    async def close(self) -> None:
+        """Hang up."""
+        while not self.links.empty():
+            (await self.links.get()).close()
+
 
 async def flow(room: Room, talks: Sequence[Talk], wish: Wish) -> dict[str, Any]:
     """The open loop: message → event on the other side."""
@@ -161,13 +166,13 @@ async def flow(room: Room, talks: Sequence[Talk], wish: Wish) -> dict[str, Any]:
         saying.append(asyncio.create_task(sender.say(dice.choice(talks), side, text)))
     await asyncio.gather(*saying)
     await _until(lambda: len(room.taken) >= count, 15)
-    await room.close(tasks)
+    await asyncio.gather(room.close(tasks), sender.close())
     heard = Counter(text for side in room.sides for _, text in side.heard if text in room.due)
     return {
         "streams": len(room.sides), "messages": count, "p99_ms": spread(room.taken or [99.0])["p99"],
         "seen_ms": spread(room.taken or [99.0]), "lost": sum(heard[text] < 2 for text in room.due),
         "doubled": sum(heard[text] > 2 for text in room.due), "sent_again": sender.again,
-        "cut": sum(side.cuts for side in room.sides) ,
+        "cut": sum(side.cuts for side in room.sides),
     }  # fmt: skip
 
 
@@ -187,9 +192,8 @@ async def storm(room: Room, talks: Sequence[Talk], wish: Wish, instance: Running
 
     await asyncio.gather(*(talk_on([talk]) for talk in talks))
     killed = await trouble
-    told = Counter(text for side in room.sides for _, text in side.heard if text in room.due)
     await _until(lambda: sum(len(side.heard) for side in room.sides) >= 2 * wish.storm, 60)
-    await room.close(tasks)
+    await asyncio.gather(room.close(tasks), sender.close())
     told = Counter(text for side in room.sides for _, text in side.heard if text in room.due)
     rows = _rows(instance)
     disordered = sum([seq for seq, _ in side.heard] != sorted({seq for seq, _ in side.heard}) for side in room.sides)
@@ -204,7 +208,10 @@ async def storm(room: Room, talks: Sequence[Talk], wish: Wish, instance: Running
 
 async def _trouble(room: Room, wish: Wish, instance: Running, dice: Random) -> dict[str, int]:
     """Streams are cut all the time; the processes are killed at random moments of the progress."""
-    killed, moments = Counter[str](), sorted(dice.sample(range(wish.storm // 20, int(wish.storm * 0.9)), wish.kills + 1))
+    killed, moments = (
+        Counter[str](),
+        sorted(dice.sample(range(wish.storm // 20, int(wish.storm * 0.9)), wish.kills + 1)),
+    )
     victims = ["web"] * wish.kills
     victims.insert(wish.kills // 2, "postgres")
     for victim, moment in zip(victims, moments, strict=True):

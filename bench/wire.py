@@ -70,6 +70,7 @@ class Events:
             )
             head = await reader.readuntil(b"\r\n\r\n")
         except (OSError, EOFError) as fault:
+            self.cut()
             raise Cut(str(fault)) from fault
         if b" 200 " not in head[:20]:
             self.cut()
@@ -77,6 +78,7 @@ class Events:
         self.opened += 1
         async for one in self._messages(reader):
             yield one
+        self.cut()
 
     async def _messages(self, reader: asyncio.StreamReader) -> AsyncIterator[tuple[int, str]]:
         left, at = b"", -1

@@ -141,10 +141,10 @@ class Talks:
         self.heads[no] = news.standing.head
         (self.waiting.add if news.standing.state == "queued" else self.waiting.discard)(no)
         for ear in ears:
-            ear.hear(news.messages)
+            ear.hear(news)
             ear.tell("state", news.state)
             ear.tell("read", news.read)
-        if news.is_more:
+        if news.is_more or any(ear.seq < news.after for ear in ears):
             self._look_at([no])
 
     async def _sweep(self) -> None:

@@ -119,7 +119,7 @@ def read_news(wanted: Mapping[str, int], waiting: frozenset[str]) -> dict[str, T
     news = news_of(wanted)
     queued = {one.standing.matter_id for no, one in news.items() if no in waiting and one.standing.state == "queued"}
     here = places(queued, now()) if queued else {}
-    return {no: told(one, _place(here.get(one.standing.matter_id)), MOST) for no, one in news.items()}
+    return {no: told(one, wanted[no], _place(here.get(one.standing.matter_id)), MOST) for no, one in news.items()}
 
 
 def _place(here: Any) -> dict[str, Any]:

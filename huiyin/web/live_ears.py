@@ -8,7 +8,6 @@ therefore needs one number to go on from, and the id of an event is that number.
 import asyncio
 import json
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,9 +56,9 @@ class Ear:
         self.stirred.set()
         return True
 
-    def hear(self, messages: Iterable[tuple[Said, bytes]]) -> None:
+    def hear(self, news: "Told") -> None:
         """Put those messages in line that come after the last one, as far as there is room."""
-        for said, told in messages:
+        for said, told in news.messages if self.seq >= news.after else ():
             if said.seq <= self.seq:
                 continue
             is_hidden = said.internal and not self.sees_notes
@@ -93,8 +92,10 @@ class Ear:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The news of one conversation as events, made once for all who watch it."""
+    """The news of one conversation as events, made once for all who watch it: everything behind the place `after`.
+    Whoever stands before that place has come while it was read, and must not take it: there would be a gap."""
 
+    after: int
     standing: Standing
     messages: list[tuple[Said, bytes]]
     state: bytes
@@ -102,11 +103,12 @@ class Told:
     is_more: bool
 
 
-def told(news: News, place: dict[str, Any], most: int) -> Told:
-    """Put news into events. `place`: position and expected wait of one that waits; `most`: what one look brings."""
+def told(news: News, after: int, place: dict[str, Any], most: int) -> Told:
+    """Put news from behind `after` into events. `place`: position and expected wait of one that waits; `most`: what one
+    look brings."""
     messages = [(said, event("message", message(said), said.seq)) for said in news.said]
     how = news.standing
     return Told(
-        how, messages, event("state", standing(how) | place),
+        after, how, messages, event("state", standing(how) | place),
         event("read", {"buyer_read": how.buyer_read, "agent_read": how.agent_read}), len(news.said) >= most,
     )  # fmt: skip
