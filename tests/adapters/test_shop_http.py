@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 import pytest
 
 from huiyin.adapters.shop.http import LARGEST_ANSWER, HttpShop, from_settings
+from huiyin.adapters.shop.silence import REMEMBERED_S, Silence, TimedOut
 from huiyin.domain.orders.shop import ReceiptState, RemedyKind, RemedyRequest
 from huiyin.lib.errors import Rejected, Unavailable
 from huiyin.lib.money import Money
 from huiyin.lib.signing import Message, ShopKey, check_signed
 from tests.adapters.liar import Liar, drips, hangs, hangs_up, lying, says, took
+from tests.chaos.processes import eventually
 from tests.contract.shops import free_port
 
 KEY = ShopKey("shop-1", "secret")
@@ -220,3 +222,47 @@ def _unavailable(shop: HttpShop, call: Callable[[HttpShop], object]) -> None:
 
 def _titled(headers: dict[str, str]) -> dict[str, str]:
     return {name.title(): value for name, value in headers.items()}
+
+
+def test_rm5_a_shop_that_hangs_is_not_waited_for_again_at_once(
+    liar: Liar, shop: HttpShop, until: threading.Event
+) -> None:
+    liar.says(hangs(until))
+    with pytest.raises(Unavailable):
+        shop.order("KM1")
+    assert took(lambda: [_unavailable(shop, CALLS[2]) for _ in range(20)]) < TIME_OUT
+    assert len(liar.asked) == 1
+    liar.says(says("{}", 404))
+    assert eventually(lambda: _knows_nothing(shop), seconds=REMEMBERED_S + 5)
+    assert len(liar.asked) == 2  # the one that found out that it answers again
+    assert shop.order("KM1") is None
+
+
+def _knows_nothing(shop: HttpShop) -> bool:
+    try:
+        return shop.order("KM1") is None
+    except Unavailable:
+        return False
+
+
+def test_rm5_while_one_question_tries_the_others_are_told_that_the_shop_is_silent() -> None:
+    at = [100.0]
+    silence = Silence(lambda: at[0])
+    with pytest.raises(TimedOut), silence.watched():
+        raise TimedOut("hangs")
+    at[0] += REMEMBERED_S
+    with silence.watched(), pytest.raises(Unavailable), silence.watched():
+        raise AssertionError("asked beside the one that tries")
+    with silence.watched(), silence.watched():
+        pass
+
+
+def test_rm5_a_try_that_fails_is_silence_again() -> None:
+    at = [100.0]
+    silence = Silence(lambda: at[0])
+    for _ in range(2):
+        with pytest.raises(TimedOut), silence.watched():
+            raise TimedOut("hangs")
+        with pytest.raises(Unavailable), silence.watched():
+            raise AssertionError("asked while silent")
+        at[0] += REMEMBERED_S

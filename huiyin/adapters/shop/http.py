@@ -21,6 +21,7 @@ import stamina
 from django.conf import settings
 
 from huiyin.adapters.shop import parse, parse_terms
+from huiyin.adapters.shop.silence import Silence, TimedOut
 from huiyin.domain.orders.shop import Capabilities, OrderSnapshot, Payment, Receipt, RemedyRequest, Terms
 from huiyin.lib.errors import Outside, Rejected, Unavailable
 from huiyin.lib.money import Money
@@ -54,6 +55,7 @@ class HttpShop:
             trust_env=not _is_loopback(base_url),
             headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "huiyin"},
         )
+        self._silence = Silence()
         self._known: tuple[float, Capabilities] | None = None
         self._lock = threading.Lock()
 
@@ -130,18 +132,24 @@ class HttpShop:
     ) -> T:
         """One signed request and its answer as a value."""
         deadline = time.monotonic() + self._timeout_s if ends is None else ends
-        try:
-            status, answer = self._send(self._request(method, path, body), deadline)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.RemoteProtocolError, httpx.ReadError) as fault:
-            raise Hiccup(f"the shop was not reached: {fault}") from fault
-        except (httpx.HTTPError, httpx.InvalidURL) as fault:
-            raise Unavailable(f"the shop did not answer: {fault!r}") from fault
+        with self._silence.watched():
+            status, answer = self._answered(self._request(method, path, body), deadline)
         if status != httpx.codes.OK:
             raise _trouble(status, answer)
         try:
             return read(parse.document(answer))
         except parse.Malformed as fault:
             raise Unavailable(f"the shop's answer cannot be read: {fault}") from fault
+
+    def _answered(self, request: httpx.Request, deadline: float) -> tuple[int, bytes]:
+        try:
+            return self._send(request, deadline)
+        except httpx.ReadTimeout as fault:
+            raise TimedOut(f"the shop did not answer in time: {fault!r}") from fault
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.RemoteProtocolError, httpx.ReadError) as fault:
+            raise Hiccup(f"the shop was not reached: {fault}") from fault
+        except (httpx.HTTPError, httpx.InvalidURL) as fault:
+            raise Unavailable(f"the shop did not answer: {fault!r}") from fault
 
     def _request(self, method: str, path: str, body: bytes) -> httpx.Request:
         request = self._client.build_request(method, self._base + path, content=body or None)
@@ -181,7 +189,7 @@ def _body(response: httpx.Response, deadline: float) -> bytes:
         if len(body) > LARGEST_ANSWER:
             raise Unavailable("the shop's answer is larger than a megabyte")
         if time.monotonic() > deadline:
-            raise Unavailable("the shop's answer took too long")
+            raise TimedOut("the shop's answer took too long")
     return bytes(body)
 
 
