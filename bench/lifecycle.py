@@ -17,10 +17,10 @@ from urllib.parse import quote
 import psycopg
 from rich.console import Console
 
+from bench.caller import Client
 from bench.machine import Processes
 from bench.openloop import spread
 from bench.rows import GOODS, TROUBLE, WISHES, load
-from bench.caller import Client
 from huiyin.daemons.ephemeral import Running, running_instance
 from huiyin.daemons.postgres import find_running
 

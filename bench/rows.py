@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -18,6 +19,7 @@ from huiyin.domain.journal.chain import Link, next_hash
 from huiyin.lib import numbers
 from huiyin.lib.bigrams import pairs, plain
 
+AT_ONCE = 20_000  # cases held in memory
 FAR = datetime(2199, 1, 1, tzinfo=UTC)  # when a file that is not there is looked for
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 SPAN = 320 * 24 * 3600  # seconds over which the cases were filed
@@ -77,20 +79,24 @@ def load(url: str, rows: int, say: Callable[[str], None]) -> None:
     with psycopg.connect(url) as link:
         owners = [row[0] for row in link.execute("SELECT id FROM staff_person WHERE tier IN ('L1','L2')")]
         shared = max(_next(link, table) for table in ("cases_case", "orders_order", "contacts_buyer"))
-        first = _next(link, "journal_matter"), shared
-        every = list(_cases(rows, owners, first))
-        for table, columns in COLUMNS.items():
-            say(f"{table} …")
-            names = ", ".join(f'"{name}"' for name in columns.split())
-            with link.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for one in every:
-                    for row in ROWS[table](one):
-                        copy.write_row(row)
+        every = _cases(rows, owners, (_next(link, "journal_matter"), shared))
+        while part := list(islice(every, AT_ONCE)):
+            for table, columns in COLUMNS.items():
+                _copy(link, table, columns.split(), part)
+            say(f"{part[-1].n + 1} of {rows} cases")
         for table in ("journal_matter", "contacts_buyer", "orders_order", "cases_case"):
             link.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
     with psycopg.connect(url, autocommit=True) as link:
         link.execute("VACUUM ANALYZE")
         link.execute("CHECKPOINT")
+
+
+def _copy(link: "psycopg.Connection[Any]", table: str, columns: list[str], part: list["One"]) -> None:
+    names = ", ".join(f'"{name}"' for name in columns)
+    with link.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for one in part:
+            for row in ROWS[table](one):
+                copy.write_row(row)
 
 
 def _next(link: "psycopg.Connection[Any]", table: str) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.test import Client
+from ninja import Schema
 
 from huiyin.domain.orders import carrying
 from huiyin.domain.orders.models import Remedy
@@ -86,3 +87,8 @@ def is_problem(response: HttpResponse, status: int, code: str) -> bool:
     assert body["title"]
     assert body["detail"]
     return (response.status_code, body["code"]) == (status, code)
+
+
+def as_ours(schema: type[Schema], answer: dict[str, Any]) -> None:
+    """The answer is exactly what this part of the description says."""
+    assert schema.model_validate(answer).model_dump(mode="json", exclude_unset=True) == answer

@@ -235,7 +235,7 @@ def test_an_offer_for_an_item_that_is_not_there_is_refused(api: Caller, filed: d
 def test_a_verb_costs_few_queries(
     api: Caller, filed: dict[str, Any], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(26):
         do(api, filed, "resolve", {"text": "好了"})
 
 
