@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.actions import Places
+from huiyin.domain.routing.actions.presence import UNNAMED as UNNAMED
 from huiyin.domain.routing.queries import in_hand, state_of
 from huiyin.domain.routing.states import Presence
 from huiyin.domain.staff.models import Person
@@ -18,7 +19,6 @@ from huiyin.web.api.persons import Agent, me
 from huiyin.web.api.problems import PROBLEMS
 
 router = Router(tags=["agents"], auth=Agent())
-UNNAMED = "api"  # the device of programs that name none
 Name = Annotated[Plain, Field(max_length=64)]
 Count = Annotated[int, Field(ge=0, le=1_000, strict=True)]
 

@@ -17,6 +17,8 @@ from huiyin.lib.postgresql import often
 
 RENEW_S = 15
 LEASE = timedelta(seconds=45)  # two lost heartbeats are forgiven
+UNNAMED = "api"  # programs that name no device call when they like, not every 15 s
+UNNAMED_LEASE = timedelta(seconds=120)
 WRAP_UP_S = 60
 BREAK_REASONS = ("", "lunch", "rest", "meeting", "training", "coaching", "no_answer", "other")
 MOST = {"chat": 20, "call": 1, "case": 200}
@@ -61,12 +63,17 @@ def set_presence(
     matter = journal.lock_one(person.matter_id)
     before, why = _now(person, now)
     until = now + timedelta(seconds=mode_rules(now).wrap_up_s(WRAP_UP_S)) if state == Presence.WRAP_UP else None
-    often.run(_SAY, [person.pk, device, state, reason, now, until, now + LEASE])
+    often.run(_SAY, [person.pk, device, state, reason, now, until, now + lease_of(device)])
     if columns or before is Presence.OFFLINE:
         Seat.objects.update_or_create(person=person, defaults=columns)
     _arrive(person, now)
     _tell(person, matter, (before, why), now=now)
     return Lease.objects.get(person=person, device=device)
+
+
+def lease_of(device: str) -> timedelta:
+    """How long what this device says holds without a word from it."""
+    return UNNAMED_LEASE if device == UNNAMED else LEASE
 
 
 def _check(device: str, state: str, reason: str) -> None:
@@ -111,12 +118,12 @@ def heartbeat(person: Person, device: str, *, now: datetime) -> Lease | None:
     if lease is None:
         return None
     if lease.lost_at is None:
-        Lease.objects.filter(pk=lease.pk).update(expires_at=now + LEASE)
+        Lease.objects.filter(pk=lease.pk).update(expires_at=now + lease_of(device))
         staff.seen(person, now=now)
         return lease
     matter = journal.lock_one(person.matter_id)
     was = _now(person, now)
-    Lease.objects.filter(pk=lease.pk).update(expires_at=now + LEASE, lost_at=None)
+    Lease.objects.filter(pk=lease.pk).update(expires_at=now + lease_of(device), lost_at=None)
     _arrive(person, now)
     _tell(person, matter, was, now=now)
     return lease
