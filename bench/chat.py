@@ -1,9 +1,9 @@
 """Chat: how soon the other side sees a message with 2 000 live streams, and whether any is ever lost or doubled.
 
 First 1 000 conversations with a stream on each side, on one web process, 200 messages a second in an open loop: the
-time from a message's scheduled instant to its event on the other side's stream. Then 10 000 messages while streams are cut
-at random, the web process is killed again and again and PostgreSQL once: every message must reach both streams exactly
-once and in order, and stand in the table exactly once.
+time from a message's scheduled instant to its event on the other side's stream. Then 10 000 messages while streams are
+cut at random, the web process is killed again and again and PostgreSQL once: every message must reach both streams
+exactly once and in order, and stand in the table exactly once.
 """
 
 import argparse

@@ -40,4 +40,4 @@ def taken(conversation: Conversation, person: Person, *, now: datetime = MIDNIGH
 def talking(*, now: datetime = MIDNIGHT, agent_no: str = ALICE, **opening: object) -> tuple[Conversation, Person]:
     """A conversation in full swing."""
     person = here(agent_no, now=now)
-    return taken(asked(now=now, **opening).conversation, person, now=now), person
+    return taken(asked(now=now, **opening).conversation, person, now=now), person  # type: ignore[arg-type]  # as above

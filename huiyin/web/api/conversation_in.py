@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from pydantic import AfterValidator, Field
 
-from huiyin.domain.contacts.queries import buyer_with
+from huiyin.domain.cases.knowing import who_knows
 from huiyin.domain.conversations.actions import Opening
 from huiyin.domain.conversations.actions.writing import LONGEST, LONGEST_CLIENT_ID
 from huiyin.domain.conversations.talk import Proof
@@ -74,7 +74,11 @@ class ConversationIn(Input):
             values |= _signed(member, values)
         elif key is not None:
             values |= _vouched(contact, values)
-        return Opening(**values)
+        is_proven = member is not None or key is not None
+        known = who_knows(values["identities"], self.text, now, is_proven=is_proven)
+        if key is not None and not values.get("tier") and known.buyer is not None:
+            values["tier"] = known.buyer.tier
+        return Opening(**values, prefers=known.prefers, barred=known.barred)
 
     def _urgency(self) -> str:
         if not self.urgent:
@@ -93,8 +97,7 @@ def _signed(member: Identity, values: dict[str, Any]) -> dict[str, Any]:
 def _vouched(contact: VisitorContact, values: dict[str, Any]) -> dict[str, Any]:
     """A program of the platform knows who it speaks for."""
     identities = values["identities"] | ({"member": contact.member.strip()} if contact.member else {})
-    known = buyer_with(identities)
-    return {"identities": identities, "tier": contact.tier.value if contact.tier else known.tier if known else ""}
+    return {"identities": identities, "tier": contact.tier.value if contact.tier else ""}
 
 
 def _language(request: HttpRequest) -> str:

@@ -16,11 +16,12 @@ from huiyin.domain.conversations import actions as talks
 from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.models import Queue
+from huiyin.domain.routing.queries import open_item
 from huiyin.domain.staff import actions as staff
 from huiyin.domain.staff.models import Person
 from huiyin.lib import signing
 from huiyin.lib.clock import now
-from tests.people import BO, SUN, hire
+from tests.people import BO, SUN, complaint, hire, on_duty
 from tests.talks import here, taken
 from tests.web.api.calling import ROOT, Caller, seen
 
@@ -41,11 +42,13 @@ class Visitor:
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
     def post(self, path: str, body: object) -> tuple[int, dict[str, Any]]:
-        return seen(self.client.post(ROOT + path, json.dumps(body), content_type="application/json",
-                                     headers=self._headers()))  # fmt: skip
+        answer = self.client.post(
+            ROOT + path, json.dumps(body), content_type="application/json", headers=self._headers()
+        )  # fmt: skip
+        return seen(answer)  # type: ignore[arg-type]  # Django's client adds to its answers
 
     def get(self, path: str) -> tuple[int, dict[str, Any]]:
-        return seen(self.client.get(ROOT + path, headers=self._headers()))
+        return seen(self.client.get(ROOT + path, headers=self._headers()))  # type: ignore[arg-type]  # as above
 
     def begin(self, text: str = "卡密没收到", **more: object) -> dict[str, Any]:
         status, told = self.post("/conversations", {"text": text, **more})
@@ -377,3 +380,20 @@ def test_english_pages_hear_english(visitor: Visitor) -> None:
     taken(talk_of(visitor), alice, now=now())
     _, heard = visitor.get(f"/conversations/{visitor.no}/messages")
     assert heard["messages"][1]["text"] == "Agent 1024 is here for you"
+
+
+def test_cp7_the_owner_of_an_open_case_is_asked_first(visitor: Visitor) -> None:
+    alice = on_duty(now=now())
+    complaint(owner=alice, now=now())
+    visitor.begin(contact={"email": "WANG@example.com"})
+    item = open_item(talk_of(visitor).matter)
+    assert item is not None
+    assert item.prefers == alice
+
+
+def test_cp21_whoever_is_complained_about_is_never_offered_it(visitor: Visitor) -> None:
+    alice = on_duty(now=now())
+    visitor.begin(f"工号{alice.agent_no}态度恶劣，我要投诉他")
+    item = open_item(talk_of(visitor).matter)
+    assert item is not None
+    assert item.barred == [alice.pk]
