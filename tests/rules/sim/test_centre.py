@@ -189,6 +189,16 @@ def test_nobody_starves_while_members_come_without_end() -> None:
     assert theirs > 4_000
 
 
+def test_a_call_is_answered_though_chats_come_all_day() -> None:
+    """Two people take calls and chats. Somebody clears their desk once the call is overdue: 60 s, and a chat's rest."""
+    people = [Person(number, None, Capacity(chats=3, calls=1, cases=0)) for number in (1, 2)]
+    chats = [Contact(number * 20.0, 100.0, kind="chat") for number in range(400)]
+    found = day(sorted([*chats, Contact(501.0, 60.0)], key=lambda one: one.arrived_s), people)
+    (call,) = (one for one in found.outcomes if one.contact.kind == "call")
+    assert 60 <= call.waited_s <= 60 + 2 * 120
+    assert all(one.answered_s is not None for one in found.outcomes)
+
+
 def test_every_policy_serves_as_much_when_nobody_leaves() -> None:
     """Orders change who waits, not how much work there is."""
     contacts = [
