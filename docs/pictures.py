@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from docs.pictures_live import chat, desk_chat, wallboard
 from huiyin.daemons.ephemeral import running_instance
 from huiyin.demo.situations import SITUATIONS
 
@@ -25,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET, SHOWN = ROOT / "var" / "pictures", ROOT / "docs" / "pictures"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 860}
+WALL: ViewportSize = {"width": 1920, "height": 1080}
 LARGEST = 60_000
 _hosts = count(1)
 # picture in the README → the scene it shows and on which screen
@@ -33,6 +35,8 @@ README = {
     "found": ("portal-platform_failed", "phone-light"),
     "key": ("portal-key", "phone-light"),
     "desk": ("desk-case", "desktop-light"),
+    "chat": ("live-chat", "phone-light"),
+    "wallboard": ("live-wallboard", "wall"),
 }
 
 
@@ -169,12 +173,14 @@ DESK: dict[str, Scene] = {
     "desk-list": list_at_the_desk,
     "desk-case": case_at_the_desk,
 }
-ALL = {**PORTAL, **DESK}
+LIVE: dict[str, Scene] = {"live-chat": chat, "live-desk": desk_chat, "live-wallboard": wallboard}
+ALL = {**PORTAL, **DESK, **LIVE}
 SCREENS = {
     "phone-light": (PHONE, "light"),
     "phone-dark": (PHONE, "dark"),
     "desktop-light": (DESKTOP, "light"),
     "desktop-dark": (DESKTOP, "dark"),
+    "wall": (WALL, "dark"),
 }
 
 
@@ -201,6 +207,11 @@ def take(browser: Browser, stage: Stage, scene: str, screen: str, *, whole: bool
     page.screenshot(path=path, full_page=whole)
     context.close()
     return path
+
+
+def _screens_of(scene: str) -> list[str]:
+    """The board hangs on a wall, everything else is held or stands on a table."""
+    return [screen for screen in SCREENS if screen != "wall" or scene == "live-wallboard"]
 
 
 def shrink(picture: Path, name: str) -> None:
@@ -230,7 +241,7 @@ def main() -> None:
                 shrink(take(browser, stage, scene, screen, whole=False), name)
         else:
             for scene in (name for name in ALL if name.startswith(asked.only)):
-                for screen in SCREENS:
+                for screen in _screens_of(scene):
                     taken = take(browser, stage, scene, screen, whole=True)
                     sys.stdout.write(f"{taken.relative_to(ROOT)}\n")
         browser.close()

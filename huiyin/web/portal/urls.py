@@ -15,6 +15,7 @@ from huiyin.web.portal import (
     outside,
     papers,
     person,
+    standards,
     tracking,
 )
 
@@ -51,6 +52,7 @@ urlpatterns = [
     path("complain", complaint.show, name="complain"),
     path("outside", outside.show, name="outside"),
     path("official", contact.official_page, name="official"),
+    path("standards", standards.show, name="standards"),
     path("language", language.switch, name="language"),
     path("contact.json", contact.now_json, name="contact-json"),
     path("contact-block", contact.block, name="contact-block"),

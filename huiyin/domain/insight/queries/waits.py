@@ -48,6 +48,7 @@ WITH wait AS (
     LEFT JOIN routing_item before ON before.id = item.came_from_id
     LEFT JOIN routing_item earlier ON earlier.id = before.id AND before.taken_at IS NULL
     WHERE item.kind IN ('chat', 'call') AND item.arrived_at >= %(start)s AND before.taken_at IS NULL
+        AND (%(tier)s = '' OR item.tier = %(tier)s)
         AND NOT (item.state = 'done' AND item.taken_at IS NULL)
 ), told AS (
     SELECT *, CASE WHEN taken_at IS NOT NULL THEN 'answered' WHEN state IN ('waiting', 'offered') THEN 'waiting'
@@ -68,11 +69,11 @@ FROM told WHERE arrived >= %(start)s GROUP BY 1, 2
 """
 
 
-def day_of(start: datetime, now: datetime, aim: Aim) -> dict[int, dict[int, Counts]]:
-    """Queue → number of the quarter-hour since `start` → what arrived in it."""
+def day_of(start: datetime, now: datetime, aim: Aim, *, tier: str = "") -> dict[int, dict[int, Counts]]:
+    """Queue → number of the quarter-hour since `start` → what arrived in it; of one member tier, or of everybody."""
     values: dict[str, Any] = {
         "start": start, "now": now, "other": list(OTHER_WAYS), "quarter": QUARTER.total_seconds(),
-        "within": aim.within_s, "short": aim.short_s,
+        "within": aim.within_s, "short": aim.short_s, "tier": tier,
     }  # fmt: skip
     counted: dict[int, dict[int, Counts]] = defaultdict(dict)
     with connection.cursor() as cursor:
