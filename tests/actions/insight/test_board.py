@@ -21,6 +21,7 @@ from huiyin.domain.promises.promises import Kind, Term
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.models import Item, Queue
 from huiyin.domain.routing.states import Presence
+from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
 from huiyin.lib.working_time import Unit
 from tests import people
@@ -188,7 +189,7 @@ class SqlAndRule(TestCase):
         ]
 
 
-def _row(wait: Wait, queue: Queue, person: object) -> None:
+def _row(wait: Wait, queue: Queue, person: Person) -> None:
     ended = wait.arrived + timedelta(seconds=wait.waited_s)
     is_taken, is_over = wait.end is End.ANSWERED, wait.end is not End.WAITING
     Item.objects.create(
