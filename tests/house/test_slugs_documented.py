@@ -9,11 +9,16 @@ from huiyin.domain.cases.demand import ItemKind, ItemState
 from huiyin.domain.cases.lifecycle import Outcome
 from huiyin.domain.cases.lifecycle import State as CaseState
 from huiyin.domain.cases.responsibility import Responsible
+from huiyin.domain.conversations import talk
+from huiyin.domain.conversations.evasions import Evasion
 from huiyin.domain.orders.brakes import Stop
 from huiyin.domain.orders.proof import Level
 from huiyin.domain.orders.shop import RemedyKind
 from huiyin.domain.orders.situations import Fault, Option, Situation
 from huiyin.domain.promises.promises import Category, Kind, Severity, State, Tier
+from huiyin.domain.routing.states import ItemState as QueueItemState
+from huiyin.domain.routing.states import Kind as ItemOfQueue
+from huiyin.domain.routing.states import ModeName, OfferState, Presence
 from tests.house.tree import ROOT
 
 SECTIONS: dict[str, type[StrEnum]] = {
@@ -33,6 +38,15 @@ SECTIONS: dict[str, type[StrEnum]] = {
     "Kinds of demand items": ItemKind,
     "States of a demand item": ItemState,
     "Who is responsible": Responsible,
+    "States of a conversation": talk.State,
+    "How conversations end": talk.Outcome,
+    "What a conversation was": talk.Disposition,
+    "Evasions": Evasion,
+    "Kinds of items": ItemOfQueue,
+    "States of an item": QueueItemState,
+    "States of a router's offer": OfferState,
+    "Presence": Presence,
+    "Modes": ModeName,
 }
 
 
