@@ -8,6 +8,8 @@ from tests.house.tree import modules
 
 # Names that only a row or a query set has …
 ALWAYS = {"bulk_create", "bulk_update", "get_or_create", "update_or_create", "aupdate", "acreate", "asave", "adelete"}
+# of lib/postgresql/often.py, called by these names or as `often.…`
+OFTEN = {"insert", "insert_unless_there", "change", "change_all"}
 # … and names that dictionaries, hashes and others have too: writing only after one of these.
 SOMETIMES = {"create", "update", "delete"}
 QUERIES = re.compile(r"\.objects\b|\.(filter|exclude|all|select_for_update|using)\(")
@@ -47,6 +49,6 @@ def _is_write(call: ast.Call) -> bool:
     assert isinstance(called, ast.Attribute)
     if called.attr == "save":  # rows are saved by keywords only; a picture is saved to somewhere
         return "form" not in ast.unparse(called.value) and not call.args
-    if called.attr in ALWAYS:
+    if called.attr in ALWAYS or (called.attr in OFTEN and ast.unparse(called.value) == "often"):
         return True
     return called.attr in SOMETIMES and QUERIES.search(ast.unparse(called.value) + ".") is not None
