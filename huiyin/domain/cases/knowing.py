@@ -1,4 +1,4 @@
-"""Who should come when a buyer turns to us again (CP7: 首问负责, MB1: managers), and who must not (CP21). Reads only."""
+"""Who should come when a buyer turns to us again (CP7, MB1: managers), and who must not (CP21). Reads only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
