@@ -41,11 +41,13 @@ def waiting(request: HttpRequest, now: datetime, open_no: str = "", place: str =
     what is open beside it."""
     which = shown(request)
     cursor = Cursor.read(request.GET.get("after", ""))
-    page = waiting_for(me(request), which, cursor)
+    page, chats = waiting_for(me(request), which, cursor), mine(me(request), now)
+    counts = {one.value: count for one, count in counts_for(me(request)).items()}
+    lines = [line(case, now) for case in page.cases]
     return {
         "which": which.value,
-        "counts": {one.value: count for one, count in counts_for(me(request)).items()},
-        "lines": _merged(request, [line(case, now) for case in page.cases], now, is_first=cursor is None),
+        "counts": counts | {"mine": counts["mine"] + len(chats)},
+        "lines": _merged(chats, lines) if which is Filter.MINE and cursor is None else lines,
         "after": str(page.after) if page.after else "",
         "since": str(cursor or ""),
         "list_url": reverse(place, args=[open_no]) if open_no else reverse("desk:desk"),
@@ -56,12 +58,10 @@ def waiting(request: HttpRequest, now: datetime, open_no: str = "", place: str =
     }
 
 
-def _merged(request: HttpRequest, cases: list[Line], now: datetime, *, is_first: bool) -> list[Line | TalkLine]:
+def _merged(chats: list[TalkLine], cases: list[Line]) -> list[Line | TalkLine]:
     """Chats and cases in one list by the time left. A chat counts from the moment it was taken: somebody is waiting at
     the other end now, and it stays in its place while it lasts."""
-    if not is_first or shown(request) is not Filter.MINE:
-        return list(cases)
-    return sorted([*mine(me(request), now), *cases], key=_due)
+    return sorted([*chats, *cases], key=_due)
 
 
 def _due(one: Line | TalkLine) -> datetime:

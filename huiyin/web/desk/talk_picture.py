@@ -22,7 +22,7 @@ from huiyin.web.desk.lines import ring_of
 from huiyin.web.desk.offer_cards import Chip
 from huiyin.web.desk.picture import Owed, Refused
 from huiyin.web.desk.talk_person import who
-from huiyin.web.desk.talking import name_of
+from huiyin.web.desk.talking import name_of, urgent_text
 from huiyin.web.ui.ring import Ring
 from huiyin.web.ui.times import deadline
 from huiyin.web.ui.words_desk import CHANNELS, MEMBERS, PROMISES, TIERS, refusal_at_desk, word
@@ -120,7 +120,7 @@ def _why_silent(row: Conversation) -> str:
 def _chips(row: Conversation) -> list[Chip]:
     chips = []
     if row.urgent:
-        chips.append(Chip(word(URGENTS, row.urgent_reason) if row.urgent_reason else gettext("Urgent"), "red"))
+        chips.append(Chip(urgent_text(row), "red"))
     if row.elderly:
         chips.append(Chip(gettext("Elderly: take your time"), "amber"))
     if row.buyer and row.buyer.tier != "ordinary":

@@ -21,7 +21,7 @@ from huiyin.lib.phones import mask_name
 from huiyin.web.ui.ring import Ring
 from huiyin.web.ui.times import deadline
 from huiyin.web.ui.words_desk import PROMISES, word
-from huiyin.web.ui.words_desk_live import TALK_STATES, span
+from huiyin.web.ui.words_desk_live import TALK_STATES, URGENTS, span
 
 LAST_WORDS = 80
 PATIENCE_S = 60  # a buyer who has waited longer for the next word is said in amber
@@ -37,6 +37,7 @@ class TalkLine:
     state: str
     waits: str
     waits_since: datetime | None
+    urgent: str
     tone: str
     unread: int
     ring: Ring | None
@@ -88,11 +89,16 @@ def _line(row: Any, now: datetime) -> TalkLine:
     waits = gettext("waits for you %(time)s") % {"time": span(waited)} if row.buyer_waits_since else ""
     return TalkLine(
         no=row.matter.no, title=name_of(row), last=(row.last_text or "")[:LAST_WORDS], waits=waits,
-        waits_since=row.buyer_waits_since,
+        waits_since=row.buyer_waits_since, urgent=urgent_text(row),
         state=word(TALK_STATES, row.state), unread=row.unread or 0, ring=ring_of_owed(row.owed, now),
         sign="✎" if is_wrap_up else "…", since=row.answered_at or row.started_at,
         tone="amber-line" if is_wrap_up or waited > PATIENCE_S else "",
     )  # fmt: skip
+
+
+def urgent_text(row: Conversation) -> str:
+    """Why it is urgent; empty where it is not."""
+    return word(URGENTS, row.urgent_reason) or gettext("Urgent") if row.urgent else ""
 
 
 def name_of(row: Conversation) -> str:

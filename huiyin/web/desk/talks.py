@@ -16,9 +16,9 @@ from huiyin.lib.clock import now
 from huiyin.web.desk.gate import by_staff, me
 from huiyin.web.desk.offer_cards import Chip
 from huiyin.web.desk.screen import frame
-from huiyin.web.desk.talking import LAST_WORDS, PATIENCE_S, dressed, name_of, not_about, ring_of_owed
+from huiyin.web.desk.talking import LAST_WORDS, PATIENCE_S, dressed, name_of, not_about, ring_of_owed, urgent_text
 from huiyin.web.ui.words_desk import MEMBERS, word
-from huiyin.web.ui.words_desk_live import TALK_STATES, URGENTS, queue_name, span
+from huiyin.web.ui.words_desk_live import TALK_STATES, queue_name, span
 
 MOST = 100
 
@@ -57,7 +57,7 @@ def _row(row: Any, person: Person, queues: dict[str, str], at: datetime) -> dict
 def _chips(row: Any) -> list[Chip]:
     chips = []
     if row.urgent:
-        chips.append(Chip(word(URGENTS, row.urgent_reason) if row.urgent_reason else gettext("Urgent"), "red"))
+        chips.append(Chip(urgent_text(row), "red"))
     if row.buyer and row.buyer.tier != "ordinary":
         chips.append(Chip(word(MEMBERS, row.buyer.tier), "grey"))
     return chips

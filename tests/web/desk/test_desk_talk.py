@@ -247,6 +247,7 @@ def test_the_list_has_chats_and_matters_and_the_chat_that_is_open(at_desk: AtDes
     talk = chats.talking(alice, "有人吗，在线等")
     chats.buyer_says(talk, "快一点")
     text = page(at_desk(), talk, "?part=list")
+    assert "Mine <b>2</b>" in text
     assert text.index("快一点") < text.index("还没到时限的投诉")
     assert 'aria-label="1 unread"' in text or 'aria-label="2 unread"' in text
     assert f'href="/desk/c/{talk.matter.no}" aria-current="true"' in text

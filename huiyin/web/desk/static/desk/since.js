@@ -18,6 +18,7 @@ customElements.define("hy-since", class extends HTMLElement {
     const seconds = Math.max(0, Math.floor((Date.now() + this.skew - Date.parse(this.getAttribute("at"))) / 1000));
     const [small, big] = this.getAttribute("units").split("|");
     const text = seconds < 60 ? small.replace("{count}", seconds) : big.replace("{count}", Math.floor(seconds / 60));
+    this.toggleAttribute("late", seconds >= 60);
     this.textContent = this.getAttribute("words").replace("{time}", text);
     this.timer = setTimeout(() => this.tick(), seconds < 60 ? 1000 : 10_000);
   }
