@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from huiyin.domain.insight import metrics
@@ -39,6 +40,7 @@ class Big:
     tone: str
     says: str
     since: datetime | None = None
+    href: str = ""  # where it can be acted on, for those who may
 
     @property
     def is_long(self) -> bool:
@@ -185,7 +187,8 @@ def _fates(seen: Board) -> Big:
     name, count = gettext("Contacts without an answer"), seen.without_fate
     if not count:
         return Big(name, "0", "green", gettext("every matter has its answer"))
-    return Big(name, f"{count}+" if count >= MOST else str(count), "amber", gettext("the target is 0"))
+    value = f"{count}+" if count >= MOST else str(count)
+    return Big(name, value, "amber", gettext("the target is 0"), href=reverse("desk:contacts"))
 
 
 def _small(seen: Board) -> list[Small]:
