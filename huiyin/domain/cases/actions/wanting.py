@@ -17,7 +17,6 @@ from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import verb
-from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.orders.actions.searches import CATEGORY
 from huiyin.domain.orders.models import Order
