@@ -1,6 +1,7 @@
 """RM5: the demo shop's own promises: situations, switches, ledger, events, mailbox, and that a kill loses nothing."""
 
 import json
+import re
 import smtplib
 import threading
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from huiyin.domain.orders.shop import (
 )
 from huiyin.lib.errors import Outside, Rejected, Unavailable
 from huiyin.lib.money import Money
-from huiyin.lib.signing import Message, check_signed, order_in_link
+from huiyin.lib.signing import Message, check_signed, identity_in, order_in_link
 from tests.contract.shops import DemoShop, flip, ledger, more_orders, wait_for
 from tests.fakes import SITUATIONS, an_order
 
@@ -169,6 +170,19 @@ def test_rm5_the_order_page_carries_a_signed_link_and_the_contact_block(demo: De
     assert order_in_link(token, demo.key.secret, datetime.now(UTC)) == order_no
     assert "/static/portal/contact-block.js" in page
     assert f'data-token="{token}"' in page
+
+
+def test_ch1_the_order_page_carries_the_chat_with_its_order_and_its_member(demo: DemoShop) -> None:
+    order_nos = [one["order_no"] for one in more_orders(demo.url, "delivered", 2)]
+    pages = [httpx.get(f"{demo.url}/orders/{no}", trust_env=False).text for no in order_nos]
+    tag = re.compile(r'<script src="[^"]+/chat.js" data-order="([^"]+)"(?: data-identity="([^"]+)")?')
+    tags = [tag.findall(page)[0] for page in pages]
+    now = datetime.now(UTC)
+    assert [order_in_link(link, demo.key.secret, now) for link, _ in tags] == order_nos
+    signed = [identity_in(token, demo.key.secret, now) for _, token in tags if token]
+    assert signed
+    assert {member.order_no for member in signed} <= set(order_nos)
+    assert all(member.sub.startswith("M") for member in signed)
 
 
 def test_rm5_the_pages_of_the_demo_work(demo: DemoShop) -> None:
