@@ -147,6 +147,8 @@ class Item(models.Model):
             models.Index(fields=["queue", "due_at"], condition=Q(state__in=QUEUED), name="item_queued"),
             # serves what somebody has in hand
             models.Index(fields=["agent"], condition=Q(state="taken"), name="item_in_hand"),
+            # serves the figures of a day: who came when
+            models.Index(fields=["arrived_at"], condition=Q(kind__in=["chat", "call"]), name="item_arrived"),
             # serves how long things took lately
             models.Index(fields=["queue", "ended_at"], condition=Q(state="done"), name="item_done_lately"),
         ]
