@@ -271,6 +271,21 @@ def test_states_marks_and_typing_are_told(port: int) -> None:
     asyncio.run(play())
 
 
+def test_how_it_stands_is_not_told_again_with_every_message(port: int) -> None:
+    conversation, alice = talking(now=now())
+
+    async def play() -> None:
+        stream = await Stream.open(port, conversation.matter.no, token_for(conversation.matter.no))
+        await stream.until("read")
+        for number in range(3):
+            await do(say, conversation, f"第{number}句", alice.by)
+        heard = [(await stream.next()).name for _ in range(6)]
+        assert sorted(heard) == ["message"] * 3 + ["read"] * 3
+        stream.close()
+
+    asyncio.run(play())
+
+
 def test_places_in_the_queue_move_live(port: int) -> None:
     first, second = asked(now=now()), asked(now=now(), identities={"phone": "13900139000"})
 

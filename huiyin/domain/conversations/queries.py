@@ -18,9 +18,13 @@ MOST = 200
 _WITH = ("matter", "agent", "buyer", "case", "contact")
 # every request of a buyer begins with this
 _BY_TOKEN = often.Read(
-    lambda digest: Conversation.objects.select_related("matter", "agent", "case")
-    .defer("agent__password", "agent__matter", "agent__email", "agent__team", "agent__last_login", "matter__head_hash")
-    .filter(token_digest=digest)
+    lambda digest: (
+        Conversation.objects.select_related("matter", "agent", "case")
+        .defer(
+            "agent__password", "agent__matter", "agent__email", "agent__team", "agent__last_login", "matter__head_hash"
+        )
+        .filter(token_digest=digest)
+    )
 )
 _ALL_AFTER = often.Read(
     lambda matter, seq: Message.objects.filter(matter=matter, seq__gt=seq).order_by("seq")[:MOST]

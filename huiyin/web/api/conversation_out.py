@@ -92,9 +92,10 @@ class LeftOut(Schema):
 
 
 class StartedOut(ConversationOut):
-    """`token` opens this conversation; `events` is its live stream."""
+    """`token` opens this conversation; `events` is its live stream. `urgent_refused`: too many marks today."""
 
     token: str
+    urgent_refused: bool = False
     events: str
     left: LeftOut | None = None
 
@@ -171,10 +172,10 @@ def line(conversation: Conversation) -> dict[str, Any]:
 
 
 def standing(now: Standing) -> dict[str, Any]:
-    """How it stands, as the live stream tells it."""
+    """How it stands, as the live stream tells it: nothing that changes with every message, so that it is told rarely."""
     return {
         "id": now.no, "state": now.state, "queue": now.queue, "agent_no": now.agent_no, "urgent": now.urgent,
-        "outcome": now.outcome, "case_no": now.case_no, "last_seq": now.last_seq, "ended_at": _maybe(now.ended_at),
+        "outcome": now.outcome, "case_no": now.case_no, "ended_at": _maybe(now.ended_at),
         "next_step": now.next_step, "next_by": _maybe(now.next_by), "rating": now.rating,
     }  # fmt: skip
 

@@ -46,7 +46,8 @@ def start(request: HttpRequest, body: ConversationIn) -> Status[dict[str, Any]]:
     if key is None:
         _limit_openings(request, body)
     begun = actions.start(opening, by=key.by if key else "buyer", now=at)
-    return Status(201, out.started(begun, at))
+    is_refused = bool(opening.urgent_reason) and not begun.conversation.urgent
+    return Status(201, out.started(begun, at) | {"urgent_refused": is_refused})
 
 
 @router.get("", response={200: out.LinesOut, **PROBLEMS})

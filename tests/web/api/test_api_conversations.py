@@ -397,3 +397,11 @@ def test_cp21_whoever_is_complained_about_is_never_offered_it(visitor: Visitor) 
     item = open_item(talk_of(visitor).matter)
     assert item is not None
     assert item.barred == [alice.pk]
+
+
+def test_ch2_urgent_from_the_start_counts_three_times_a_day() -> None:
+    wanted = {"contact": {"phone": "13800138000"}, "urgent": "money_at_risk"}
+    told = [Visitor().begin(**wanted) for _ in range(5)]
+    assert [one["urgent"] for one in told] == [True, True, True, False, False]
+    assert [one["urgent_refused"] for one in told] == [False, False, False, True, True]
+    assert Visitor().begin(contact={"phone": "13900139000"}, urgent=True)["urgent"] is True

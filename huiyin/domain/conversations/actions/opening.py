@@ -24,9 +24,11 @@ from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.promises import Kind, Term
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.actions import Want
+from huiyin.domain.routing.actions.waiting import URGENT_A_DAY, URGENT_REASONS
 from huiyin.domain.routing.models import Item
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
+from huiyin.lib.limits import actions as limits
 from huiyin.lib.working_time import Unit
 
 NOBODY_THERE = frozenset({"queue_closed", "queue_full"})
@@ -98,7 +100,7 @@ def _begun_before(opening: Opening) -> Started | None:
 @verb
 def _start(opening: Opening, *, by: str, now: datetime) -> Started:
     conversation = _begin(opening, by=by, now=now)
-    item = routing.enqueue(conversation.matter, _want(opening, conversation.buyer), by=by, now=now)
+    item = routing.enqueue(conversation.matter, _want(opening, conversation), by=by, now=now)
     Conversation.objects.filter(pk=conversation.pk).update(queue=item.queue.slug)
     conversation.queue = item.queue.slug
     promise_answer(conversation.matter, item, now=now)
@@ -114,16 +116,19 @@ def _leave_at_once(opening: Opening, why: str, *, by: str, now: datetime) -> Sta
 
 def _begin(opening: Opening, *, by: str, now: datetime) -> Conversation:
     text = readable(opening.text)
+    if opening.urgent_reason and opening.urgent_reason not in URGENT_REASONS:
+        raise Refusal("say_why")
     buyer = contacts.know(dict(opening.identities), now=now, name=opening.name, tier=_tier(opening))
     if buyer is not None and (opening.proof is Proof.SIGNED or opening.tier):
         contacts.vouch(buyer, opening.identities, tier=opening.tier, name=opening.name)
     matter = journal.lock_one(journal.open_matter("talk", now).pk)
+    is_urgent = _may_be_urgent(opening, buyer, by, now)
     contact = contacts.note(opening.channel, "talk", now=now, buyer=buyer, matter=matter)
     conversation = Conversation.objects.create(
         matter=matter, channel=opening.channel, buyer=buyer, contact=contact, visitor=opening.visitor,
         client_id=opening.client_id if opening.visitor else "", proof=opening.proof.value, name=opening.name,
         token_digest=digest_of(token_for(matter.no)), language=opening.language, elderly=opening.elderly,
-        urgent=bool(opening.urgent_reason), urgent_reason=opening.urgent_reason, case=opening.case,
+        urgent=is_urgent, urgent_reason=opening.urgent_reason if is_urgent else "", case=opening.case,
         order_no=opening.order_no, page=opening.page, queue=opening.queue, started_at=now, last_at=now, last_seq=1,
         buyer_waits_since=now, buyer_read=1, buyer_seen_at=now,
     )  # fmt: skip
@@ -143,10 +148,19 @@ def _tier(opening: Opening) -> str:
     return opening.tier or "ordinary"
 
 
-def _want(opening: Opening, buyer: Buyer | None) -> Want:
+def _may_be_urgent(opening: Opening, buyer: Buyer | None, by: str, now: datetime) -> bool:
+    """Who marks everything urgent marks nothing: three a day count, as in routing. Staff and programs know why."""
+    who = buyer.pk if buyer else opening.visitor
+    if not opening.urgent_reason or by != "buyer" or not who:
+        return bool(opening.urgent_reason)
+    return limits.count(f"urgent:{who}", 86_400, now) <= URGENT_A_DAY
+
+
+def _want(opening: Opening, conversation: Conversation) -> Want:
+    buyer = conversation.buyer
     tier = opening.tier or (buyer.tier if buyer and opening.proof is Proof.SIGNED else "ordinary")
     return Want(
-        kind="chat", queue=opening.queue, buyer=buyer, tier=tier, urgent=bool(opening.urgent_reason),
+        kind="chat", queue=opening.queue, buyer=buyer, tier=tier, urgent=conversation.urgent,
         elderly=opening.elderly, prefers=opening.prefers, barred=opening.barred,
     )  # fmt: skip
 
