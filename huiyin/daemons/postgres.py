@@ -303,7 +303,7 @@ def _configuration(cluster: Cluster) -> str:
 listen_addresses = ''
 unix_socket_directories = '{cluster.sockets}'
 unix_socket_permissions = 0700
-max_connections = 120
+max_connections = 200
 shared_buffers = 256MB
 effective_cache_size = 1GB
 work_mem = 16MB

@@ -121,8 +121,8 @@ _PROMISES = often.Rows(
 def _page(shape: Shape) -> often.Rows:
     slots = shape.is_named + shape.has_pairs + shape.words + shape.has_state
     slots += (shape.owner == "agent") + 3 * shape.goes_on
-    # PostgreSQL takes `case_pairs` or `case_text_newest` by how rare the words are: it must see them
-    return often.Rows(lambda *given: _asked(shape, given), slots=slots, is_planned_anew=shape.words > 0)
+    by_values = shape.words > 0 or shape.has_state or shape.owner != ""  # how rare they are decides the plan
+    return often.Rows(lambda *given: _asked(shape, given), slots=slots, is_planned_anew=by_values)
 
 
 def _asked(shape: Shape, given: tuple[Any, ...]) -> QuerySet[Case, tuple[Any, ...]]:
