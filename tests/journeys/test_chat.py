@@ -5,6 +5,8 @@ Queueing, offer, accept, typing and reading, a tunnel, hand-over, becoming a cas
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
@@ -15,6 +17,7 @@ from tests.journeys.conftest import Order, phone
 
 pytestmark = pytest.mark.journey
 SCREEN: ViewportSize = {"width": 1366, "height": 900}
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 SOON = 10_000  # ms; what must be there at once, on a busy machine
 Desk = Callable[[str, str], Page]
 
@@ -94,13 +97,8 @@ def test_ch1_ch2_kp1_a_buyer_and_two_agents_chat_to_the_end_and_the_board_moves(
     wall = desk("2001", "/console/wallboard")
     expect(wall.locator("hy-live")).to_have_attribute("state", "live")
     before = board(wall)
-
-    # the queue: an honest place, and the board counts one more
-    say_as_buyer(buyer, "卡密兑换不了，提示已使用")
-    expect(buyer.locator(".strip.queue")).to_contain_text(re.compile("下一位就是您|前面还有"))
+    they_queue(buyer)
     expect(wall.locator(".number .value").first).to_have_text(str(before + 1), timeout=SOON)
-
-    # the offer rings at the desk, with the first words and why; the buyer's order lies beside the conversation
     second = desk("1025", "/desk/")
     become(second, "busy")
     first = desk("1024", "/desk/")
@@ -109,16 +107,35 @@ def test_ch1_ch2_kp1_a_buyer_and_two_agents_chat_to_the_end_and_the_board_moves(
     expect(buyer.locator(".who")).to_have_text("工号 1024 为您服务", timeout=SOON)
     expect(buyer.locator(".strip")).to_be_hidden()
     expect(wall.locator(".number .value").first).to_have_text(str(before), timeout=SOON)
-    expect(first.locator("#talk-side .order")).to_have_count(1)
+    they_type_and_read(buyer, first)
+    they_pass_a_tunnel(buyer, first)
+    become(second, "available")
+    it_is_handed_over(first, second, no)
+    expect(buyer.locator(".who")).to_have_text("工号 1025 为您服务", timeout=SOON)
+    say_at_desk(second, "我接着办，不用再说一遍")
+    expect(buyer.get_by_text("我接着办，不用再说一遍")).to_be_visible(timeout=SOON)
+    it_becomes_a_case_and_ends(second, buyer)
+    it_is_rated(buyer)
 
-    # typing and reading, both ways
+
+def they_queue(buyer: Page) -> None:
+    """An honest place in the queue."""
+    say_as_buyer(buyer, "卡密兑换不了，提示已使用")
+    expect(buyer.locator(".strip.queue")).to_contain_text(re.compile("下一位就是您|前面还有"))
+
+
+def they_type_and_read(buyer: Page, first: Page) -> None:
+    """The order lies beside the conversation before the first word; both see the other type and read."""
+    expect(first.locator("#talk-side .order")).to_have_count(1)
     buyer.get_by_label("在这里写").press_sequentially("就是", delay=30)
     expect(first.locator("[data-typing]")).to_contain_text("正在", timeout=SOON)
     say_at_desk(first, "您好，我在核对这张卡的兑换记录")
     expect(buyer.get_by_text("您好，我在核对这张卡的兑换记录")).to_be_visible(timeout=SOON)
     expect(first.locator(".msg.ours").last.locator(".if-read")).to_be_visible(timeout=SOON)
 
-    # a tunnel: both go on writing, nothing is lost, nothing comes twice
+
+def they_pass_a_tunnel(buyer: Page, first: Page) -> None:
+    """Both go on writing; nothing is lost, nothing comes twice."""
     buyer.context.set_offline(True)
     say_as_buyer(buyer, "隧道里：昨晚兑的")
     say_at_desk(first, "隧道外：收到请回一声")
@@ -126,8 +143,9 @@ def test_ch1_ch2_kp1_a_buyer_and_two_agents_chat_to_the_end_and_the_board_moves(
     expect(buyer.get_by_text("隧道外：收到请回一声")).to_have_count(1, timeout=2 * SOON)
     expect(first.locator(".msg", has_text="隧道里：昨晚兑的")).to_have_count(1, timeout=2 * SOON)
 
-    # hand-over with a summary: the second agent reads it first, the buyer repeats nothing
-    become(second, "available")
+
+def it_is_handed_over(first: Page, second: Page, no: str) -> None:
+    """With a summary, which the second agent reads first; the buyer repeats nothing."""
     first.locator("summary[data-key=h]").click()
     first.locator("select[name=to]").select_option("agent:1025")
     first.locator("textarea[name=summary]").fill("卡密被他人兑换，买家要补发")
@@ -135,20 +153,21 @@ def test_ch1_ch2_kp1_a_buyer_and_two_agents_chat_to_the_end_and_the_board_moves(
     assert take_the_offer(second, "卡密") == no
     expect(second.locator("#talk-side")).to_contain_text("卡密被他人兑换，买家要补发")
     expect(second.locator(".msg", has_text="隧道里：昨晚兑的")).to_be_visible()
-    expect(buyer.locator(".who")).to_have_text("工号 1025 为您服务", timeout=SOON)
-    say_at_desk(second, "我接着办，不用再说一遍")
-    expect(buyer.get_by_text("我接着办，不用再说一遍")).to_be_visible(timeout=SOON)
 
-    # a case in one click, then the end with what comes next
+
+def it_becomes_a_case_and_ends(second: Page, buyer: Page) -> None:
+    """In one click; then it ends with what comes next and by when."""
     second.locator("button[data-key=c]").click()
     expect(buyer.locator(".said .system").last).to_contain_text(re.compile(r"\d{4} \d{4} \d{4}"), timeout=SOON)
     second.locator("summary[data-key=e]").click()
     second.locator("input[name=next_step]").fill("补发一张新卡密")
-    second.locator("input[name=next_by]").fill("2027-01-02T18:00")
+    second.locator("input[name=next_by]").fill((datetime.now(SHANGHAI) + timedelta(days=2)).strftime("%Y-%m-%dT18:00"))
     second.locator("input[name=number]").check()
     second.locator(".end-form button").click()
 
-    # the buyer reads what comes next, and rates
+
+def it_is_rated(buyer: Page) -> None:
+    """The buyer reads what comes next, and says how it was."""
     expect(buyer.locator(".ending")).to_contain_text("接下来：补发一张新卡密", timeout=SOON)
     buyer.get_by_label("很好").check()
     buyer.get_by_role("button", name="提交评价").click()
