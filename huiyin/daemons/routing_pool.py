@@ -65,7 +65,7 @@ class RoutingPool:
         known = loads(wanted, now)
         for pk in wanted:
             one = known.get(pk, Load())
-            if one.is_asked and one.presence is not Presence.AVAILABLE:
+            if one.is_asked and (one.presence is not Presence.AVAILABLE or not one.works_here):
                 self._take_back(pk, now)
             if not one.works_here or one.presence is Presence.OFFLINE:
                 self._agents.pop(pk, None)

@@ -8,13 +8,16 @@ start makes the rows that are missing.
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from huiyin.daemons.instance import write_whole
+from huiyin.domain.routing import actions as routing
+from huiyin.domain.routing.hours import ZONE
+from huiyin.domain.routing.roster import read
 from huiyin.domain.staff import actions as staff
 from huiyin.domain.staff.models import Person, Tier
 from huiyin.domain.staff.queries import key_for
@@ -44,6 +47,11 @@ ROLES = (
     Role("9001", Tier.ADMIN),
 )
 
+SHIFTS = (
+    ("1024", "08:00", "20:00"), ("1101", "08:00", "20:00"), ("2001", "08:00", "20:00"), ("3001", "09:00", "18:00"),
+    ("1025", "20:00", "08:00"), ("1301", "20:00", "08:00"), ("2002", "20:00", "08:00"),
+)  # fmt: skip
+
 
 def demo_people(var: Path, *, now: datetime) -> dict[str, Any]:
     """`{api_key, logins: [{role, username, agent_no, password, api_key}]}`, the same at every call on one instance."""
@@ -55,6 +63,7 @@ def demo_people(var: Path, *, now: datetime) -> dict[str, Any]:
     for role, login in zip(ROLES, logins, strict=True):
         person = _hire(role, str(login["password"]), now)
         login["api_key"] = _own_key(person, login["api_key"], now)
+    _roster(now)
     known = {"api_key": _api_key(kept.get("api_key"), now), "logins": logins}
     write_whole(path, known)
     return known
@@ -79,6 +88,16 @@ def _hire(role: Role, password: str, now: datetime) -> Person:
     if not person.check_password(password):  # the file was lost: what is printed must be true
         staff.set_password(person, password, by="demo", now=now)
     return person
+
+
+def _roster(now: datetime) -> None:
+    """Shifts for today and six days more: days and nights, with somebody who leads in each."""
+    today = now.astimezone(ZONE).date()
+    text = "\n".join(["agent_no,date,from,to", *(
+        f"{agent_no},{today + timedelta(days=ahead)},{begins},{ends}"
+        for ahead in range(-1, 7) for agent_no, begins, ends in SHIFTS
+    )])  # fmt: skip
+    routing.keep_roster(read(text, frozenset(role.agent_no for role in ROLES)).lines)
 
 
 def _own_key(person: Person, kept: str | None, now: datetime) -> str:

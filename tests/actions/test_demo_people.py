@@ -1,11 +1,13 @@
 """OP3: a demo hands out the same logins and the same key after every restart."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from huiyin.demo.people import FILE, demo_people
+from huiyin.domain.routing.queries import expected
 from huiyin.domain.staff.models import ApiKey, Person
 from huiyin.domain.staff.queries import key_for
 from tests.fakes import MIDNIGHT
@@ -33,6 +35,13 @@ def test_op3_a_restart_changes_nothing(tmp_path: Path) -> None:
     assert demo_people(tmp_path, now=MIDNIGHT) == first
     assert ApiKey.objects.count() == 1 + len(first["logins"])
     assert Person.objects.count() == len(first["logins"])
+
+
+def test_op12_somebody_and_somebody_who_leads_is_expected_at_any_hour(tmp_path: Path) -> None:
+    demo_people(tmp_path, now=MIDNIGHT)
+    for hours in range(0, 24 * 5, 5):
+        tiers = set(expected(MIDNIGHT + timedelta(hours=hours)).values_list("tier", flat=True))
+        assert {"L1", "supervisor"} <= tiers, hours
 
 
 def test_op3_the_file_is_private(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from huiyin.daemons.routing_pool import RoutingPool
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.models import Item, Offer, Queue
 from huiyin.domain.routing.queries import state_of
+from huiyin.domain.staff.models import Person
 from tests.fakes import MIDNIGHT
 from tests.people import ALICE, BO, SECOND, SUN, hire
 from tests.routing import here, talking, waiting
@@ -92,6 +93,27 @@ def test_a_laptop_that_fell_asleep_loses_its_offer_and_then_its_chats(router: Ro
     step(router, 106)
     again = Item.objects.get(came_from=old)
     assert (again.state, again.prefers, Item.objects.get(pk=old.pk).why_left) == ("waiting", alice, "agent_away")
+
+
+def test_whoever_goes_home_passes_their_chats_on_after_a_minute(router: RoutingPool) -> None:
+    alice = here()
+    old = talking(alice)
+    routing.leave(alice, now=at(10))
+    assert routing.heartbeat(alice, "desk", now=at(20)) is None
+    step(router, 69)
+    assert Item.objects.get(pk=old.pk).state == "taken"
+    bo = here(BO, now=at(70))
+    step(router, 70)
+    new = Item.objects.get(came_from=old)
+    assert (new.state, new.offers.get().agent, new.offers.get().why != []) == ("offered", bo, True)
+
+
+def test_an_offer_to_somebody_who_no_longer_works_here_is_withdrawn(router: RoutingPool) -> None:
+    alice, item = here(), waiting()
+    step(router)
+    Person.objects.filter(pk=alice.pk).update(is_active=False)
+    assert step(router, 2) == []
+    assert (Offer.objects.get().state, Item.objects.get(pk=item.pk).state) == ("withdrawn", "waiting")
 
 
 def test_skills_relax_with_waiting_time(router: RoutingPool) -> None:

@@ -45,7 +45,7 @@ def offer(item_id: int, agent_id: int, why: Sequence[dict[str, Any]], *, now: da
         return None
     matter = _lock(item.matter_id, person)
     here = loads([agent_id], now)[agent_id]
-    if here.presence is not Presence.AVAILABLE or here.room(here.rules).get(item.kind, 0) < 1:
+    if not here.works_here or here.presence is not Presence.AVAILABLE or here.room(here.rules).get(item.kind, 0) < 1:
         return None
     made = Offer(item=item, agent=person, made_at=now, why=list(why))
     made.expires_at = now + timedelta(seconds=here.rules.offer_s(item.queue.offer_s))

@@ -19,6 +19,7 @@ RENEW_S = 15
 LEASE = timedelta(seconds=45)  # two lost heartbeats are forgiven
 UNNAMED = "api"  # programs that name no device call when they like, not every 15 s
 UNNAMED_LEASE = timedelta(seconds=120)
+LEFT = "left"  # said goodbye; the row stays, because it tells since when
 WRAP_UP_S = 60
 BREAK_REASONS = ("", "lunch", "rest", "meeting", "training", "coaching", "no_answer", "other")
 MOST = {"chat": 20, "call": 1, "case": 200}
@@ -115,7 +116,7 @@ def _tell(person: Person, matter: Matter, was: tuple[Presence, str], *, now: dat
 def heartbeat(person: Person, device: str, *, now: datetime) -> Lease | None:
     """Renew a device's lease; None where it has none (say what you do first). One that slept is back as it was."""
     lease = Lease.objects.filter(person=person, device=device).first()
-    if lease is None:
+    if lease is None or lease.reason == LEFT:  # a page that is still open is not back at work
         return None
     if lease.lost_at is None:
         Lease.objects.filter(pk=lease.pk).update(expires_at=now + lease_of(device))
@@ -135,7 +136,8 @@ def leave(person: Person, device: str = "", *, now: datetime) -> None:
     matter = journal.lock_one(person.matter_id)
     was = _now(person, now)
     mine = Lease.objects.filter(person=person)
-    (mine.filter(device=device) if device else mine).delete()
+    closed = mine.filter(device=device) if device else mine
+    closed.update(state=Presence.BREAK, reason=LEFT, since=now, until=None, expires_at=now, lost_at=now)
     _off_duty_without_lease(person, now)
     _tell(person, matter, was, now=now)
 
