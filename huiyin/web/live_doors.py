@@ -10,14 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
+from hmac import compare_digest
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import translation
 
 from huiyin.domain.conversations import actions
-from huiyin.domain.conversations.queries import MOST, find_by_no, find_by_token, moved_since, newest_seq, news_of
-from huiyin.domain.conversations.tokens import is_expired
+from huiyin.domain.conversations.queries import MOST, entrance, find_by_token, moved_since, news_of
+from huiyin.domain.conversations.tokens import digest_of, is_expired
 from huiyin.domain.routing.queries import places
 from huiyin.domain.staff.models import ApiKey, Person
 from huiyin.domain.staff.queries import key_for
@@ -49,11 +50,15 @@ class Door:
 
 
 def on_own_connection(read: Callable[P, R]) -> Callable[P, R]:
-    """A connection that broke is given back, so that the next read gets a new one."""
+    """A connection that broke meanwhile is given back, and a new one asked. Looking first would cost as much as the
+    read itself. Raises DatabaseError where the new one fails as well."""
 
     @wraps(read)
     def reading(*args: P.args, **kwargs: P.kwargs) -> R:
-        close_old_connections()
+        try:
+            return read(*args, **kwargs)
+        except (DatabaseError, InterfaceError):
+            connection.close()
         try:
             return read(*args, **kwargs)
         except (DatabaseError, InterfaceError):
@@ -75,11 +80,10 @@ def door_for(no: str, authorization: str, language: str) -> Door:
 
 
 def _for_buyer(no: str, token: str, language: str) -> Door:
-    found = find_by_token(token)
-    if found is None:
-        return _closed(401, "token_unknown", no, language)
-    if found.matter.no != no:
-        return _closed(404, "not_found", no, language)
+    found = entrance(no)
+    if found is None or not compare_digest(found.token_digest, digest_of(token)):
+        is_another = find_by_token(token) is not None
+        return _closed(*((404, "not_found") if is_another else (401, "token_unknown")), no, language)
     if is_expired(found.ended_at, now()):
         return _closed(401, "token_expired", no, language)
     return Door(no, found.pk, found.last_seq, is_buyer=True)
@@ -92,10 +96,10 @@ def _for_staff(no: str, token: str, language: str) -> Door:
     who: Person | ApiKey = key.person or key
     if isinstance(who, ApiKey) and SCOPE not in who.scopes:
         return _closed(403, "scope_missing", no, language, scope=SCOPE)
-    found = find_by_no(no)
+    found = entrance(no)
     if found is None or not may_see(who, found):
         return _closed(404, "not_found", no, language)
-    return Door(no, found.pk, newest_seq(found), sees_notes=True)
+    return Door(no, found.pk, found.newest, sees_notes=True)
 
 
 def _closed(status: int, code: str, no: str, language: str, **params: object) -> Door:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest
 
 from huiyin.domain.conversations.models import Conversation
-from huiyin.domain.conversations.queries import find_by_no, find_by_token
+from huiyin.domain.conversations.queries import Entrance, find_by_no, find_by_token
 from huiyin.domain.conversations.tokens import is_expired
 from huiyin.domain.staff.models import ApiKey, Person
 from huiyin.lib import numbers
@@ -60,7 +60,7 @@ def bearer(request: HttpRequest) -> str:
     return token.strip()[: LONGEST_TOKEN + 1] if kind.lower() == "bearer" else ""
 
 
-def may_see(who: Person | ApiKey, conversation: Conversation) -> bool:
+def may_see(who: Person | ApiKey, conversation: Conversation | Entrance) -> bool:
     """One's own, what waits, and for those who lead all of them; programs of the platform read what they may open."""
     if isinstance(who, ApiKey) or who.leads:
         return True
