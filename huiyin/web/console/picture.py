@@ -208,7 +208,8 @@ def _small(seen: Board) -> list[Small]:
         ),
         Small(gettext("Mean wait"), clock_words(metrics.speed_of_answer(today)), gettext("of those who were answered")),
         Small(
-            gettext("Occupancy"), percent(work.occupancy), gettext("talking and wrapping up ÷ the same and being free")
+            gettext("Occupancy, last hour"), percent(work.occupancy),
+            gettext("talking and wrapping up ÷ the same and being free"),
         ),
         Small(gettext("Passed on"), str(flow.handed_over)),
         Small(gettext("Came again within 7 days"), str(flow.repeated)),

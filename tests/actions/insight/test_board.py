@@ -119,6 +119,7 @@ def test_in1_occupancy_is_the_share_of_talking() -> None:
     item = talking(alice, now=after(0))
     routing.done(item, by=alice.by, now=after(300))
     assert board(after(600)).work.occupancy == pytest.approx(0.5, abs=0.01)
+    assert board(after(3 * 3600)).work.occupancy is None  # of the last hour, in which nobody was here
 
 
 def test_in1_promises_in_their_last_fifth_are_shown_by_time_left() -> None:

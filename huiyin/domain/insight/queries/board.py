@@ -19,6 +19,7 @@ from huiyin.domain.journal.models import Fact
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.routing.queries import mode_now
 
+LATELY = timedelta(hours=1)  # over which occupancy is told: how full people are now, not how the morning was
 NEAR = timedelta(hours=24)  # what is due later is not near, however much of its time is used up
 MOST_NEAR = 6
 MOST = 1000  # what is counted no further: "1000 and more"
@@ -85,8 +86,8 @@ def board(now: datetime) -> Board:
     near = _near(now)
     return Board(
         at=now, start=start, aim=aim, mode=mode_now(), queues=lines_of(parts, free, now), today=summed(parts),
-        day=quarters_of(parts, start, now), agents=agents, work=work_since(start, now), near=_named(near[:MOST_NEAR]),
-        near_count=len(near), broken=_broken_since(start), without_fate=without_fate(), flow=_flow(start),
+        day=quarters_of(parts, start, now), agents=agents, work=work_since(now - LATELY, now),
+        near=_named(near[:MOST_NEAR]), near_count=len(near), broken=_broken_since(start), without_fate=without_fate(), flow=_flow(start),
     )  # fmt: skip
 
 

@@ -2,7 +2,9 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 from huiyin.domain.insight.spans import Span, Worked, worked
 from huiyin.domain.journal.models import Fact
@@ -10,6 +12,7 @@ from huiyin.domain.routing.models import Item, Lease, Queue, Skill
 from huiyin.domain.routing.queries import LIVE, live_leases, loads, mode_rules
 from huiyin.domain.routing.states import Presence, presence_of
 
+LONGEST = timedelta(hours=6)  # from arrival to the end of a conversation
 READY, WRAP_UP = Presence.AVAILABLE.value, Presence.WRAP_UP.value
 ORDER = (Presence.AVAILABLE, Presence.BUSY, Presence.WRAP_UP, Presence.BREAK)
 
@@ -57,7 +60,7 @@ def _free_by_queue(free: dict[int, int]) -> dict[str, int]:
 
 
 def work_since(start: datetime, now: datetime) -> Worked:
-    """The time of everybody together since the day began."""
+    """The time of everybody together since then."""
     handled, there = _handled(start, now), _present(start, now)
     everybody = Worked()
     for person in handled.keys() | there.keys():
@@ -66,8 +69,9 @@ def work_since(start: datetime, now: datetime) -> Worked:
 
 
 def _handled(start: datetime, now: datetime) -> defaultdict[int, list[Span]]:
-    """Person → the conversations they had in hand today. Served by `item_arrived`: none lasts from the day before."""
-    taken = Item.objects.filter(kind__in=LIVE, arrived_at__gte=start, agent__isnull=False, taken_at__isnull=False)
+    """Person → the conversations they had in hand since then. Served by `item_arrived`."""
+    lately = Item.objects.filter(kind__in=LIVE, arrived_at__gte=start - LONGEST, agent__isnull=False)
+    taken = lately.filter(Q(ended_at=None) | Q(ended_at__gte=start), taken_at__isnull=False)
     spans: defaultdict[int, list[Span]] = defaultdict(list)
     for person, begun, ended in taken.values_list("agent_id", "taken_at", "ended_at"):
         assert person is not None
@@ -77,7 +81,7 @@ def _handled(start: datetime, now: datetime) -> defaultdict[int, list[Span]]:
 
 
 def _present(start: datetime, now: datetime) -> defaultdict[int, defaultdict[str, list[Span]]]:
-    """Person → state → when, from the facts of the day; what was before the first of them is in it too."""
+    """Person → state → when, from the facts since then; what was before the first of them is in it too."""
     facts = Fact.objects.filter(name="presence_changed", at__gte=start).order_by("at", "seq")
     spans: defaultdict[int, defaultdict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
     open_since: dict[int, tuple[str, datetime]] = {}

@@ -41,12 +41,13 @@ class QueueLine:
 # anybody took it goes on in the item that followed, and waits from its first arrival. Served by `item_arrived`.
 _DAY = """
 WITH wait AS (
-    SELECT item.queue_id, COALESCE(earlier.arrived_at, item.arrived_at) AS arrived, item.taken_at, item.state,
+    SELECT item.queue_id, COALESCE(before.arrived_at, item.arrived_at) AS arrived, item.taken_at, item.state,
         item.why_left, GREATEST(0, EXTRACT(EPOCH FROM COALESCE(item.taken_at, item.ended_at, %(now)s)
-            - COALESCE(earlier.arrived_at, item.arrived_at))) AS waited
+            - COALESCE(before.arrived_at, item.arrived_at))) AS waited
     FROM routing_item item
-    LEFT JOIN routing_item before ON before.id = item.came_from_id
-    LEFT JOIN routing_item earlier ON earlier.id = before.id AND before.taken_at IS NULL
+    LEFT JOIN LATERAL (  -- few have one: looked up by its key, never joined as a whole
+        SELECT arrived_at, taken_at FROM routing_item WHERE id = item.came_from_id OFFSET 0
+    ) before ON TRUE
     WHERE item.kind IN ('chat', 'call') AND item.arrived_at >= %(start)s AND before.taken_at IS NULL
         AND (%(tier)s = '' OR item.tier = %(tier)s)
         AND NOT (item.state = 'done' AND item.taken_at IS NULL)
