@@ -52,10 +52,15 @@ def run(stop: threading.Event) -> None:
                 pause = 0.1
                 Shift().work(link, stop)
         except (psycopg.OperationalError, OperationalError, InterfaceError) as trouble:
-            connection.close()
             log.warning("the database is away (%s), again in %.1f s", trouble, pause)
-            stop.wait(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+        except Exception:  # a daemon loop: whatever one row did, begin again from all of them
+            pause = max(pause, 1.0)
+            log.exception("the router begins again in %.1f s", pause)
+        else:
+            continue
+        connection.close()
+        stop.wait(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
 
 
 def _is_mine(link: "psycopg.Connection[tuple[object, ...]]", stop: threading.Event) -> bool:

@@ -23,6 +23,7 @@ from huiyin.domain.routing.states import ItemState, OfferState, Presence
 
 log = logging.getLogger("huiyin.router")
 PREFIX = "router:"
+TRIES = 3
 BARRED = timedelta(seconds=60)  # whoever said no is not asked again for so long
 
 
@@ -86,13 +87,15 @@ class RoutingPool:
         return min(self.pool.next_change(), self._over_at)
 
     def make_offers(self, now: datetime) -> list[Offer]:
-        """Give out all that can be given out."""
+        """Give out all that can be given out; what the rows refused is decided once more by what they say."""
         if now.timestamp() >= self._over_at:
             self._keep_order(now)
-        made = []
-        for decision in self.pool.matches(now.timestamp()):
-            if offer := self._offer(decision, now):
-                made.append(offer)
+        made = list[Offer]()
+        for _ in range(TRIES):
+            tried = [self._offer(decision, now) for decision in self.pool.matches(now.timestamp())]
+            made += [offer for offer in tried if offer is not None]
+            if None not in tried:
+                break
         return made
 
     def _take_back(self, agent_id: int, now: datetime) -> None:
@@ -144,7 +147,13 @@ class RoutingPool:
             if pk not in rows:
                 self._forget(pk)
                 continue
-            waiting = waits.as_waiting(rows[pk], said_no[pk], has_senior=has_senior)
+            try:
+                waiting = waits.as_waiting(rows[pk], said_no[pk], has_senior=has_senior)
+            except (KeyError, TypeError, ValueError):  # what an operator wrote into one queue must not stop the others
+                log.exception(
+                    "item %s cannot be read: look at the skills and steps of queue %s", pk, rows[pk].queue.slug
+                )
+                continue
             self._items[pk] = waiting
             self.pool.put(waiting)
 

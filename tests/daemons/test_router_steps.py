@@ -168,6 +168,24 @@ def test_a_chat_goes_to_the_colleague_it_was_handed_to(router: RoutingPool) -> N
     assert step(router, 6) == [(new.pk, bo.agent_no)]
 
 
+def test_a_queue_that_was_written_wrongly_stops_no_other(router: RoutingPool) -> None:
+    here(), here(BO)
+    broken, item = waiting(queue="vip"), waiting()
+    Queue.objects.filter(slug="vip").update(relax=[{"levels": 1}])
+    assert [pk for pk, _ in step(router)] == [item.pk]
+    Queue.objects.filter(slug="vip").update(relax=[{"after_s": 0, "any": True}])
+    assert [pk for pk, _ in step(router, 2)] == [broken.pk]
+
+
+def test_what_the_rows_refuse_goes_to_somebody_else_at_once(router: RoutingPool) -> None:
+    alice, bo = here(), here(BO)
+    router.read_all(at(0))
+    item = waiting()
+    router.hear({f"router:i{item.pk}"}, at(0))
+    routing.leave(alice, now=at(0))  # the router has not heard it yet
+    assert [one.agent for one in router.make_offers(at(0))] == [bo]
+
+
 def test_what_a_stopped_router_had_offered_is_not_offered_again() -> None:
     here(), here(BO), waiting()
     assert len(step(RoutingPool())) == 1
