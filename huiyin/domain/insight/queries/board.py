@@ -87,7 +87,8 @@ def board(now: datetime) -> Board:
     return Board(
         at=now, start=start, aim=aim, mode=mode_now(), queues=lines_of(parts, free, now), today=summed(parts),
         day=quarters_of(parts, start, now), agents=agents, work=work_since(now - LATELY, now),
-        near=_named(near[:MOST_NEAR]), near_count=len(near), broken=_broken_since(start), without_fate=without_fate(), flow=_flow(start),
+        near=_named(near[:MOST_NEAR]), near_count=len(near), broken=_broken_since(start),
+        without_fate=without_fate(), flow=_flow(start),
     )  # fmt: skip
 
 
