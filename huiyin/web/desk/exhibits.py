@@ -91,7 +91,8 @@ def _row(one: Evidence) -> Row:
         no=one.no, what=what_name(one.what), about=about, name=one.name, added_at=one.added_at, sha256=one.sha256,
         who=by_text(one.by) if one.source == "staff" else "", captured_at=one.captured_at,
         is_picture=one.mime in SHOWN, player=one.mime.split("/")[0] if one.mime in PLAYED else "",
-        damaged_at=one.damaged_at, unreadable=points_text(one.unreadable), points=points if one.source != "system" else [],
+        damaged_at=one.damaged_at, unreadable=points_text(one.unreadable),
+        points=points if one.source != "system" else [],
     )  # fmt: skip
 
 

@@ -82,6 +82,7 @@ customElements.define("hy-offers", class extends HTMLElement {
     if (!accept || key.isComposing || key.ctrlKey || key.metaKey) return;
     if (key.code !== "KeyA" || !(key.altKey || !isTyping())) return;
     key.preventDefault();
+    if (key.altKey) accept.closest("[data-offer]").shownAt = 0; // two keys at once are meant
     accept.click();
   }
 
