@@ -49,7 +49,7 @@ export class Strip {
     const draw = () => [
       ring(share, left === null ? "…" : this.clock(left), left === 0 || share <= 0.2 ? "amber" : ""),
       el("div", {}, el("p", { class: "strong", text: [place, wait].filter(Boolean).join(words.gap) }), el("p", { class: "small", text: stay }),
-        urgent ? el("p", { class: "small", text: words.is_urgent }) : this.quiet(words.i_am_urgent, this.urgent), isLong && this.quiet(words.wait_no_longer, this.leave)),
+        el("p", { class: "small ways-out" }, urgent ? words.is_urgent : this.quiet(words.i_am_urgent, this.urgent), isLong && this.quiet(words.wait_no_longer, this.leave))),
     ];
     this.show("queue", `${place}${words.gap}${position === this.told ? "" : wait}`, draw, `${place}|${left}|${stay}|${urgent}`);
     this.told = position;

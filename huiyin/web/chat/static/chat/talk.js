@@ -85,7 +85,6 @@ export class Talk extends EventTarget {
     else if (name === "state") this.stand(data);
     else if (name === "read") this.state = { ...this.state, ...data };
     else if (name === "typing") this.showTyping(data.author !== "buyer");
-    else if (name === "resume") this.fetchNew(this.id).catch(() => {});
     else if (name === "live") {
       if (data && !this.isLive) this.outbox.now();
       this.isLive = data;
