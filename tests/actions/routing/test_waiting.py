@@ -113,6 +113,21 @@ def test_op12_at_peak_whoever_agreed_takes_one_more() -> None:
     assert made.expires_at == MIDNIGHT + timedelta(seconds=12)
 
 
+@pytest.mark.parametrize(("mode", "seconds"), [("ordinary", 60), ("peak", 30)])
+def test_hl12_after_a_call_there_is_time_to_wrap_up(mode: str, seconds: int) -> None:
+    alice = here()
+    routing.set_mode(mode, hire(SUN), now=MIDNIGHT)
+    routing.done(talking(alice, kind="call"), by=alice.by, now=SOON)
+    now = state_of(alice, SOON)
+    assert (now.state, now.until) == ("wrap_up", SOON + timedelta(seconds=seconds))
+
+
+def test_after_a_chat_there_is_none_because_it_was_wrapped_up_before() -> None:
+    alice = here()
+    routing.done(talking(alice), by=alice.by, now=SOON)
+    assert state_of(alice, SOON).state == "available"
+
+
 def test_op12_only_those_who_lead_switch_the_mode() -> None:
     with pytest.raises(Refusal, match="only_leads"):
         routing.set_mode("peak", hire(ALICE), now=MIDNIGHT)

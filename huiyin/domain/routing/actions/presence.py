@@ -157,6 +157,17 @@ def rest(person: Person, reason: str, *, now: datetime) -> None:
     _tell(person, matter, was, now=now)
 
 
+def wrap_up(person: Person, usual_s: int, *, now: datetime) -> None:
+    """Nothing new for a while, on a locked matter of this person: a call has just ended."""
+    seconds = mode_rules(now).wrap_up_s(usual_s)
+    if seconds <= 0:
+        return
+    matter, was = journal.lock_one(person.matter_id), _now(person, now)
+    theirs = Lease.objects.filter(person=person, state=Presence.AVAILABLE)
+    theirs.update(state=Presence.WRAP_UP, reason="", since=now, until=now + timedelta(seconds=seconds))
+    _tell(person, matter, was, now=now)
+
+
 def lose_lapsed(now: datetime) -> list[int]:
     """Leases that nobody renewed are lost; returns the people whose last one it was."""
     lapsed = Lease.objects.filter(expires_at__lte=now, lost_at__isnull=True).order_by("person_id")

@@ -8,6 +8,7 @@ from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.routing.actions.ending import end_item, withdraw_pending
+from huiyin.domain.routing.actions.presence import wrap_up
 from huiyin.domain.routing.actions.queues import queue_named
 from huiyin.domain.routing.events import ItemDone, ItemLeft, ItemQueued, MarkedUrgent
 from huiyin.domain.routing.models import Item, Queue
@@ -100,8 +101,11 @@ def _seconds(queue: Queue, want: Want) -> int:
 
 @journal.verb
 def done(item: Item, *, by: str, now: datetime) -> None:
-    """What somebody had in hand is finished. Harmless to repeat; what nobody had taken yet leaves the queue."""
-    matter = journal.lock_one(item.matter_id)
+    """What somebody had in hand is finished; after a call they wrap it up. Harmless to repeat; what nobody had taken
+    yet leaves the queue."""
+    item.refresh_from_db(fields=["agent"])
+    wraps_up = item.agent if item.kind == Kind.CALL else None  # a chat is wrapped up before it is done
+    matter = _lock_with(item.matter_id, wraps_up)
     item.refresh_from_db(fields=["state", "agent", "taken_at"])
     if item.state != ItemState.TAKEN:
         return leave_queue(item, "answered", by=by, now=now)
@@ -112,6 +116,13 @@ def done(item: Item, *, by: str, now: datetime) -> None:
     finished = ItemDone(item=item.pk, kind=item.kind, agent_no=item.agent.agent_no, took_s=took)
     tell = ("queue", f"agent:{item.agent.agent_no}", f"router:a{item.agent_id}")
     journal.record(matter, finished, by=by, now=now, tell=tell)
+    if wraps_up is not None:
+        wrap_up(wraps_up, item.queue.wrap_up_s, now=now)
+
+
+def _lock_with(matter_id: int, person: Person | None) -> Matter:
+    locked = journal.lock(matter_id, *([person.matter_id] if person else []))
+    return next(matter for matter in locked if matter.pk == matter_id)
 
 
 @journal.verb
