@@ -150,13 +150,14 @@ class Sender:
             (await self.links.get()).close()
 
 
-async def flow(room: Room, talks: Sequence[Talk], wish: Wish) -> dict[str, Any]:
+async def flow(room: Room, talks: Sequence[Talk], wish: Wish, processes: Processes) -> dict[str, Any]:
     """The open loop: message → event on the other side."""
     tasks, sender, dice = room.listen(talks), Sender(room.port), Random(3)
     await room.all_open()
     for number in range(40):  # warm up
         await sender.say(talks[number % len(talks)], "buyer", f"warm {number}")
     count = int(wish.rate * wish.seconds)
+    processes.begin()
     begun, saying = time.perf_counter() + 0.2, []
     for number in range(count):
         at, side = begun + number / wish.rate, "buyer" if number % 2 else "agent"
@@ -259,8 +260,7 @@ def measure(console: Console, arguments: Sequence[str] = ()) -> dict[str, Any]:
         talks = make(url, instance.var, wish.streams // 2 + wish.storm_talks, agent["api_key"], agent["agent_no"])
         processes = Processes(instance.process.pid)
         console.print(f"{wish.streams} streams, {wish.rate:g} messages/s for {wish.seconds:g} s …")
-        processes.begin()
-        flowing = asyncio.run(flow(Room(port), talks[wish.storm_talks :], wish))
+        flowing = asyncio.run(flow(Room(port), talks[wish.storm_talks :], wish, processes))
         spent = processes.since()
         console.print(str(flowing))
         console.print(f"{wish.storm} messages with cuts and kills …")

@@ -66,6 +66,12 @@ def entrance(no: str) -> Entrance | None:
     return Entrance(*rows[0]) if rows else None
 
 
+def said_since(conversation: Conversation, at: datetime) -> int:
+    """How much the buyer has written since then. Served by the index `message_by_matter`."""
+    theirs = Message.objects.filter(matter=conversation.matter_id, at__gt=at, internal=False)
+    return theirs.exclude(author__startswith="staff:").exclude(author="system").count()
+
+
 def find_by_token(token: str) -> Conversation | None:
     """The conversation this token opens."""
     return _BY_TOKEN.first(digest_of(token))

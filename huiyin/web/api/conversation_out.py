@@ -172,7 +172,7 @@ def line(conversation: Conversation) -> dict[str, Any]:
 
 
 def standing(now: Standing) -> dict[str, Any]:
-    """How it stands, as the live stream tells it: nothing that changes with every message, so that it is told rarely."""
+    """How it stands, as the live stream tells it: nothing that changes with every message."""
     return {
         "id": now.no, "state": now.state, "queue": now.queue, "agent_no": now.agent_no, "urgent": now.urgent,
         "outcome": now.outcome, "case_no": now.case_no, "ended_at": _maybe(now.ended_at),

@@ -405,3 +405,12 @@ def test_ch2_urgent_from_the_start_counts_three_times_a_day() -> None:
     assert [one["urgent"] for one in told] == [True, True, True, False, False]
     assert [one["urgent_refused"] for one in told] == [False, False, False, True, True]
     assert Visitor().begin(contact={"phone": "13900139000"}, urgent=True)["urgent"] is True
+
+
+def test_a_flood_of_messages_is_limited_and_told_so(visitor: Visitor) -> None:
+    visitor.begin()
+    answers = [visitor.say(f"第{number}句")[0] for number in range(80)]
+    assert answers[:59] == [201] * 59
+    assert set(answers[69:]) == {429}
+    status, told = visitor.say("再来")
+    assert (status, told["code"]) == (429, "too_often")

@@ -12,7 +12,7 @@ from huiyin.domain.conversations.commitments import Commitment
 from huiyin.domain.conversations.events import BuyerEnded, ConversationEnded, ConversationRated
 from huiyin.domain.conversations.lines import time_of
 from huiyin.domain.conversations.models import Conversation
-from huiyin.domain.conversations.talk import Outcome, State, Verb, target
+from huiyin.domain.conversations.talk import Outcome, Side, State, Verb, side_of, target
 from huiyin.domain.conversations.wrap_up import LONGEST_STEP, WrapUp, check
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import verb
@@ -82,7 +82,9 @@ def nobody_came(conversation: Conversation, *, now: datetime) -> None:
 
 @verb
 def leave_message(conversation: Conversation, *, by: str, now: datetime) -> None:
-    """The buyer does not want to wait any longer and leaves it as a message. Raises Refusal `talk_not_now`."""
+    """The buyer does not want to wait any longer and leaves it as a message. Raises Refusal `talk_not_now`, and
+    `not_your_talk` to staff: nobody is sent away by us."""
+    _refuse_staff(by)
     locked = _locked(conversation)
     target(Verb.LEAVE, State(conversation.state))
     _give_up_place(conversation, locked, "left_message", now=now)
@@ -90,7 +92,9 @@ def leave_message(conversation: Conversation, *, by: str, now: datetime) -> None
 
 @verb
 def rate(conversation: Conversation, rating: int, words: str = "", *, by: str, now: datetime) -> None:
-    """How it was, 1 to 5; said again it counts anew. Raises Refusal `rating_out_of_range`, `talk_not_now`."""
+    """How it was, 1 to 5; said again it counts anew. Raises Refusal `rating_out_of_range`, `talk_not_now`, and
+    `not_your_talk` to staff, who do not rate themselves."""
+    _refuse_staff(by)
     if not 1 <= rating <= 5:
         raise Refusal("rating_out_of_range")
     locked = _locked(conversation)
@@ -106,6 +110,11 @@ def item_ended(locked: Matter, *, now: datetime) -> None:
     conversation = of_matter(locked)
     if conversation is not None and conversation.state == State.QUEUED:
         leave(conversation, locked, "nobody_came", now=now)
+
+
+def _refuse_staff(by: str) -> None:
+    if side_of(by) is Side.AGENT:
+        raise Refusal("not_your_talk")
 
 
 def _locked(conversation: Conversation) -> Matter:

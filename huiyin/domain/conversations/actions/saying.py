@@ -1,7 +1,7 @@
 """Saying something in a conversation: text, files, notes, and what the program says itself."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from huiyin.domain.conversations.actions.writing import Draft, SentFile, append, readable
 from huiyin.domain.conversations.evasions import found_in
@@ -63,10 +63,11 @@ def _say(conversation: Conversation, draft: Draft, now: datetime) -> Message:
     keep_in_mind(fresh)
     if draft.by.startswith("staff:") and not draft.internal and draft.kind == "text":
         draft = _with_evasions(fresh, draft)
-    message, is_new = append(locked, draft, now=now, tell=_topics(fresh, locked))
+    message, is_new = append(locked, replace(draft, marks=not draft.internal), now=now, tell=_topics(fresh, locked))
     if not is_new:
         return message
-    often.change(fresh, **_marks(fresh, message, now))
+    if draft.internal and fresh.agent is not None and fresh.agent.by == draft.by:
+        often.change(fresh, agent_read=message.seq)  # what one has written one has read
     if side_of(draft.by) is Side.BUYER and (wish := wish_in(draft.text)) is not None:
         journal.record(locked, PersonWished(wish=wish.value), by=draft.by, now=now, tell=())
     return message
@@ -104,31 +105,19 @@ def _too_full(locked: Matter, file: SentFile) -> Refusal | None:
 def _with_evasions(fresh: Conversation, draft: Draft) -> Draft:
     """AI6: what was said in spite of the hint is counted."""
     found = tuple(one.value for one in found_in(draft.text, has_case=fresh.case_id is not None))
-    return Draft(draft.text, draft.by, draft.kind, draft.internal, draft.client_id, draft.file, found)
+    return replace(draft, evasions=found)
 
 
 def _topics(fresh: Conversation, locked: Matter) -> tuple[str, ...]:
     return (f"talk:{locked.no}", f"agent:{fresh.agent.agent_no}") if fresh.agent else (f"talk:{locked.no}", "talks")
 
 
-def _marks(fresh: Conversation, message: Message, now: datetime) -> dict[str, Any]:
-    """What a message changes in its conversation's row. What one has written one has read."""
-    if message.internal:
-        return {"agent_read": message.seq} if fresh.agent and fresh.agent.by == message.author else {}
-    marks: dict[str, Any] = {"last_seq": message.seq, "last_at": now}
-    if side_of(message.author) is Side.AGENT:
-        return marks | {"buyer_waits_since": None, "agent_read": message.seq}
-    return marks | {
-        "buyer_waits_since": fresh.buyer_waits_since or now, "buyer_read": message.seq, "buyer_seen_at": now,
-    }  # fmt: skip
-
-
 def say_system(conversation: Conversation, locked: Matter, code: str, *, now: datetime, **values: str) -> Message:
     """A line of the program's own, in the buyer's language; `no` is filled in by itself."""
     values = {"no": number(conversation.case.no if conversation.case else locked.no)} | values
     words = line(code, conversation.language, **values)
-    message, _ = append(locked, Draft(words, "system", kind="system"), now=now, tell=(f"talk:{locked.no}", "talks"))
-    Conversation.objects.filter(pk=conversation.pk).update(last_seq=message.seq)
+    draft = Draft(words, "system", kind="system", marks=True)
+    message, _ = append(locked, draft, now=now, tell=(f"talk:{locked.no}", "talks"))
     conversation.last_seq = message.seq
     return message
 

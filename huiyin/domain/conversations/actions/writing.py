@@ -10,6 +10,7 @@ from django.db import transaction
 
 from huiyin.domain.conversations.events import MessageWritten
 from huiyin.domain.conversations.models import Message
+from huiyin.domain.conversations.talk import Side, side_of
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
 from huiyin.lib.errors import Refusal
@@ -25,8 +26,23 @@ INSERT INTO conversations_message
 SELECT %s, coalesce(max(seq), 0) + 1, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::varchar[]
 FROM conversations_message WHERE matter_id = %s
 ON CONFLICT (matter_id, client_id) WHERE NOT client_id = '' DO NOTHING
-RETURNING id, seq
+RETURNING id, seq, at
 """
+# The same, and what the message changes in the row of its conversation.
+_INSERT_AND_MARK = """
+WITH said AS ({insert}), marked AS (
+    UPDATE conversations_conversation AS talk SET last_seq = said.seq, last_at = said.at, {marks}
+    FROM said WHERE talk.matter_id = %s
+)
+SELECT id, seq, at FROM said
+"""
+_MARKS = {
+    Side.BUYER: "buyer_waits_since = coalesce(talk.buyer_waits_since, said.at), buyer_read = said.seq,"
+    " buyer_seen_at = said.at",
+    Side.AGENT: "buyer_waits_since = NULL, agent_read = said.seq",
+    Side.SYSTEM: "agent_read = talk.agent_read",
+}
+_MARKED = {side: _INSERT_AND_MARK.format(insert=_INSERT, marks=marks) for side, marks in _MARKS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,7 @@ class Draft:
     client_id: str = ""
     file: SentFile | None = None
     evasions: tuple[str, ...] = ()
+    marks: bool = False  # the conversation of the matter is marked with it
 
 
 def write(matter: Matter, text: str, *, by: str, now: datetime, internal: bool = False) -> Message:
@@ -79,13 +96,15 @@ def append(locked: Matter, draft: Draft, *, now: datetime, tell: Sequence[str] =
     """Put a message behind the last one of a locked matter; True when it is new, False when this client_id was there.
     `tell`: topics to nudge beside the matter's own."""
     message = _row(locked, draft, now)
-    placed = often.run(_INSERT, [
+    values = [
         locked.pk, message.client_id, message.kind, message.author, message.internal, message.text, message.salt,
         now, message.sha256, message.mime, message.size, message.name, message.evasions, locked.pk,
-    ])  # fmt: skip
+    ]  # fmt: skip
+    text = _MARKED[side_of(draft.by)] if draft.marks else _INSERT
+    placed = often.run(text, [*values, locked.pk] if draft.marks else values)
     if not placed:
         return Message.objects.get(matter=locked, client_id=draft.client_id), False
-    message.pk, message.seq = placed[0]
+    message.pk, message.seq, _ = placed[0]
     journal.record(locked, _written(message), by=draft.by, now=now, tell=tell)
     return message, True
 
