@@ -10,6 +10,7 @@ from ninja import Router, Schema
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.actions import FromTalk
 from huiyin.domain.cases.lookups import find_bare
+from huiyin.domain.cases.queries import visible_to
 from huiyin.domain.conversations import actions
 from huiyin.domain.conversations.wrap_up import WrapUp
 from huiyin.domain.staff.models import Person
@@ -56,8 +57,7 @@ def hand_over(request: HttpRequest, no: str, body: ToWhom) -> dict[str, Any]:
 def take_over(request: HttpRequest, no: str) -> dict[str, Any]:
     """Somebody who leads takes it into their own hands."""
     talker = _staff(request, no)
-    assert isinstance(talker.person, Person)
-    actions.take_over(talker.conversation, talker.person, now=now())
+    actions.take_over(talker.conversation, _person(talker), now=now())
     return _fresh(talker)
 
 
@@ -67,13 +67,18 @@ def make_case(request: HttpRequest, no: str, body: CaseIn) -> dict[str, Any]:
     talker, at = _staff(request, no), now()
     if body.case_no:
         case = find_bare(body.case_no)
-        if case is None:
+        if case is None or not visible_to(_person(talker)).filter(pk=case.pk).exists():
             raise Http404
         cases.join_conversation(talker.conversation, case, by=talker.by, now=at)
     else:
         filing = FromTalk(body.what_happened, body.demand, body.category)
         case = cases.from_conversation(talker.conversation, filing, by=talker.by, now=at)
     return {"id": talker.conversation.matter.no, "case_no": case.matter.no, "joined": bool(body.case_no)}
+
+
+def _person(talker: Talker) -> Person:
+    assert talker.person is not None
+    return talker.person
 
 
 def _staff(request: HttpRequest, no: str) -> Talker:

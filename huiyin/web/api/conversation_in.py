@@ -12,6 +12,7 @@ from huiyin.domain.conversations.actions import Opening
 from huiyin.domain.conversations.actions.writing import LONGEST, LONGEST_CLIENT_ID
 from huiyin.domain.conversations.talk import Proof
 from huiyin.domain.promises.promises import Tier
+from huiyin.domain.routing.shipped import SUPERVISOR
 from huiyin.domain.staff.models import ApiKey
 from huiyin.lib.signing import Identity, identity_in, order_in_link
 from huiyin.web.api.complaint_in import _email, _phone
@@ -19,6 +20,7 @@ from huiyin.web.api.fields import Input, Plain, Written
 
 ClientId = Annotated[Plain, Field(max_length=LONGEST_CLIENT_ID)]
 Text = Annotated[Plain, Field(max_length=LONGEST), Written]
+RESERVED = frozenset({"vip", SUPERVISOR})
 Urgent = Literal["money_at_risk", "account_stolen", "deadline_today", "safety", "other"]
 
 
@@ -67,7 +69,7 @@ class ConversationIn(Input):
             "text": self.text, "channel": self.channel, "name": (contact.name or "").strip(),
             "identities": contact.identities(), "visitor": self.visitor, "client_id": self.client_id,
             "language": self.language or _language(request), "urgent_reason": self._urgency(),
-            "elderly": self.elderly, "queue": self.queue, "page": self.page,
+            "elderly": self.elderly, "queue": self._queue(member, key), "page": self.page,
             "order_no": order_no or (member.order_no if member else "") or self.order_no.strip(),
         }  # fmt: skip
         if member is not None:
@@ -79,6 +81,12 @@ class ConversationIn(Input):
         if key is not None and not values.get("tier") and known.buyer is not None:
             values["tier"] = known.buyer.tier
         return Opening(**values, prefers=known.prefers, barred=known.barred)
+
+    def _queue(self, member: Identity | None, key: ApiKey | None) -> str:
+        """Whom one asks for does not open every door: senior people and those of good customers are not for whoever
+        writes their queue's name into a form."""
+        is_guest = self.queue == "vip" and member is not None and member.tier in {Tier.GOLD, Tier.DIAMOND}
+        return self.queue if key is not None or is_guest or self.queue not in RESERVED else "general"
 
     def _urgency(self) -> str:
         if not self.urgent:

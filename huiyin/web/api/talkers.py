@@ -6,7 +6,10 @@ from django.http import Http404, HttpRequest
 
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.queries import Entrance, find_by_no, find_by_token
+from huiyin.domain.conversations.seeing import is_kept_out
 from huiyin.domain.conversations.tokens import is_expired
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.events import Look
 from huiyin.domain.staff.models import ApiKey, Person
 from huiyin.lib import numbers
 from huiyin.lib.clock import now
@@ -43,6 +46,8 @@ def talker_in(request: HttpRequest, no: str) -> Talker:
     conversation = find_by_no(numbers.normalise(no[:40]))
     if conversation is None or not may_see(who, conversation):
         raise Http404
+    if not isinstance(who, Person) or conversation.agent_id != who.pk:  # reading along is recorded, as at the desk
+        journal.note_access(conversation.matter_id, "talk", Look.VIEWED, by=who.by, now=now())
     return Talker(conversation, who.by, who if isinstance(who, Person) else None, isinstance(who, ApiKey))
 
 
@@ -61,10 +66,13 @@ def bearer(request: HttpRequest) -> str:
 
 
 def may_see(who: Person | ApiKey, conversation: Conversation | Entrance) -> bool:
-    """One's own, what waits, and for those who lead all of them; programs of the platform read what they may open."""
-    if isinstance(who, ApiKey) or who.leads:
+    """One's own, what waits, and for those who lead all of them, but nothing that complains about oneself (CP21);
+    programs of the platform read what they may open."""
+    if isinstance(who, ApiKey):
         return True
-    return conversation.agent_id in {None, who.pk} or conversation.state == "queued"
+    if not who.leads and conversation.agent_id not in {None, who.pk} and conversation.state != "queued":
+        return False
+    return not is_kept_out(who, conversation.pk)
 
 
 def _buyer(token: str, no: str) -> Talker:

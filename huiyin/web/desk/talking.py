@@ -13,6 +13,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext
 
 from huiyin.domain.conversations.models import OPEN, Conversation, Message
+from huiyin.domain.conversations.seeing import not_about
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.promises.promises import State as PromiseState
 from huiyin.domain.routing.models import Item
@@ -53,15 +54,6 @@ def talks_for(person: Person) -> QuerySet[Conversation]:
         return known
     held = Item.objects.filter(matter=OuterRef("matter"), agent=person)
     return known.filter(Q(agent=person) | Q(state="ended") | Exists(held))
-
-
-def not_about(person: Person) -> QuerySet[Conversation]:
-    """All conversations but those this person is kept out of."""
-    if not person.is_active:
-        return Conversation.objects.none()
-    items = Item.objects.filter(matter=OuterRef("matter"))
-    barred = Exists(items.filter(barred__contains=[person.pk])) & ~Exists(items.filter(agent=person))
-    return Conversation.objects.exclude(case__case__about_agents__contains=[person.agent_no]).exclude(barred)
 
 
 def mine(person: Person, now: datetime) -> list[TalkLine]:

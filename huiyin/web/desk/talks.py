@@ -10,13 +10,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from huiyin.domain.conversations.models import OPEN
+from huiyin.domain.conversations.seeing import not_about
 from huiyin.domain.routing.models import Queue
 from huiyin.domain.staff.models import Person
 from huiyin.lib.clock import now
 from huiyin.web.desk.gate import by_staff, me
 from huiyin.web.desk.offer_cards import Chip
 from huiyin.web.desk.screen import frame
-from huiyin.web.desk.talking import LAST_WORDS, PATIENCE_S, dressed, name_of, not_about, ring_of_owed, urgent_text
+from huiyin.web.desk.talking import LAST_WORDS, PATIENCE_S, dressed, name_of, ring_of_owed, urgent_text
 from huiyin.web.ui.words_desk import MEMBERS, word
 from huiyin.web.ui.words_desk_live import TALK_STATES, queue_name, span
 

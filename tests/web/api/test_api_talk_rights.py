@@ -1,0 +1,105 @@
+"""Who may do what in a conversation over the API: nobody sees what is about them, rates themselves or sends a buyer
+away; what somebody reads along is recorded."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from huiyin.domain.cases.models import Case
+from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.journal.models import Access
+from huiyin.domain.routing import actions as routing
+from huiyin.domain.staff import actions as staff
+from huiyin.domain.staff.models import Person
+from huiyin.lib import signing
+from huiyin.lib.clock import now
+from huiyin.web.api.talkers import may_see
+from huiyin.web.live_doors import door_for
+from tests.people import ALICE, BO, SUE, SUN, hire
+from tests.talks import asked, here, taken
+from tests.web.api.calling import Caller
+from tests.web.api.test_api_conversations import Visitor
+
+pytestmark = pytest.mark.usefixtures("shop", "midnight", "db")
+
+
+def key_of(person: Person) -> str:
+    return staff.issue_key("own", [], now=now(), person=person)
+
+
+def calls(person: Person) -> Caller:
+    return Caller(key_of(person))
+
+
+def barred_talk(person: Person) -> Conversation:
+    return asked("投诉你们客服", now=now(), barred=(person.pk,)).conversation
+
+
+@pytest.mark.parametrize("agent_no", [BO, SUN])
+def test_cp21_whom_a_waiting_conversation_is_about_never_reads_it(agent_no: str) -> None:
+    named = hire(agent_no, now=now())
+    no = barred_talk(named).matter.no
+    for path in ("", "/messages", "/transcript.txt"):
+        assert calls(named).get(f"/conversations/{no}{path}")[0] == 404
+    assert door_for(no, f"Bearer {key_of(named)}", "en").status == 404
+    assert door_for(no, f"Bearer {key_of(hire(SUE, now=now()))}", "en").status == 200
+
+
+def test_cp21_who_leads_is_kept_out_of_the_case_a_conversation_became() -> None:
+    sun, talk = hire(SUN, now=now()), asked(now=now()).conversation
+    assert may_see(sun, talk)
+    caller = calls(here(now=now()))
+    taken(talk, Person.objects.get(agent_no=ALICE), now=now())
+    assert caller.post(f"/conversations/{talk.matter.no}/case", {"what_happened": "x"})[0] == 200
+    Case.objects.update(about_agents=[sun.agent_no])
+    assert calls(sun).get(f"/conversations/{talk.matter.no}")[0] == 404
+
+
+def test_nobody_rates_their_own_work() -> None:
+    alice = here(now=now())
+    talk = taken(asked(now=now()).conversation, alice, now=now())
+    status, told = calls(alice).post(f"/conversations/{talk.matter.no}/rating", {"rating": 5})
+    assert (status, told["code"]) == (409, "not_your_talk")
+    talk.refresh_from_db()
+    assert talk.rating is None
+
+
+def test_staff_send_no_buyer_away_and_learn_no_secret() -> None:
+    talk = asked(now=now()).conversation
+    status, told = calls(here(now=now())).post(f"/conversations/{talk.matter.no}/leave", {})
+    assert (status, told["code"]) == (409, "not_your_talk")
+    talk.refresh_from_db()
+    assert talk.state == "queued"
+
+
+def test_reading_along_over_the_api_is_recorded_and_ones_own_work_is_not() -> None:
+    alice, sun = here(now=now()), hire(SUN, now=now())
+    talk = taken(asked(now=now()).conversation, alice, now=now())
+    for person in (alice, sun):
+        assert calls(person).get(f"/conversations/{talk.matter.no}/messages")[0] == 200
+    assert [(one.by, one.item) for one in Access.objects.filter(matter=talk.matter_id)] == [(sun.by, "talk")]
+
+
+def test_cp21_no_conversation_joins_a_case_that_one_may_not_see() -> None:
+    alice = here(now=now())
+    first = taken(asked(now=now()).conversation, alice, now=now())
+    assert calls(alice).post(f"/conversations/{first.matter.no}/case", {"what_happened": "x"})[0] == 200
+    Case.objects.update(about_agents=[alice.agent_no])
+    second = taken(asked(now=now()).conversation, alice, now=now())
+    path = f"/conversations/{second.matter.no}/case"
+    assert calls(alice).post(path, {"case_no": first.matter.no})[0] == 404
+
+
+@pytest.mark.parametrize("queue", ["vip", "supervisor"])
+def test_the_name_of_a_queue_in_a_form_opens_no_better_one(queue: str) -> None:
+    assert Visitor().begin(queue=queue)["queue"] == "general"
+    assert Visitor().begin(queue="recharge")["queue"] == "recharge"
+
+
+def test_mb2_a_member_whom_the_shop_vouches_for_may_ask_for_their_own_queue() -> None:
+    routing.ship_queues()
+    member = signing.Identity(sub="m-1", tier="diamond")
+    sealed = signing.identity_token(member, now() + timedelta(minutes=30), settings.SHOP_SECRET)
+    assert Visitor().begin(queue="vip", identity=sealed)["queue"] == "vip"
+    assert Visitor().begin(queue="supervisor", identity=sealed)["queue"] == "general"
