@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import APIResponse, Browser, BrowserContext, Locator, Page, Route, expect
@@ -29,11 +30,21 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def context(browser: Browser, url: str) -> Iterator[BrowserContext]:
+    """A phone of its own. What it leaves waiting would ring at the desks of the tests that follow."""
     context = browser.new_context(viewport=PHONE, locale="zh-CN", has_touch=False)
     context.set_default_timeout(15_000)
     yield context
+    kept = [one for origin in context.storage_state()["origins"] for one in origin["localStorage"]]
     context.close()
+    for talk in (json.loads(one["value"]) for one in kept if one["name"] == "huiyin-chat:talk"):
+        end(url, talk)
+
+
+def end(url: str, talk: dict[str, str]) -> None:
+    """The buyer goes."""
+    headers = {"Authorization": f"Bearer {talk['token']}", "Content-Type": "application/json"}
+    urlopen(Request(f"{url}/api/v1/conversations/{talk['id']}/end", b"{}", headers), timeout=20).close()
 
 
 @pytest.fixture
@@ -231,7 +242,9 @@ def test_a_flood_is_told_so_and_loses_nothing(visit: Open, url: str) -> None:
     begin(page)
     visitor = json.loads(page.evaluate("localStorage.getItem('huiyin-chat:visitor')"))
     for place in range(5):
-        ask(f"{url}/api/v1/conversations", {"text": "又来", "visitor": visitor, "client_id": f"flood-{place}"})
+        end(
+            url, ask(f"{url}/api/v1/conversations", {"text": "又来", "visitor": visitor, "client_id": f"flood-{place}"})
+        )
     page.get_by_role("button", name="更多").click()
     page.get_by_role("button", name="结束对话").click()
     page.get_by_role("button", name="结束对话").last.click()
@@ -256,11 +269,13 @@ def test_a_sign_in_that_is_forged_or_too_old_is_not_believed_and_loses_nothing(
     assert [one["text"] for one in agent.hears(number_of(page))] == ["我是金牌会员"]
 
 
-def test_who_signs_in_after_somebody_else_finds_nothing_of_them(visit: Open, centre: Running) -> None:
+def test_who_signs_in_after_somebody_else_finds_nothing_of_them(visit: Open, url: str, centre: Running) -> None:
     secret = json.loads((centre.var / "secrets.json").read_text())["shop_secret"]
     ends = datetime.now(UTC) + timedelta(minutes=30)
     first, second = (identity_token(Identity(sub), ends, secret) for sub in ("M11111111", "M22222222"))
-    begin(visit(f'data-identity="{first}"'), "这是我的秘密")
+    before = visit(f'data-identity="{first}"')
+    begin(before, "这是我的秘密")
+    end(url, json.loads(before.evaluate("localStorage.getItem('huiyin-chat:talk')")))
     page = visit(f'data-identity="{second}"')
     launcher(page).click()
     expect(page.get_by_role("heading", name="您好，遇到什么事了？")).to_be_visible()
@@ -345,3 +360,46 @@ def test_what_came_while_it_was_put_away_is_counted_then_read(visit: Open, agent
     until(lambda: agent.call("GET", f"/conversations/{no}")["buyer_read"] >= 4)
     page.get_by_role("button", name="收起").click()
     expect(page.locator(".badge")).to_be_hidden()
+
+
+def test_mb2_large_print_is_the_buyers_word_that_they_need_patience(visit: Open, agent: Agent) -> None:
+    page = visit()
+    launcher(page).click()
+    page.get_by_role("button", name="更多").click()
+    page.get_by_role("switch", name="大字").click()
+    page.keyboard.press("Escape")
+    expect(page.locator(".do.send .word")).to_have_text("发送")
+    write(page, "字太小看不清")
+    no = number_of(page)
+    assert agent.call("GET", f"/conversations/{no}")["elderly"] is True
+    assert page.locator(".bubble").first.evaluate("node => getComputedStyle(node).fontSize") == "20px"
+
+
+def test_ch2_it_is_urgent_needs_a_reason_before_and_while_waiting(visit: Open, agent: Agent) -> None:
+    agent.is_("break")
+    page = visit()
+    launcher(page).click()
+    page.get_by_label("这事很急").check()
+    write(page, "账号被盗了")
+    expect(page.get_by_text("请选一个原因，好让合适的人先来。")).to_be_visible()
+    expect(box(page)).to_have_value("账号被盗了")
+    page.get_by_label("这事很急").uncheck()
+    box(page).press("Enter")
+    page.locator(".strip").get_by_role("button", name="这事很急").click()
+    page.get_by_label("账号被盗了").check()
+    page.get_by_role("button", name="标为紧急").click()
+    expect(page.locator(".strip")).to_contain_text("已标为紧急，优先接待。")
+    assert agent.call("GET", f"/conversations/{number_of(page)}")["urgent"] is True
+
+
+def test_a_page_that_draws_itself_anew_keeps_the_one_chat_it_has(visit: Open, url: str) -> None:
+    page = visit()
+    no = begin(page)
+    again = """url => { document.body.replaceChildren();
+        const tag = document.createElement("script");
+        tag.src = `${url}/chat.js`;
+        return new Promise((done) => { tag.onload = done; document.body.append(tag); }); }"""
+    page.evaluate(again, url)
+    expect(launcher(page)).to_have_count(1)
+    expect(page.locator(".mine")).to_contain_text("卡密用不了")
+    assert number_of(page) == no
