@@ -1,4 +1,4 @@
-/* Today's curve: <hy-curve for="quarters" label promise promised> draws the table with that id, whose rows are quarter-
+/* Today's curve: <hy-curve for="quarters" promise promised> draws the table with that id, whose rows are quarter-
    hours. Bars: answered, gave up, otherwise; line: mean wait. The table stays the truth: it changes, this is drawn again. */
 
 const QUARTERS = 96;
@@ -9,7 +9,6 @@ customElements.define("hy-curve", class extends HTMLElement {
   connectedCallback() {
     const table = document.getElementById(this.getAttribute("for"));
     if (!window.echarts || !table) return;
-    this.setAttribute("role", "img");
     // In a shadow root, which a morph of the page around it leaves alone.
     const surface = document.createElement("div");
     surface.style.height = "100%";
@@ -36,7 +35,6 @@ customElements.define("hy-curve", class extends HTMLElement {
     const state = rows.map((row) => row.textContent + row.dataset.wait).join("|");
     if (state === this.drawn) return;
     this.drawn = state;
-    this.setAttribute("aria-label", this.getAttribute("label"));
     const of = (column) => rows.map((row) => Number(row.cells[column].textContent));
     const waits = rows.map((row) => (row.dataset.wait === "" ? null : Number(row.dataset.wait)));
     this.chart.setOption(this.option(of, waits), { notMerge: true });
