@@ -6,7 +6,7 @@ drive this step by step; `router.py` adds the loop, the clock and the ear.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -141,7 +141,7 @@ class RoutingPool:
         self.pool.drop(item_id)
 
     def _follow_items(self, wanted: set[int], rows: dict[int, Item], now: datetime) -> None:
-        said_no = _declined(rows, now)
+        said_no = _said_no(rows, now)
         has_senior = any(SENIOR in agent.skills for agent in self._agents.values())
         for pk in wanted:
             if pk not in rows:
@@ -159,13 +159,18 @@ class RoutingPool:
 
 
 def _waiting() -> QuerySet[Item]:
-    return Item.objects.filter(state=ItemState.WAITING).select_related("queue", "queue__overflow_to")
+    return Item.objects.filter(state=ItemState.WAITING).select_related("queue", "queue__overflow_to", "came_from")
 
 
-def _declined(items: Iterable[int], now: datetime) -> dict[int, set[int]]:
-    """Who said no to these a moment ago."""
+def _said_no(items: Mapping[int, Item], now: datetime) -> dict[int, set[int]]:
+    """Who said no to these a moment ago, or handed them on: not asked again at once, but nobody waits for ever because
+    everybody else is gone."""
     lately = Offer.objects.filter(item__in=list(items), state=OfferState.DECLINED, answered_at__gt=now - BARRED)
     found: dict[int, set[int]] = defaultdict(set)
+    for item in items.values():
+        giver = item.came_from.agent_id if item.came_from else None
+        if giver and giver != item.prefers_id and item.arrived_at > now - BARRED:
+            found[item.pk].add(giver)
     for item_id, agent_id in lately.values_list("item_id", "agent_id"):
         found[item_id].add(agent_id)
     return found

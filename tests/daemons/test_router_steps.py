@@ -62,6 +62,14 @@ def test_whoever_declined_is_not_asked_again_for_a_minute(router: RoutingPool) -
     assert step(router, 62) == [(item.pk, ALICE)]
 
 
+def test_whoever_handed_it_on_is_asked_again_when_nobody_else_is_there(router: RoutingPool) -> None:
+    alice = here()
+    new = routing.hand_over(talking(alice), "queue:general", by=alice.by, now=at(1), why="handed_over")
+    assert step(router, 2) == []
+    routing.heartbeat(alice, "desk", now=at(40))
+    assert step(router, 62) == [(new.pk, ALICE)]
+
+
 def test_after_an_offer_nobody_answered_somebody_else_is_asked(router: RoutingPool) -> None:
     alice, bo, item = here(), here(BO), waiting()
     ((_, first),) = step(router)

@@ -83,6 +83,16 @@ def test_whoever_does_not_answer_is_on_a_break_and_the_item_waits_again() -> Non
     assert (item.state, now.state, now.reason) == ("waiting", Presence.BREAK, "no_answer")
 
 
+def test_nobody_is_sent_on_a_break_because_the_router_stood_still() -> None:
+    alice, item = here(), waiting()
+    offer = offered(item, alice)
+    woken = offer.expires_at + timedelta(seconds=15)
+    routing.heartbeat(alice, "desk", now=woken)
+    assert len(routing.expire_due(woken)) == 1
+    item.refresh_from_db()
+    assert (item.state, state_of(alice, woken).state) == ("waiting", Presence.AVAILABLE)
+
+
 def test_a_declined_item_waits_again() -> None:
     alice, item = here(), waiting()
     offer = offered(item, alice)

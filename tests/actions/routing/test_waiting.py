@@ -135,7 +135,7 @@ def test_op12_only_those_who_lead_switch_the_mode() -> None:
         routing.set_mode("carnival", hire(OPS), now=MIDNIGHT)
 
 
-def test_a_hand_over_to_a_queue_waits_there_and_not_for_whoever_gave_it() -> None:
+def test_a_hand_over_to_a_queue_waits_there() -> None:
     routing.ship_queues()
     alice = here()
     old = talking(alice)
@@ -144,7 +144,7 @@ def test_a_hand_over_to_a_queue_waits_there_and_not_for_whoever_gave_it() -> Non
     assert (old.state, old.why_left) == ("done", "handed_over")
     assert (new.queue.slug, new.barred, new.came_from, new.due_at) == (
         "vip",
-        [alice.pk],
+        [],
         old,
         SOON + timedelta(seconds=15),
     )
@@ -186,6 +186,14 @@ def test_who_leads_takes_over_what_rings_for_somebody() -> None:
     assert routing.take_over(item, sun, by=sun.by, now=SOON).agent == sun
     with pytest.raises(Refusal, match="offer_gone"):
         routing.accept(offer.pk, alice, "desk", now=SOON)
+
+
+def test_who_leads_takes_back_what_they_had_handed_over() -> None:
+    routing.ship_queues()
+    sun, bo = here(SUN), here(BO)
+    given = routing.hand_over(talking(sun), f"agent:{BO}", by=sun.by, now=SOON, why="handed_over")
+    item = routing.accept(offered(given, bo, now=SOON).pk, bo, "desk", now=SOON)
+    assert routing.take_over(item, sun, by=sun.by, now=SOON).agent == sun
 
 
 def test_others_do_not_take_over_and_cp21_nor_do_those_it_is_about() -> None:

@@ -54,14 +54,10 @@ def _lock_open(item: Item) -> Matter:
 def _destination(item: Item, to: str, now: datetime) -> Want:
     kind, _, name = to.partition(":")
     due = now + timedelta(seconds=TERMS["handed_over"])
-    own = (item.agent_id,) if item.agent_id else ()
     if kind == "supervisor" or (kind == "queue" and name):
-        queue = name or SUPERVISOR
-        barred = tuple({*item.barred, *own})
-        return again(item, queue=queue, skills={}, due_at=due, barred=barred)
+        return again(item, queue=name or SUPERVISOR, skills={}, due_at=due)
     if kind == "agent" and name:
-        colleague = _colleague(item, name, now)
-        return again(item, prefers=colleague, due_at=due, barred=tuple({*item.barred, *own}))
+        return again(item, prefers=_colleague(item, name, now), due_at=due)
     raise Refusal("handed_nowhere")
 
 

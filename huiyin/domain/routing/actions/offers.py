@@ -22,6 +22,7 @@ from huiyin.lib.postgresql import often
 
 _CODE = re.compile(r"[a-z][a-z_]{0,31}")
 MOST = 100  # offers that are expired in one go
+OURS = timedelta(seconds=10)  # an offer found over later than this rang while we or the database stood still
 
 
 _WAITING = often.Read(
@@ -131,7 +132,8 @@ def _back(item_id: int) -> None:
 
 def expire_due(now: datetime) -> list[Offer]:
     """End the offers whose time is up; whoever did not answer goes on a break, so that nobody waits for an empty
-    chair. Returns those that ended here."""
+    chair. Not so when it was us who stood still: else everybody who was asked would be gone with the first step after
+    it. Returns those that ended here."""
     due = Offer.objects.filter(state=OfferState.PENDING, expires_at__lte=now).order_by("expires_at")
     return [one for one in due.select_related("item", "agent")[:MOST] if _expire(one, now)]
 
@@ -142,7 +144,8 @@ def _expire(one: Offer, now: datetime) -> bool:
     if not end_offer(one, matter, OfferState.EXPIRED, "no_answer", now=now):
         return False
     _back(one.item_id)
-    rest(one.agent, "no_answer", now=now)
+    if now - one.expires_at <= OURS:
+        rest(one.agent, "no_answer", now=now)
     return True
 
 
