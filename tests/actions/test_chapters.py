@@ -94,6 +94,21 @@ def test_a_verb_cannot_go_on_after_a_part_of_it_was_undone(matter: Matter) -> No
     assert chain(matter) == []
 
 
+def test_a_verb_that_swallows_the_failure_of_another_is_refused_and_not_silently_undone(matter: Matter) -> None:
+    @journal.verb
+    def fails() -> None:
+        raise ValueError
+
+    @journal.verb
+    def goes_on() -> None:
+        Matter.objects.filter(pk=matter.pk).update(topic="order")
+        with suppress(ValueError):
+            fails()
+
+    with pytest.raises(RuntimeError):
+        goes_on()
+
+
 def test_whoever_moves_the_head_without_the_lock_is_found_out(matter: Matter) -> None:
     @journal.verb
     def disturbed() -> None:

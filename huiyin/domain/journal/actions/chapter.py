@@ -80,7 +80,9 @@ def chapter() -> Iterator[None]:
 
 
 def _write(written: Chapter, hooks: object) -> None:
-    if connection.run_on_commit is not hooks:  # Django makes a new list when a savepoint is rolled back
+    # Django makes a new list when a savepoint is rolled back, and marks a transaction whose inner part failed: it would
+    # roll it back at the end without a word
+    if connection.run_on_commit is not hooks or connection.needs_rollback:
         raise RuntimeError("part of a verb was rolled back: it cannot go on")
     for matter in written.matters.values():
         _move_head(matter, [fact for fact in written.facts if fact.matter_id == matter.pk])
