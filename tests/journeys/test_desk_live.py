@@ -67,8 +67,13 @@ def chat(centre: Running) -> Iterator[Begin]:
 
     yield begun
     for one in chats:
-        path, token = f"{centre.ready['url']}/api/v1/conversations/{one['id']}", f"Bearer {one['token']}"
-        httpx.post(f"{path}/end", headers={"Authorization": token}, json={}, timeout=20)
+        leave(centre, one)
+
+
+def leave(centre: Running, chat: Chat) -> None:
+    """The buyer closes it."""
+    path, token = f"{centre.ready['url']}/api/v1/conversations/{chat['id']}", f"Bearer {chat['token']}"
+    httpx.post(f"{path}/end", headers={"Authorization": token}, json={}, timeout=20)
 
 
 def is_live(page: Page) -> None:
@@ -182,3 +187,22 @@ def test_what_somebody_types_stays_when_a_supervisor_takes_over(enter: Enter, ch
     refused.get_by_role("button").click()
     expect(alice.get_by_label("写", exact=True)).to_have_value("我写了一半")
     expect(sun.locator(".msg.ours")).to_have_count(0)
+
+
+def test_hl12_a_buyer_who_left_is_said_wherever_the_agent_is(enter: Enter, chat: Begin, centre: Running) -> None:
+    page = enter("1101")
+    available(page)
+    gone = chat("我先走了")
+    take(page, str(gone["id"]))
+    page.keyboard.press("g")
+    page.keyboard.press("i")
+    page.wait_for_url("**/desk/")
+    is_live(page)
+    leave(centre, gone)
+    expect(page.locator(".talk-line")).to_contain_text("待收尾")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/desk/c/{gone['id']}")
+    page.locator(".end-form select").select_option("no_answer")
+    page.get_by_role("button", name="结束并发送").click()
+    expect(page.locator(".talk-line")).to_have_count(0)

@@ -56,7 +56,8 @@ def buyer_ends(conversation: Conversation, *, by: str, now: datetime) -> None:
     locked = _locked(conversation)
     if conversation.state in {State.ENDED, State.WRAP_UP}:
         return
-    journal.record(locked, BuyerEnded(), by=by, now=now, tell=(f"talk:{locked.no}", "talks"))
+    agent = [f"agent:{conversation.agent.agent_no}"] if conversation.agent else []
+    journal.record(locked, BuyerEnded(), by=by, now=now, tell=(f"talk:{locked.no}", "talks", *agent))
     if conversation.state == State.TALKING:
         often.change(conversation, state=State.WRAP_UP.value, ended_by=by, buyer_waits_since=None)
         return

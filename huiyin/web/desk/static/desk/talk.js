@@ -98,7 +98,7 @@ customElements.define("hy-talk", class extends HTMLElement {
   }
 
   announce(theirs) {
-    this.querySelector("[data-typing]").textContent = "";
+    this.querySelector("[data-typing]").replaceChildren();
     tick(`talk-${this.no}`, this.dataset.who, theirs.at(-1).querySelector(".pre")?.textContent ?? "");
   }
 
