@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from huiyin.daemons.ephemeral import Running, running_instance
+from tests.journeys.agent import Agent
 from tests.journeys.elsewhere import Elsewhere
+from tests.journeys.widget import ALONE, PAGE, SCRIPT, Open, end
 from tests.web.serving import in_thread
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -100,4 +102,42 @@ def page(browser: Browser) -> Iterator[Page]:
     page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
     yield page
     context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def context(browser: Browser, url: str) -> Iterator[BrowserContext]:
+    """A phone of its own. What it leaves waiting would ring at the desks of the tests that follow."""
+    context = browser.new_context(viewport=PHONE, locale="zh-CN", has_touch=False)
+    context.set_default_timeout(15_000)
+    yield context
+    kept = [one for origin in context.storage_state()["origins"] for one in origin["localStorage"]]
+    context.close()
+    for talk in (json.loads(one["value"]) for one in kept if one["name"] == "huiyin-chat:talk"):
+        end(url, talk)
+
+
+@pytest.fixture
+def agent(centre: Running) -> Iterator[Agent]:
+    agent = Agent(centre.ready)
+    yield agent
+    agent.goes()
+
+
+@pytest.fixture
+def visit(context: BrowserContext, url: str, elsewhere: Elsewhere) -> Iterator[Open]:
+    """A page of a shop with the one tag on it. A page that complains in the console has failed."""
+    complaints: list[str] = []
+
+    def opened(data: str = "", *, style: str = "", rules: str = "") -> Page:
+        head = f"<style>{style}</style>" if style else ""
+        elsewhere.page = PAGE.format(head=head) + "<body><h1>某游戏点卡</h1>" + SCRIPT.format(url=url, data=data)
+        elsewhere.headers = {"Content-Security-Policy": rules.format(url=url), **ALONE} if rules else {}
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Security" in said.text else None)
+        page.goto(elsewhere.url)
+        return page
+
+    yield opened
     assert complaints == []
