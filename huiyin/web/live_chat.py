@@ -26,6 +26,7 @@ R = TypeVar("R")
 PATH = re.compile(r"/api/v1/conversations/([^/]{1,40})/events")
 SWEEP_S = 2.0
 BOARD_S = 1.0  # how often the places in the queues are told at most
+CHECK_S = 30.0  # how often it is asked whether somebody of ours may still listen
 AGAIN_S = 0.5  # after trouble with the database
 
 log = logging.getLogger(__name__)
@@ -128,8 +129,12 @@ class Talks:
                 self._look_at(numbers)
 
     async def _read(self, numbers: set[str]) -> bool:
-        wanted = {no: min(ear.seq for ear in self.ears[no]) for no in numbers}
-        news = await self._in(self.news_thread, lambda: doors.read_news(wanted, frozenset(numbers)))
+        # one whose line is full asks again when it has room; waiting for it would hold up all who keep up
+        places = {no: [ear.seq for ear in self.ears[no] if not ear.is_behind] for no in numbers}
+        wanted = {no: min(seqs) for no, seqs in places.items() if seqs}
+        if not wanted:
+            return True
+        news = await self._in(self.news_thread, lambda: doors.read_news(wanted, frozenset(wanted)))
         for no, one in (news or {}).items():
             self._hand_out(no, one)
         return news is not None
@@ -144,7 +149,7 @@ class Talks:
             ear.hear(news)
             ear.tell("state", news.state)
             ear.tell("read", news.read)
-        if news.is_more or any(ear.seq < news.after for ear in ears):
+        if any(not ear.is_behind and (news.is_more or ear.seq < news.after) for ear in ears):
             self._look_at([no])
 
     async def _sweep(self) -> None:
@@ -189,7 +194,21 @@ class Talks:
             return await refuse(send, 503, b"", retry_after=b"5")
         if door.status != 200:
             return await refuse(send, door.status, door.problem)
-        await self._listen(self._ear(door, address, header(scope, b"last-event-id")), door, receive, send)
+        ear = self._ear(door, address, header(scope, b"last-event-id"))
+        check = asyncio.create_task(self._check(ear, lambda: doors.door_for(no, authorization, language)))
+        try:
+            await self._listen(ear, door, receive, send)
+        finally:
+            check.cancel()
+
+    async def _check(self, ear: Ear, ask: Callable[[], Door]) -> None:
+        """Whoever works here may be put off the conversation, or leave us, while they listen. A token stands."""
+        while not ear.is_buyer:
+            await asyncio.sleep(CHECK_S)
+            door = await self._in(self.door_thread, ask)
+            if door is not None and door.status != 200:
+                ear.put(event("bye", {}))
+                ear.leave()
 
     def _ear(self, door: Door, address: str, last_event_id: str) -> Ear:
         seq = place_in(last_event_id, door.newest)
