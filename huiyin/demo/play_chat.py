@@ -95,7 +95,10 @@ class Talk:
         return f"工号 {agent_no} 接起；为什么派给他：{why}"
 
     def _offer(self, agent: httpx.Client) -> dict[str, Any] | None:
+        """What rings for this conversation; something else that rings (a case without an owner) is for a colleague."""
         offers = answered(agent.get("/offers"))["offers"]
+        for other in (one for one in offers if one["conversation"] != self.id):
+            agent.post(f"/offers/{other['id']}/decline", json={"reason": "busy_with_another"})
         return next((dict(one) for one in offers if one["conversation"] == self.id), None)
 
     def answers(self, agent_no: str, text: str) -> str:
