@@ -13,7 +13,8 @@ from ninja import Router, Schema, Status
 from huiyin.domain.conversations import actions, queries
 from huiyin.domain.conversations.evasions import found_in
 from huiyin.domain.conversations.models import Message
-from huiyin.domain.staff.models import ApiKey
+from huiyin.domain.conversations.seeing import not_about
+from huiyin.domain.staff.models import ApiKey, Person
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
 from huiyin.lib.limits import actions as limits
@@ -58,6 +59,9 @@ def list_conversations(request: HttpRequest) -> dict[str, Any]:
     """One's own open conversations; for those who lead and for programs, all that are open."""
     who = staff_or_program(request)
     rows = queries.all_open() if isinstance(who, ApiKey) or who.leads else queries.inbox_of(who)
+    if isinstance(who, Person):
+        open_to = set(not_about(who).filter(pk__in=[one.pk for one in rows]).values_list("pk", flat=True))
+        rows = [one for one in rows if one.pk in open_to]
     return {"conversations": [out.line(one) for one in rows]}
 
 

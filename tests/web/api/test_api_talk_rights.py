@@ -19,7 +19,7 @@ from huiyin.web.live_doors import door_for
 from tests.people import ALICE, BO, SUE, SUN, hire
 from tests.talks import asked, here, taken
 from tests.web.api.calling import Caller
-from tests.web.api.test_api_conversations import Visitor
+from tests.web.api.visiting import Visitor
 
 pytestmark = pytest.mark.usefixtures("shop", "midnight", "db")
 
@@ -103,3 +103,20 @@ def test_mb2_a_member_whom_the_shop_vouches_for_may_ask_for_their_own_queue() ->
     sealed = signing.identity_token(member, now() + timedelta(minutes=30), settings.SHOP_SECRET)
     assert Visitor().begin(queue="vip", identity=sealed)["queue"] == "vip"
     assert Visitor().begin(queue="supervisor", identity=sealed)["queue"] == "general"
+
+
+def test_cp21_the_list_of_a_supervisor_leaves_out_what_is_about_them() -> None:
+    sun = hire(SUN, now=now())
+    about, other = barred_talk(sun), asked(now=now(), identities={"phone": "13900139000"}).conversation
+    listed = calls(sun).get("/conversations")[1]["conversations"]
+    assert [one["id"] for one in listed] == [other.matter.no]
+    assert about.matter.no in str(calls(hire(SUE, now=now())).get("/conversations")[1])
+
+
+def test_ch2_a_visitor_without_a_name_marks_three_a_day_afterwards_too() -> None:
+    answers = []
+    for _ in range(4):
+        visitor = Visitor()
+        visitor.begin(visitor="browser-0123456789")
+        answers.append(visitor.post(f"/conversations/{visitor.no}/urgent", {"reason": "other"})[0])
+    assert answers == [200, 200, 200, 429]

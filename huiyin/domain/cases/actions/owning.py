@@ -122,6 +122,7 @@ def keep_out(case: Case, matter: Matter, text: str, *, by: str, now: datetime) -
     case.about_agents = [*case.about_agents, *more]
     Case.objects.filter(pk=case.pk).update(about_agents=case.about_agents)
     journal.record(matter, AgentsKeptOut(agent_nos=tuple(more)), by=by, now=now)
+    routing.keep_away(matter, kept_out(case), now=now)
     if case.owner_id in kept_out(case):
         hand_to(case, matter, owner_above(case, now) if case.level else first_owner(case, now), "complained_about",
                 by="system", now=now)  # fmt: skip

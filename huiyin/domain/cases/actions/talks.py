@@ -7,7 +7,7 @@ from huiyin.domain.cases.actions import promising
 from huiyin.domain.cases.actions.filing import begin_case
 from huiyin.domain.cases.actions.items import name_items
 from huiyin.domain.cases.actions.lifecycle import came
-from huiyin.domain.cases.actions.owning import named_in
+from huiyin.domain.cases.actions.owning import kept_out, named_in
 from huiyin.domain.cases.actions.steps import keep_words, new_salt
 from huiyin.domain.cases.demand import items_in
 from huiyin.domain.cases.events import CaseAnswered
@@ -23,6 +23,7 @@ from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.orders.models import Order
 from huiyin.domain.promises.promises import Kind
+from huiyin.domain.routing import actions as routing
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
 
@@ -59,6 +60,7 @@ def from_conversation(
     if conversation.contact is not None:
         contacts.settle(conversation.contact, Fate.JOINED, now=now, matter=locked)
     conversations.filed(conversation, locked, locked, by=by, now=now)
+    routing.keep_away(locked, kept_out(case), now=now)
     return case
 
 

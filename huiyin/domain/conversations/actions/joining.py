@@ -20,10 +20,12 @@ from huiyin.domain.journal.nudges import nudge
 from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.promises import Kind
 from huiyin.domain.routing import actions as routing
+from huiyin.domain.routing.actions.waiting import URGENT_A_DAY
 from huiyin.domain.routing.models import Item
 from huiyin.domain.routing.queries import open_item
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
+from huiyin.lib.limits import actions as limits
 from huiyin.lib.postgresql import often
 
 LONGEST_SUMMARY = 2000
@@ -103,6 +105,8 @@ def mark_urgent(conversation: Conversation, reason: str, *, by: str, now: dateti
     item = open_item(locked)
     if item is None or conversation.urgent:
         return
+    if conversation.buyer_id is None and conversation.visitor and by == "buyer":  # whom routing cannot count by
+        limits.take(f"urgent:{conversation.visitor}", URGENT_A_DAY, 86_400, now)
     routing.mark_urgent(item, reason, by=by, now=now)
     often.change(conversation, urgent=True, urgent_reason=reason[:24])
     journal.record(locked, TalkUrgent(reason=reason), by=by, now=now)

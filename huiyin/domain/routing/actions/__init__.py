@@ -1,6 +1,6 @@
 """The verbs of routing, and the only writers of its tables: waiting, offers, handing over, presence, modes."""
 
-from huiyin.domain.routing.actions.handing import call_back, hand_over, return_lost, take_over
+from huiyin.domain.routing.actions.handing import call_back, hand_over, keep_away, return_lost, take_over
 from huiyin.domain.routing.actions.modes import set_mode
 from huiyin.domain.routing.actions.offers import accept, decline, expire_due, offer, withdraw
 from huiyin.domain.routing.actions.owners import stop_waiting, wait_for_owner
@@ -30,6 +30,7 @@ __all__ = [
     "expire_due",
     "hand_over",
     "heartbeat",
+    "keep_away",
     "keep_roster",
     "leave",
     "leave_queue",

@@ -1,18 +1,20 @@
 """From one to another: to a queue, to an agent, to somebody who leads; and away from somebody who is gone."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
+from huiyin.domain.journal.nudges import nudge
 from huiyin.domain.routing.actions.ending import end_item, withdraw_pending
 from huiyin.domain.routing.actions.offers import taken
 from huiyin.domain.routing.actions.waiting import Want, again, enqueue, leave_queue
 from huiyin.domain.routing.events import ItemHandedOver
 from huiyin.domain.routing.models import Item, Seat
-from huiyin.domain.routing.queries import away_since, presence_now
+from huiyin.domain.routing.queries import away_since, open_item, presence_now
 from huiyin.domain.routing.shipped import SUPERVISOR
-from huiyin.domain.routing.states import OPEN, ItemState, Kind, Presence
+from huiyin.domain.routing.states import OPEN, ItemState, Kind, OfferState, Presence
 from huiyin.domain.routing.terms import TERMS
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
@@ -83,6 +85,25 @@ def _pass_on(item: Item, matter: Matter, want: Want, handing: _Handing, *, now: 
     theirs = (f"agent:{before}", f"router:a{item.agent_id}") if before else ()
     journal.record(matter, handed, by=handing.by, now=now, tell=("queue", *theirs))
     return new
+
+
+@journal.verb
+def keep_away(matter: Matter, people: Collection[int], *, now: datetime) -> None:
+    """CP21: these people are not asked about what waits on this matter, and what one of them has in hand as a chat goes
+    to somebody who leads. Harmless to repeat."""
+    locked = journal.lock_one(matter.pk)
+    item = open_item(matter) if people else None
+    if item is None or set(people) <= set(item.barred):
+        return
+    item.barred = sorted({*item.barred, *people})
+    Item.objects.filter(pk=item.pk).update(barred=item.barred)
+    if item.state == ItemState.TAKEN and item.kind == Kind.CHAT and item.agent_id in people:
+        want = again(item, queue=SUPERVISOR, skills={}, due_at=now + timedelta(seconds=TERMS["handed_over"]))
+        _pass_on(item, locked, want, _Handing(f"queue:{SUPERVISOR}", "complained_about", "system"), now=now)
+    elif item.offers.filter(state=OfferState.PENDING, agent__in=people).exists():
+        withdraw_pending(item, locked, "complained_about", now=now)
+        Item.objects.filter(pk=item.pk).update(state=ItemState.WAITING)
+    nudge(f"router:i{item.pk}")
 
 
 @journal.verb
