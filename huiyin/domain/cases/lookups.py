@@ -1,5 +1,6 @@
 """Reads about one case for programs: by its number, with what its page shows; the answer an Idempotency-Key got."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -64,4 +65,5 @@ def answered_before(once: Once) -> tuple[str, dict[str, Any]] | None:
         return None
     if known[0] != once.body_hash:
         raise Refusal("idempotency_key_reused")
-    return known[1], known[2]
+    answer = json.loads(known[2]) if isinstance(known[2], str) else known[2]
+    return known[1], answer

@@ -1,5 +1,6 @@
 """Filing cases: what comes in becomes a matter with an owner, demand items and promises."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -153,5 +154,7 @@ def begin_case(
 
 @verb
 def remember_answer(once: Once, answer: dict[str, Any]) -> None:
-    """Keep what was answered, without the secret, so that a repeat gets the same."""
-    Replay.objects.filter(api_key=once.api_key, key=once.key).update(answer=answer)
+    """Keep what was answered, without the secret, so that a repeat gets the same to the letter: as text, because
+    `jsonb` forgets the order of the fields."""
+    said = json.dumps(answer, ensure_ascii=False)
+    Replay.objects.filter(api_key=once.api_key, key=once.key).update(answer=said)
