@@ -45,6 +45,8 @@ MOST_HOOKS: Final = 20
 WAITS_S: Final = (1, 5, 30, 120, 600, 1800, 3600, 10_800)  # between tries: about five hours in all
 LEASE: Final = timedelta(seconds=20)  # longer than one call may take
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_INTERNET6 = ipaddress.ip_network("2000::/3")  # the rest is ours, nobody's, or another spelling of IPv4
+_NOBODY = ipaddress.IPv4Address(0)
 _SPREAD = 0.25
 
 
@@ -111,7 +113,8 @@ def _all_in(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress
         return [ip]
     if ip.ipv4_mapped:
         return [ip.ipv4_mapped]
-    inside = [ip.sixtofour, *(ip.teredo or ())]
     if ip in _NAT64:
-        inside.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
-    return [ip, *(one for one in inside if one)]
+        return [ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)]
+    if ip not in _INTERNET6:
+        return [_NOBODY]
+    return [ip, *(one for one in (ip.sixtofour, *(ip.teredo or ())) if one)]
