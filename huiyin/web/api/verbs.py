@@ -1,6 +1,5 @@
 """One address a verb. What cannot be done says why and what can; what was decided on an old page is not done."""
 
-
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
