@@ -5,7 +5,6 @@ Keeps connections, speaks JSON, knows nothing else. One request costs 0.2 ms of 
 
 import asyncio
 import json
-from collections import deque
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,14 +26,14 @@ class Answer:
 
 
 class Client:
-    """Asks one server. As many connections as there are requests at once, used in turn."""
+    """Asks one server. As many connections as there are requests at once, the last used first."""
 
     def __init__(self, base_url: str, headers: dict[str, str], timeout: float = 30) -> None:
         parts = urlsplit(base_url)
         self._place, self._timeout = (parts.hostname or "127.0.0.1", parts.port or 80), timeout
         lines = {"Host": parts.netloc, "Accept": "*/*", **headers}
         self._head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-        self._idle: deque[Connection] = deque()
+        self._idle: list[Connection] = []
 
     async def request(self, method: str, path: str, body: object = None) -> Answer:
         """Raises OSError or TimeoutError where no answer comes."""
@@ -42,7 +41,7 @@ class Client:
         more = f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n" if sent else ""
         head = f"{method} {path} HTTP/1.1\r\n{self._head}{more}\r\n".encode()
         async with asyncio.timeout(self._timeout):
-            link = self._idle.popleft() if self._idle else await asyncio.open_connection(*self._place)
+            link = self._kept() or await asyncio.open_connection(*self._place)
             try:
                 link[1].write(head + sent)
                 answer, is_kept = await _read(link[0])
@@ -57,6 +56,15 @@ class Client:
         else:
             link[1].close()
         return answer
+
+    def _kept(self) -> Connection | None:
+        """A connection that the server has not closed while it was idle."""
+        while self._idle:
+            link = self._idle.pop()
+            if not link[0].at_eof() and not link[1].is_closing():
+                return link
+            link[1].close()
+        return None
 
     def close(self) -> None:
         """Let the connections go."""

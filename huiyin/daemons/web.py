@@ -11,6 +11,9 @@ import socket
 import uvicorn
 
 DRAIN_SECONDS = 3
+# Longer than proxies keep theirs (60 s is usual): the side that asks must be the one that closes an idle connection,
+# or a request leaves in the instant in which the other side closes it and is lost.
+KEPT_SECONDS = 75
 
 
 def main(arguments: list[str]) -> None:
@@ -27,6 +30,7 @@ def main(arguments: list[str]) -> None:
         access_log=False,
         proxy_headers=False,  # decided in web/gate.py, from configured proxies only
         server_header=False,
+        timeout_keep_alive=KEPT_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=chosen.fd)])
