@@ -66,10 +66,16 @@ def entrance(no: str) -> Entrance | None:
     return Entrance(*rows[0]) if rows else None
 
 
-def said_since(conversation: Conversation, at: datetime) -> int:
-    """How much the buyer has written since then. Served by the index `message_by_matter`."""
-    theirs = Message.objects.filter(matter=conversation.matter_id, at__gt=at, internal=False)
-    return theirs.exclude(author__startswith="staff:").exclude(author="system").count()
+def is_begun(visitor: str, client_id: str) -> bool:
+    """Whether this browser's opening is there already: sending it again begins nothing."""
+    known = Conversation.objects.filter(visitor=visitor, client_id=client_id)
+    return bool(visitor and client_id) and known.exists()
+
+
+def sent_as(conversation: Conversation, client_id: str, by: str) -> Message | None:
+    """What this sender said here under their own name for it."""
+    rows = Message.objects.filter(matter=conversation.matter_id, client_id=client_id, author=by)
+    return rows.first() if client_id else None
 
 
 def find_by_token(token: str) -> Conversation | None:
@@ -116,17 +122,6 @@ def words_of_buyer(conversation: Conversation) -> str:
         text for author, text in rows.values_list("author", "text") if not author.startswith(("staff:", "system"))
     )
     return "\n".join(theirs)
-
-
-def unread_for_staff(conversations: list[Conversation]) -> dict[int, int]:
-    """Messages of the buyer that the agent has not seen, by conversation; one statement however many they are."""
-    counts = dict.fromkeys((one.pk for one in conversations), 0)
-    by_matter = {one.matter_id: one for one in conversations}
-    rows = Message.objects.filter(matter__in=by_matter, internal=False).exclude(kind="system")
-    for matter, seq in rows.exclude(author__startswith="staff:").values_list("matter_id", "seq"):
-        one = by_matter[matter]
-        counts[one.pk] += seq > one.agent_read
-    return counts
 
 
 def waiting_and_gone(before: datetime, most: int = 100) -> list[Conversation]:

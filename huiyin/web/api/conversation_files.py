@@ -9,8 +9,9 @@ from ninja import Router, Status
 
 from huiyin.adapters.papers.transcripts import as_text, transcript_pdf
 from huiyin.domain.cases.exhibits import the_files
+from huiyin.domain.conversations.actions.writing import LONGEST_CLIENT_ID
 from huiyin.domain.conversations.models import Message
-from huiyin.domain.conversations.queries import transcript
+from huiyin.domain.conversations.queries import sent_as, transcript
 from huiyin.domain.conversations.uploads import Upload, take
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.events import Look
@@ -37,9 +38,12 @@ def send_file(request: HttpRequest, no: str) -> Status[dict[str, Any]]:
     sent = [file for name in request.FILES for file in request.FILES.getlist(name)]
     if not sent:
         raise Problem(422, "file_missing")
+    client_id = request.POST.get("client_id", "")[:LONGEST_CLIENT_ID]
+    if (known := sent_as(talker.conversation, client_id, talker.by)) is not None:
+        return Status(201, out.message(known))
     limits.take(f"files:{talker.conversation.pk}", UPLOADS, HOUR, now())
     file = cast("UploadedFile[bytes]", sent[0])
-    upload = Upload(cast(BinaryIO, file.file), file.name or "", request.POST.get("client_id", "")[:64])
+    upload = Upload(cast(BinaryIO, file.file), file.name or "", client_id)
     try:
         message = take(talker.conversation, upload, by=talker.by, files=the_files(), now=now())
     except Refusal as no_:

@@ -11,6 +11,7 @@ REFUSALS = {
     "wrap_up_incomplete": _("Before it ends, the buyer must know the number, the next step and by when."),
     "rating_out_of_range": _("A rating is a number from 1 to 5."),
     "client_id_too_long": _("A client_id has %(limit)s characters at most."),
+    "client_id_taken": _("This client_id stands for something else already. Send it with a new one."),
     "channel_unknown": _("We know no such channel."),
     "time_is_ahead": _("This time lies ahead. When was it really?"),
     "time_is_past": _("This time has passed. Name one that is still to come."),

@@ -379,15 +379,6 @@ def test_canned_replies_are_found_by_what_is_typed() -> None:
     assert Canned.objects.count() == 1
 
 
-def test_unread_messages_are_counted_for_all_chats_at_once() -> None:
-    conversation, alice = talking()
-    talks.say(conversation, "在吗", by="buyer", now=SOON)
-    assert queries.unread_for_staff([conversation]) == {conversation.pk: 2}
-    talks.read_up_to(conversation, 3, by=alice.by, now=SOON)
-    conversation.refresh_from_db()
-    assert queries.unread_for_staff([conversation]) == {conversation.pk: 0}
-
-
 def test_mb2_who_says_that_they_are_elderly_waits_less() -> None:
     plain, elderly = asked().conversation, asked(elderly=True, identities={"phone": "13900139000"}).conversation
     assert promise(elderly.matter, "first_answer").due < promise(plain.matter, "first_answer").due

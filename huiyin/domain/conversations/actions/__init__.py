@@ -5,12 +5,23 @@ from huiyin.domain.conversations.actions.filing import filed
 from huiyin.domain.conversations.actions.joining import hand_over, handed, joined, mark_urgent, of_matter, take_over
 from huiyin.domain.conversations.actions.opening import Opening, Started, start
 from huiyin.domain.conversations.actions.promising import promise_made
-from huiyin.domain.conversations.actions.saying import attach, read_up_to, say, seen, typing, whisper
+from huiyin.domain.conversations.actions.saying import (
+    MINUTE_S,
+    MOST_A_MINUTE,
+    attach,
+    read_up_to,
+    say,
+    seen,
+    typing,
+    whisper,
+)
 from huiyin.domain.conversations.actions.small import Pasted, forget_canned, keep_canned, log_pasted
 from huiyin.domain.conversations.actions.writing import LONGEST, SentFile, write
 
 __all__ = [
     "LONGEST",
+    "MINUTE_S",
+    "MOST_A_MINUTE",
     "Opening",
     "Pasted",
     "SentFile",

@@ -1,7 +1,7 @@
 """Saying something in a conversation: text, files, notes, and what the program says itself."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from huiyin.domain.conversations.actions.writing import Draft, SentFile, append, readable
 from huiyin.domain.conversations.evasions import found_in
@@ -26,6 +26,7 @@ _NEEDED = (
 _NOW = often.Read(lambda pk: Conversation.objects.filter(pk=pk).select_related("agent").only(*_NEEDED))
 NOTE = "conversation"
 MOST_FILES, MOST_FILE_BYTES = 50, 200 << 20  # of one conversation
+MOST_A_MINUTE, MINUTE_S = 60, 60  # of a buyer: nobody types faster
 
 
 @verb
@@ -34,7 +35,7 @@ def say(
 ) -> Message:  # fmt: skip
     """Write in a conversation. The same `client_id` again is the message there is.
 
-    Raises Refusal: `nothing_written`, `too_long`, `talk_ended` (with its number), `not_your_talk`."""
+    Raises Refusal: `nothing_written`, `too_long`, `talk_ended` (with its number), `not_your_talk`, `too_often`."""
     draft = Draft(readable(text), by, internal=internal, client_id=client_id)
     return _say(conversation, draft, now)
 
@@ -56,7 +57,7 @@ def whisper(conversation: Conversation, text: str, person: Person, *, now: datet
 def _say(conversation: Conversation, draft: Draft, now: datetime) -> Message:
     locked = journal.lock_one(conversation.matter_id)
     fresh = _NOW(conversation.pk)[0]
-    if (no := _why_not(fresh, draft, locked)) is not None:
+    if (no := _why_not(fresh, draft, locked, now)) is not None:
         if (known := _said_before(locked, draft)) is not None:
             return known  # whoever sends again learns that it arrived, also after the end
         raise no
@@ -82,17 +83,30 @@ def keep_in_mind(fresh: Conversation) -> None:
 def _said_before(locked: Matter, draft: Draft) -> Message | None:
     if not draft.client_id:
         return None
-    return Message.objects.filter(matter=locked, client_id=draft.client_id).first()
+    return Message.objects.filter(matter=locked, client_id=draft.client_id, author=draft.by).first()
 
 
-def _why_not(fresh: Conversation, draft: Draft, locked: Matter) -> Refusal | None:
+def _why_not(fresh: Conversation, draft: Draft, locked: Matter, now: datetime) -> Refusal | None:
     if draft.internal:
         return None
     if (no := why_not(Verb.SAY, State(fresh.state))) is not None:
         return Refusal(no.code, **no.params | {"no": locked.no})
     if draft.by.startswith("staff:") and (fresh.agent is None or fresh.agent.by != draft.by):
         return Refusal("not_your_talk")
+    if draft.by == "buyer" and _is_flood(fresh, now):
+        return Refusal("too_often", seconds=MINUTE_S)
     return _too_full(locked, draft.file) if draft.file is not None else None
+
+
+def _is_flood(fresh: Conversation, now: datetime) -> bool:
+    """Whether the buyer has written enough for this minute. They are counted only where the last sixty messages of all
+    are younger than that: one look at an index, and none in a short conversation."""
+    rows, since = Message.objects.filter(matter=fresh.matter_id), now - timedelta(seconds=MINUTE_S)
+    first = fresh.last_seq - MOST_A_MINUTE + 1
+    if first < 1 or not rows.filter(seq=first, at__gt=since).exists():
+        return False
+    theirs = rows.filter(at__gt=since, author="buyer")
+    return theirs.count() >= MOST_A_MINUTE
 
 
 def _too_full(locked: Matter, file: SentFile) -> Refusal | None:

@@ -103,10 +103,18 @@ def append(locked: Matter, draft: Draft, *, now: datetime, tell: Sequence[str] =
     text = _MARKED[side_of(draft.by)] if draft.marks else _INSERT
     placed = often.run(text, [*values, locked.pk] if draft.marks else values)
     if not placed:
-        return Message.objects.get(matter=locked, client_id=draft.client_id), False
+        return _known(locked, draft), False
     message.pk, message.seq, _ = placed[0]
     journal.record(locked, _written(message), by=draft.by, now=now, tell=tell)
     return message, True
+
+
+def _known(locked: Matter, draft: Draft) -> Message:
+    """What is there under this client_id; whoever guesses that of a note does not read it."""
+    known = Message.objects.get(matter=locked, client_id=draft.client_id)
+    if known.internal and not draft.internal:
+        raise Refusal("client_id_taken")
+    return known
 
 
 def _row(matter: Matter, draft: Draft, now: datetime) -> Message:

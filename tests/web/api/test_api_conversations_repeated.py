@@ -1,0 +1,93 @@
+"""Conversations over a bad line: what is sent again is answered with what there is, never refused and never counted;
+what is new is counted by time."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from huiyin.domain.conversations import actions as talks
+from huiyin.domain.conversations.models import Message
+from huiyin.domain.routing import actions as routing
+from huiyin.lib.clock import now
+from huiyin.lib.errors import Refusal
+from huiyin.web.api import conversation_files, conversations
+from tests.web.api.calling import ROOT, seen
+from tests.web.api.visiting import Visitor, talk_of
+
+pytestmark = pytest.mark.usefixtures("shop", "midnight", "db")
+BROWSER = "browser-0123456789"
+
+
+@pytest.fixture(autouse=True)
+def _queues(db: None) -> None:
+    routing.ship_queues()
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    return Visitor()
+
+
+def flood(visitor: Visitor) -> None:
+    """As much as a buyer may write in a minute."""
+    visitor.begin()
+    for number in range(talks.MOST_A_MINUTE - 1):
+        assert visitor.say(f"第{number}句", client_id=f"m-{number}")[0] == 201
+
+
+def test_ch1_in_a_flood_what_is_sent_again_is_answered(visitor: Visitor) -> None:
+    flood(visitor)
+    assert visitor.say("再来", client_id="new")[0] == 429
+    status, told = visitor.say("第7句", client_id="m-7")
+    assert (status, told["seq"], told["text"]) == (201, 9, "第7句")
+
+
+@pytest.mark.parametrize("others", [0, 1, 7])
+def test_messages_are_counted_by_time_wherever_the_count_stands(visitor: Visitor, others: int) -> None:
+    """What others say in between neither helps nor hurts."""
+    visitor.begin()
+    for number in range(others):
+        talks.say(talk_of(visitor), f"机器人{number}", by="api:7", now=now())
+    answers = [visitor.say(f"第{number}句")[0] for number in range(talks.MOST_A_MINUTE + 5)]
+    assert answers == [201] * (talks.MOST_A_MINUTE - 1) + [429] * 6
+
+
+def test_after_a_minute_there_is_room_again(visitor: Visitor) -> None:
+    flood(visitor)
+    talk, at = talk_of(visitor), now() + timedelta(seconds=talks.MINUTE_S)
+    with pytest.raises(Refusal, match="too_often"):
+        talks.say(talk, "等等", by="buyer", now=at - timedelta(seconds=1))
+    assert talks.say(talk, "等等", by="buyer", now=at + timedelta(seconds=1)).seq == talks.MOST_A_MINUTE + 1
+
+
+def test_an_opening_sent_again_is_not_counted(visitor: Visitor) -> None:
+    opening = {"visitor": BROWSER, "client_id": "open-1"}
+    numbers = {visitor.begin(**opening)["id"] for _ in range(conversations.OPENINGS * 2)}
+    assert len(numbers) == 1
+    answers = [visitor.post("/conversations", {"text": "喂", "visitor": BROWSER})[0] for _ in range(7)]
+    assert answers == [201] * (conversations.OPENINGS - 1) + [429] * 2
+
+
+def test_a_file_sent_again_is_answered_though_there_are_enough(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr(conversation_files, "UPLOADS", 1)
+    visitor.begin()
+    answers = [send(visitor, client_id) for client_id in ("f1", "f1", "f2", "f1")]
+    assert [status for status, _ in answers] == [201, 201, 429, 201]
+    assert answers[0] == answers[1] == answers[3]
+
+
+def test_no_note_is_read_by_its_client_id(visitor: Visitor) -> None:
+    visitor.begin()
+    talks.say(talk_of(visitor), "内部备注", by="staff:1024", now=now(), client_id="n1", internal=True)
+    for told in (visitor.say("嘘", client_id="n1"), send(visitor, "n1")):
+        assert told[0] == 409
+        assert "内部备注" not in str(told)
+    assert Message.objects.count() == 2
+
+
+def send(visitor: Visitor, client_id: str) -> tuple[int, dict[str, object]]:
+    body = {"file": SimpleUploadedFile("a.txt", b"paid 9.90"), "client_id": client_id}
+    return seen(visitor.client.post(f"{ROOT}/conversations/{visitor.no}/files", body, headers=visitor._headers()))  # type: ignore[arg-type]  # Django's client adds to its answers
