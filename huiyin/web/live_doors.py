@@ -27,7 +27,7 @@ from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
 from huiyin.web.api.auth import LONGEST_TOKEN
 from huiyin.web.api.problems import KIND
-from huiyin.web.api.talkers import SCOPE, may_see
+from huiyin.web.api.talkers import NOTES_SCOPE, SCOPE, may_see
 from huiyin.web.live_ears import Told, told
 from huiyin.web.ui import words_api
 
@@ -99,7 +99,7 @@ def _for_staff(no: str, token: str, language: str) -> Door:
     found = entrance(no)
     if found is None or not may_see(who, found):
         return _closed(404, "not_found", no, language)
-    return Door(no, found.pk, found.newest, sees_notes=True)
+    return Door(no, found.pk, found.newest, sees_notes=isinstance(who, Person) or NOTES_SCOPE in who.scopes)
 
 
 def _closed(status: int, code: str, no: str, language: str, **params: object) -> Door:

@@ -16,7 +16,7 @@ from huiyin.web.api.fields import Input, Plain, iso
 from huiyin.web.api.problems import PROBLEMS, Problem
 
 router = Router(tags=["hooks"], auth=Key("hooks"))
-TEXT_SCOPE = "hooks_text"
+TEXT_SCOPE, ALL_SCOPE = "hooks_text", "hooks_admin"
 
 
 class HookIn(Input):
@@ -92,38 +92,45 @@ def subscribe(request: HttpRequest, wanted: HookIn) -> Status[dict[str, Any]]:
 
 @router.get("", response={200: HooksOut, **PROBLEMS})
 def list_hooks(request: HttpRequest) -> dict[str, Any]:
-    """Every subscription."""
-    return {"hooks": [_hook(hook) for hook in hooks()]}
+    """One's own subscriptions; with the scope `hooks_admin` everybody's."""
+    return {"hooks": [_hook(hook) for hook in hooks(_whose(request))]}
 
 
 @router.get("/{int:pk}", response={200: HookWhole, **PROBLEMS})
 def one_hook(request: HttpRequest, pk: int) -> dict[str, Any]:
     """One subscription and its newest fifty deliveries."""
-    hook = _known(pk)
+    hook = _known(request, pk)
     return _hook(hook) | {"deliveries": [_delivery(row) for row in newest_deliveries(hook)]}
 
 
 @router.delete("/{int:pk}", response={204: None, **PROBLEMS})
 def remove(request: HttpRequest, pk: int) -> Status[None]:
     """It is told nothing more."""
-    actions.remove(_known(pk), by=key_of(request).by, now=now())
+    actions.remove(_known(request, pk), by=key_of(request).by, now=now())
     return Status(204, None)
 
 
 @router.post("/{int:pk}/ping", response={202: DeliveryOut, **PROBLEMS})
 def ping(request: HttpRequest, pk: int) -> Status[dict[str, Any]]:
     """Have an event without content sent, to see that the way is free."""
-    return Status(202, _delivery(actions.ping(_known(pk), now=now())))
+    return Status(202, _delivery(actions.ping(_known(request, pk), now=now())))
 
 
 @router.post("/{int:pk}/replay", response={202: Count, **PROBLEMS})
 def replay(request: HttpRequest, pk: int, wanted: ReplayIn) -> Status[dict[str, Any]]:
     """Send again what was given up, or everything since a number."""
-    return Status(202, {"count": actions.replay(_known(pk), wanted.since, by=key_of(request).by, now=now())})
+    return Status(202, {"count": actions.replay(_known(request, pk), wanted.since, by=key_of(request).by, now=now())})
 
 
-def _known(pk: int) -> Hook:
-    return Hook.objects.select_related("matter").exclude(state="removed").get(pk=pk)
+def _whose(request: HttpRequest) -> str | None:
+    """Whose subscriptions this key sees; None: everybody's."""
+    key = key_of(request)
+    return None if ALL_SCOPE in key.scopes else key.by
+
+
+def _known(request: HttpRequest, pk: int) -> Hook:
+    """Raises Hook.DoesNotExist, a 404, also for the subscription of another key."""
+    return hooks(_whose(request)).get(pk=pk)
 
 
 def _hook(hook: Hook) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from huiyin.web.api.auth import LONGEST_TOKEN
 from huiyin.web.api.persons import Anybody
 from huiyin.web.api.problems import Problem
 
-SCOPE = "conversations"
+SCOPE, NOTES_SCOPE = "conversations", "notes"
 _STAFF = Anybody()
 
 
@@ -29,11 +29,12 @@ class Talker:
     by: str
     person: Person | None = None
     is_program: bool = False
+    has_notes: bool = False
 
     @property
     def sees_notes(self) -> bool:
-        """Notes among staff are for staff, and for programs of the platform that may read conversations."""
-        return self.person is not None or self.is_program
+        """Notes among staff are for staff, and for programs whose key has a scope for it."""
+        return self.person is not None or self.has_notes
 
 
 def talker_in(request: HttpRequest, no: str) -> Talker:
@@ -48,7 +49,9 @@ def talker_in(request: HttpRequest, no: str) -> Talker:
         raise Http404
     if not isinstance(who, Person) or conversation.agent_id != who.pk:  # reading along is recorded, as at the desk
         journal.note_access(conversation.matter_id, "talk", Look.VIEWED, by=who.by, now=now())
-    return Talker(conversation, who.by, who if isinstance(who, Person) else None, isinstance(who, ApiKey))
+    if isinstance(who, Person):
+        return Talker(conversation, who.by, who)
+    return Talker(conversation, who.by, is_program=True, has_notes=NOTES_SCOPE in who.scopes)
 
 
 def staff_or_program(request: HttpRequest) -> Person | ApiKey:

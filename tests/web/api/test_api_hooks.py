@@ -87,3 +87,21 @@ def test_a_hook_that_leads_inside_is_never_called(api: Caller) -> None:
     api.post(f"/hooks/{hook['id']}/ping", {})
     assert not deliver_next(int(str(hook["id"])), HttpCaller(allow_private=False), lambda _: None)
     assert api.get(f"/hooks/{hook['id']}")[1]["deliveries"][0]["fault"] == "private_address"
+
+
+def test_the_subscriptions_of_another_program_are_not_there(api: Caller) -> None:
+    """Whoever could replay another one's hook could flood it, and whoever sees its address learns about its owner."""
+    hook, other = made(api), new_caller("hooks", "hooks_text")
+    assert other.get("/hooks")[1] == {"hooks": []}
+    tries = [("GET", ""), ("DELETE", ""), ("POST", "/ping"), ("POST", "/replay")]
+    for method, deed in tries:
+        assert is_problem(other.ask(method, f"/hooks/{hook['id']}{deed}", b"{}"), 404, "not_found")
+    assert Hook.objects.get().state == "active"
+    assert not Hook.objects.get().deliveries.exists()
+
+
+def test_whoever_looks_after_all_subscriptions_has_a_scope_for_it(api: Caller) -> None:
+    hook, admin = made(api), new_caller("hooks", "hooks_admin")
+    assert [one["id"] for one in admin.get("/hooks")[1]["hooks"]] == [hook["id"]]
+    assert admin.post(f"/hooks/{hook['id']}/ping", {})[0] == 202
+    assert admin.ask("DELETE", f"/hooks/{hook['id']}").status_code == 204

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from huiyin.domain.cases.models import Case
+from huiyin.domain.conversations import actions as talks
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.journal.models import Access
 from huiyin.domain.routing import actions as routing
@@ -120,3 +121,15 @@ def test_ch2_a_visitor_without_a_name_marks_three_a_day_afterwards_too() -> None
         visitor.begin(visitor="browser-0123456789")
         answers.append(visitor.post(f"/conversations/{visitor.no}/urgent", {"reason": "other"})[0])
     assert answers == [200, 200, 200, 429]
+
+
+@pytest.mark.parametrize(("scopes", "sees"), [(["conversations"], False), (["conversations", "notes"], True)])
+def test_a_program_reads_notes_and_whispers_only_with_their_own_scope(scopes: list[str], sees: bool) -> None:
+    alice = here(now=now())
+    talk = taken(asked(now=now()).conversation, alice, now=now())
+    talks.say(talk, "这位会员要小心", by=alice.by, now=now(), internal=True)
+    token = staff.issue_key("crm", scopes, now=now())
+    _, told = Caller(token).get(f"/conversations/{talk.matter.no}/messages")
+    assert ("这位会员要小心" in str(told)) is sees
+    assert "卡密一直没收到" in str(told)
+    assert door_for(talk.matter.no, f"Bearer {token}", "en").sees_notes is sees

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from huiyin.domain.notices.hooks.models import Hook, HookDelivery
 from huiyin.domain.notices.hooks.rules import EVENTS
@@ -11,9 +12,10 @@ from huiyin.lib.seal import unseal
 from huiyin.lib.signing import ShopKey
 
 
-def hooks() -> list[Hook]:
-    """Every subscription that was not removed, oldest first."""
-    return list(Hook.objects.exclude(state="removed").select_related("matter").order_by("pk"))
+def hooks(by: str | None = None) -> QuerySet[Hook]:
+    """Every subscription that was not removed, oldest first; with `by` those that this key made."""
+    kept = Hook.objects.exclude(state="removed").select_related("matter").order_by("pk")
+    return kept if by is None else kept.filter(by=by)
 
 
 def active() -> list[int]:
