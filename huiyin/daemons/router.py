@@ -16,6 +16,7 @@ import django
 import psycopg
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
+from huiyin.daemons.pulse import beat
 from huiyin.lib.clock import now
 
 log = logging.getLogger("huiyin.router")
@@ -43,6 +44,7 @@ def run(stop: threading.Event) -> None:
 
     pause = 0.1
     while not stop.is_set():
+        beat()
         try:
             with psycopg.connect(lasting(database_url()), autocommit=True) as link:
                 if not _is_mine(link, stop):
@@ -66,6 +68,7 @@ def run(stop: threading.Event) -> None:
 def _is_mine(link: "psycopg.Connection[tuple[object, ...]]", stop: threading.Event) -> bool:
     """Wait for the lock; False when we are told to stop meanwhile."""
     while not stop.is_set():
+        beat()
         row = link.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
         if row is not None and row[0]:
             return True
@@ -86,6 +89,7 @@ class Shift:
         """Read, decide, offer; then wait for what changes next."""
         topics: frozenset[str] = frozenset()
         while not stop.is_set():
+            beat()
             self.step(topics, now())
             topics = _heard(link, stop, self._pause(now()))
 

@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from huiyin.daemons.announcement import print_announcement
 from huiyin.daemons.children import spawn
 from huiyin.daemons.instance import Instance, Occupied
 from huiyin.daemons.postgres import DatabaseTrouble, ensure_cluster
+from huiyin.daemons.pulse import VARIABLE, Pulse
 from huiyin.daemons.supervisor import Child, NotUsable, StoppedEarly, Supervisor
 
 PATIENCE = 60.0
@@ -34,6 +36,8 @@ RECOVERY_PATIENCE = 600.0
 BEGAN = datetime.now(UTC)
 LONGEST_LOG = 20_000_000
 MOST_WEBS = 16
+# Seconds without a beat after which one of ours hangs. Nobody waits for a router that only looks alive.
+SILENCE = {"router": 10.0, "worker": 20.0, "web": 20.0}
 # Web drains while everything it needs still runs; the database goes last.
 WEBS = ["web", *(f"web{number}" for number in range(2, MOST_WEBS + 1))]
 ORDER_OF_END = (WEBS, ["worker", "router", "demo-shop"], ["postgres"])
@@ -205,12 +209,21 @@ def _run_web(centre: Centre, name: str) -> None:
 
 
 def _run_ours(centre: Centre, verb: str, *arguments: str, name: str = "") -> None:
-    def launch() -> subprocess.Popen[bytes]:
-        with (centre.instance.logs / f"{name or verb}.log").open("ab") as log:
-            inherited = [centre.listener.fileno()] if verb == "web" else []
-            return spawn(_ours(verb, *arguments), log=log, env=centre.environment, inherited=inherited)
+    pulse = Pulse(SILENCE[verb]) if verb in SILENCE else None
 
-    centre.supervisor.run(Child(name or verb, launch))
+    def launch() -> subprocess.Popen[bytes]:
+        inherited = [centre.listener.fileno()] if verb == "web" else []
+        environment = centre.environment
+        if pulse is not None:
+            inherited.append(pulse.renew(time.monotonic()))
+            environment = {**environment, VARIABLE: str(inherited[-1])}
+        with (centre.instance.logs / f"{name or verb}.log").open("ab") as log:
+            born = spawn(_ours(verb, *arguments), log=log, env=environment, inherited=inherited)
+        if pulse is not None:
+            pulse.handed_over()
+        return born
+
+    centre.supervisor.run(Child(name or verb, launch, pulse=pulse))
 
 
 def _ours(*arguments: str) -> list[str]:

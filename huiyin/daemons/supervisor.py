@@ -1,4 +1,4 @@
-"""Keeps processes running: what dies is started again, what must end ends in order."""
+"""Keeps processes running: what dies or hangs is started again, what must end ends in order."""
 
 import os
 import select
@@ -7,6 +7,8 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from huiyin.daemons.pulse import Pulse
 
 # Whoever lived this long did not die of its start; whoever was killed from outside need not have lived so long.
 SETTLED_SECONDS = 10.0
@@ -26,12 +28,13 @@ class NotUsable(Exception):
 
 @dataclass
 class Child:
-    """One process to keep running, and how to end it."""
+    """One process to keep running, and how to end it. One with a `pulse` is killed when it hangs."""
 
     name: str
     launch: Callable[[], subprocess.Popen[bytes]]
     end_with: signal.Signals = signal.SIGTERM
     patience: float = 8.0
+    pulse: Pulse | None = None
     process: subprocess.Popen[bytes] | None = None
     born: float = 0.0
     next_birth: float = 0.0
@@ -46,6 +49,10 @@ class Child:
     @property
     def is_alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
+
+    @property
+    def hangs(self) -> bool:
+        return self.is_alive and self.pulse is not None and self.pulse.has_stopped(time.monotonic())
 
     def schedule(self, now: float) -> float:
         """After a death: the seconds to wait before the next start, 0 unless it keeps dying at birth."""
@@ -122,7 +129,7 @@ class Supervisor:
             self._sleep(min([1.0, *self._pauses()]))
 
     def look_after_all(self) -> None:
-        """Start again what is dead and due."""
+        """Kill what hangs, start again what is dead and due."""
         for child in self.children:
             self._look_after(child)
 
@@ -136,6 +143,10 @@ class Supervisor:
                 child.await_end()
 
     def _look_after(self, child: Child) -> None:
+        if child.hangs and child.process is not None and child.pulse is not None:
+            self.say(f"{child.name} hangs (not a word for {child.pulse.silent:.0f} s), killing it")
+            child.process.kill()
+            child.process.wait()
         if child.is_alive or child.process is None:
             return
         now = time.monotonic()

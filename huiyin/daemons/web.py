@@ -10,6 +10,8 @@ import socket
 
 import uvicorn
 
+from huiyin.daemons.pulse import beat
+
 DRAIN_SECONDS = 3
 # Longer than proxies keep theirs (60 s is usual): the side that asks must be the one that closes an idle connection,
 # or a request leaves in the instant in which the other side closes it and is lost.
@@ -32,5 +34,11 @@ def main(arguments: list[str]) -> None:
         server_header=False,
         timeout_keep_alive=KEPT_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
+        timeout_notify=1,
+        callback_notify=_beat,  # as long as the event loop turns
     )
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=chosen.fd)])
+
+
+async def _beat() -> None:
+    beat()

@@ -17,6 +17,7 @@ import django
 from django.db import close_old_connections
 from procrastinate import App
 
+from huiyin.daemons.pulse import beat
 from huiyin.lib.clock import now
 
 log = logging.getLogger("huiyin.worker")
@@ -217,6 +218,7 @@ async def _jobs(stop: threading.Event) -> None:
             )
         )
         while not stop.is_set() and not running.done():
+            beat()
             await asyncio.sleep(0.1)
         if running.done():
             running.result()  # it only ends by itself when it failed: let the supervisor see why

@@ -24,6 +24,8 @@ import pytest
 
 from huiyin.daemons.ephemeral import Running, running_instance
 from huiyin.daemons.postgres import find_running
+from huiyin.daemons.start import SILENCE
+from huiyin.daemons.supervisor import SETTLED_IF_KILLED_SECONDS
 from tests.chaos.processes import children_of, eventually
 
 CHATS, PER_S = 60, 8.0
@@ -61,23 +63,28 @@ class Agent:
 
 @dataclass
 class Killer:
-    """Kills the router at random moments of the buyers' progress; how long each restart took."""
+    """Kills the router at random moments of the buyers' progress; how long each restart took. Each lives a second
+    before: what dies at birth again and again waits longer each time, which is another test's."""
 
     pid: int
     opened: list[str]
     dice: random.Random
     restarts: list[float] = field(default_factory=list)
+    born: float = 0.0
 
     def run(self, stop: Event) -> None:
         for moment in sorted(self.dice.sample(range(2, CHATS - 2), KILLS)):
             while len(self.opened) < moment:
                 if stop.wait(0.01):
                     return
+            if stop.wait(max(0.0, self.born + SETTLED_IF_KILLED_SECONDS + 0.1 - time.monotonic())):
+                return
             victim = children_of(self.pid)["router"]
             os.kill(victim, signal.SIGKILL)
             killed = time.monotonic()
             assert eventually(partial(self._has_another, victim), seconds=10)
-            self.restarts.append(time.monotonic() - killed)
+            self.born = time.monotonic()
+            self.restarts.append(self.born - killed)
 
     def _has_another(self, victim: int) -> bool:
         return children_of(self.pid).get("router", victim) != victim
@@ -104,10 +111,10 @@ def test_sigkill_of_the_router_loses_and_doubles_nothing(instance: Running) -> N
     _check_offers(instance, opened)
 
 
-def _open_chats(instance: Running, opened: list[str]) -> None:
+def _open_chats(instance: Running, opened: list[str], chats: int = CHATS) -> None:
     begun = time.monotonic()
     with httpx.Client(base_url=f"{instance.ready['url']}/api/v1", timeout=10, trust_env=False) as client:
-        for number in range(CHATS):
+        for number in range(chats):
             time.sleep(max(0.0, begun + number / PER_S - time.monotonic()))
             body = {
                 "channel": "chat", "text": "有人吗", "visitor": f"visitor-of-the-test-{number:04}",
@@ -145,3 +152,21 @@ def _check_offers(instance: Running, opened: list[str]) -> None:
         assert all(earlier[4] <= later[3] for earlier, later in pairwise(mine)), mine
     held = _asked(instance, "SELECT max(n) FROM (SELECT count(*) n FROM routing_item GROUP BY agent_id) counted")
     assert held[0][0] <= PLACES
+
+
+def test_a_router_that_stands_still_is_replaced(instance: Running) -> None:
+    """It keeps its lock while it is frozen, so that no other can do its work: it must be killed."""
+    frozen = children_of(instance.ready["pid"])["router"]
+    os.kill(frozen, signal.SIGSTOP)
+    stop, opened = Event(), list[str]()
+    agent = Agent(instance.ready["url"], instance.ready["logins"][0]["api_key"])
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(agent.work, stop)
+        try:
+            _open_chats(instance, opened, 2)
+            assert eventually(lambda: _taken(instance) == 2, seconds=SILENCE["router"] + 10), _states(instance)
+        finally:
+            stop.set()
+        working.result()
+    assert children_of(instance.ready["pid"])["router"] != frozen
+    assert "router hangs" in (instance.var / "said.txt").read_text()

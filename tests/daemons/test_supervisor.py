@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from huiyin.daemons.pulse import Pulse
 from huiyin.daemons.supervisor import LONGEST_PAUSE, Child
 
 SCRIPT = """
 import sys
+import time
 from pathlib import Path
 from huiyin.daemons.children import spawn
+from huiyin.daemons.pulse import Pulse
 from huiyin.daemons.supervisor import Child, Supervisor
 
 place = Path(sys.argv[1])
@@ -28,9 +31,20 @@ def run(name, script):
 
 supervisor.run(Child("steady", lambda: run("steady", "exec sleep 600")))
 supervisor.run(Child("other", lambda: run("other", "exec sleep 600")))
+pulse = Pulse(patience=1.0)
+
+def beating():
+    end = pulse.renew(time.monotonic())
+    script = f"echo $$ >> {place}/beating.pids; while printf . >&{end}; do sleep 0.1; done"
+    with (place / "beating.log").open("ab") as log:
+        born = spawn(["bash", "-c", script], log=log, inherited=[end])
+    pulse.handed_over()
+    return born
+
+supervisor.run(Child("beating", beating, pulse=pulse))
 supervisor.run(Child("stubborn", lambda: run("stubborn", "trap '' TERM; while :; do sleep 1; done"), patience=0.5))
 supervisor.keep_running(lambda: None)
-supervisor.stop([["steady"], ["other", "stubborn"]])
+supervisor.stop([["steady", "beating"], ["other", "stubborn"]])
 print("stopped", flush=True)
 """
 
@@ -73,6 +87,31 @@ def test_a_killed_child_is_back_within_a_second_and_the_others_notice_nothing(
     assert watched.stdout is not None
     assert "steady ended (signal SIGKILL)" in watched.stdout.readline()
     assert len(pids(tmp_path, "other")) == 1
+
+
+def test_a_child_that_hangs_is_killed_and_back(watched: subprocess.Popen[str], tmp_path: Path) -> None:
+    assert eventually(lambda: len(pids(tmp_path, "beating")) == 1)
+    frozen = pids(tmp_path, "beating")[0]
+    os.kill(frozen, signal.SIGSTOP)
+    assert eventually(lambda: len(pids(tmp_path, "beating")) == 2, seconds=5.0)
+    assert not is_running(frozen)
+    assert watched.stdout is not None
+    assert "beating hangs" in watched.stdout.readline()
+    assert len(pids(tmp_path, "other")) == 1
+
+
+def test_a_child_that_never_began_has_longer() -> None:
+    pulse = Pulse(patience=1.0, birth=5.0)
+    pulse.renew(0.0)
+    assert [pulse.has_stopped(second) for second in (2.0, 4.0, 6.0)] == [False, False, True]
+    pulse.handed_over()
+
+
+def test_what_the_supervisor_slept_through_is_nobodys_silence() -> None:
+    pulse = Pulse(patience=3.0)
+    os.write(pulse.renew(0.0), b".")
+    assert [pulse.has_stopped(second) for second in (1.0, 3600.0, 3601.5)] == [False, False, True]
+    pulse.handed_over()
 
 
 def test_sigterm_ends_all_even_the_stubborn(watched: subprocess.Popen[str], tmp_path: Path) -> None:
