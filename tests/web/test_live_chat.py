@@ -342,7 +342,7 @@ def test_many_tabs_hear_the_same(port: int) -> None:
 def test_a_long_conversation_comes_whole(port: int) -> None:
     started = asked(now=now())
     for number in range(450):
-        say(started.conversation, f"第{number}句")
+        say(started.conversation, f"第{number}句", "api:7")
 
     async def play() -> None:
         stream = await Stream.open(port, started.conversation.matter.no, started.token)

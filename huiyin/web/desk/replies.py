@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from huiyin.domain.conversations import actions as conversations
@@ -33,11 +32,9 @@ class Reply:
     is_promise: bool = False
 
 
-@transaction.atomic
 def send(talk: Conversation, reply: Reply, *, by: str, now: datetime) -> Message:
     """Say it; CP14: a confirmed commitment becomes a promise with it, or neither is. Sent again, both are there."""
-    sent = conversations.say(talk, reply.text, by=by, now=now, client_id=reply.client_id)
-    found = recognise(reply.text, timezone.localtime(now)) if reply.is_promise and sent.at == now else None
-    if found is not None:
-        conversations.promise_made(talk, found, by=by, now=now)
-    return sent
+    found = recognise(reply.text, timezone.localtime(now)) if reply.is_promise else None
+    if found is None:
+        return conversations.say(talk, reply.text, by=by, now=now, client_id=reply.client_id)
+    return conversations.say_and_promise(talk, reply.text, found, by=by, now=now, client_id=reply.client_id)

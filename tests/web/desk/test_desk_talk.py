@@ -102,7 +102,8 @@ def test_only_what_is_new_is_fetched_and_a_day_is_named_once(at_desk: AtDesk) ->
 def test_two_hundred_messages_are_a_page_and_the_rest_is_a_link_away(at_desk: AtDesk) -> None:
     talk = chats.talking(chats.here())
     for number in range(210):
-        chats.buyer_says(talk, f"第{number}句")
+        with time_machine.travel(MIDNIGHT + timedelta(seconds=2 * number)):
+            chats.buyer_says(talk, f"第{number}句")
     client = at_desk()
     text = page(client, talk)
     assert "第209句" in text

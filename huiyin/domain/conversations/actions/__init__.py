@@ -4,7 +4,7 @@ from huiyin.domain.conversations.actions.ending import buyer_ends, end, item_end
 from huiyin.domain.conversations.actions.filing import filed
 from huiyin.domain.conversations.actions.joining import hand_over, handed, joined, mark_urgent, of_matter, take_over
 from huiyin.domain.conversations.actions.opening import Opening, Started, start
-from huiyin.domain.conversations.actions.promising import promise_made
+from huiyin.domain.conversations.actions.promising import promise_made, say_and_promise
 from huiyin.domain.conversations.actions.saying import (
     MINUTE_S,
     MOST_A_MINUTE,
@@ -45,6 +45,7 @@ __all__ = [
     "rate",
     "read_up_to",
     "say",
+    "say_and_promise",
     "seen",
     "start",
     "take_over",

@@ -5,6 +5,7 @@ from datetime import datetime
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.contacts.models import Fate
 from huiyin.domain.conversations.actions.joining import of_matter, refuse_other
+from huiyin.domain.conversations.actions.locking import lock_with_case
 from huiyin.domain.conversations.actions.opening import leave
 from huiyin.domain.conversations.actions.promising import promise_on
 from huiyin.domain.conversations.actions.saying import say_system
@@ -33,7 +34,7 @@ def end(conversation: Conversation, wrap_up: WrapUp, *, by: str, now: datetime) 
     """Wrap it up. What comes next is a promise on the matter (on its case, if it has one).
 
     Raises Refusal: `wrap_up_incomplete` with what is missing, `talk_ended`, `talk_not_now`, `not_your_talk`."""
-    locked = _locked(conversation)
+    locked = lock_with_case(conversation)
     target(Verb.END, State(conversation.state))
     refuse_other(conversation, by)
     check(wrap_up, now=now)
@@ -53,7 +54,7 @@ def end(conversation: Conversation, wrap_up: WrapUp, *, by: str, now: datetime) 
 @verb
 def buyer_ends(conversation: Conversation, *, by: str, now: datetime) -> None:
     """The buyer has what they wanted, or goes. An agent who was there still wraps it up. Harmless to repeat."""
-    locked = _locked(conversation)
+    locked = lock_with_case(conversation)
     if conversation.state in {State.ENDED, State.WRAP_UP}:
         return
     agent = [f"agent:{conversation.agent.agent_no}"] if conversation.agent else []
@@ -70,7 +71,7 @@ def buyer_ends(conversation: Conversation, *, by: str, now: datetime) -> None:
 def nobody_came(conversation: Conversation, *, now: datetime) -> None:
     """The buyer has gone while waiting. What they wrote becomes a case where we can reach them; else the contact is
     closed as unreachable. Harmless to repeat."""
-    locked = _locked(conversation)
+    locked = lock_with_case(conversation)
     if conversation.state != State.QUEUED:
         return
     if conversation.buyer is not None:
@@ -86,7 +87,7 @@ def leave_message(conversation: Conversation, *, by: str, now: datetime) -> None
     """The buyer does not want to wait any longer and leaves it as a message. Raises Refusal `talk_not_now`, and
     `not_your_talk` to staff: nobody is sent away by us."""
     _refuse_staff(by)
-    locked = _locked(conversation)
+    locked = lock_with_case(conversation)
     target(Verb.LEAVE, State(conversation.state))
     _give_up_place(conversation, locked, "left_message", now=now)
 
@@ -98,7 +99,7 @@ def rate(conversation: Conversation, rating: int, words: str = "", *, by: str, n
     _refuse_staff(by)
     if not 1 <= rating <= 5:
         raise Refusal("rating_out_of_range")
-    locked = _locked(conversation)
+    locked = lock_with_case(conversation)
     target(Verb.RATE, State(conversation.state))
     often.change(conversation, rating=rating, rating_words=words.replace("\x00", "").strip()[:LONGEST_RATING])
     agent_no = conversation.agent.agent_no if conversation.agent else ""
@@ -116,14 +117,6 @@ def item_ended(locked: Matter, *, now: datetime) -> None:
 def _refuse_staff(by: str) -> None:
     if side_of(by) is Side.AGENT:
         raise Refusal("not_your_talk")
-
-
-def _locked(conversation: Conversation) -> Matter:
-    """Lock first; the case it belongs to as well, in ascending order, because ending it promises something there."""
-    ids = [conversation.matter_id, *([conversation.case_id] if conversation.case_id else [])]
-    locked = next(one for one in journal.lock(*ids) if one.pk == conversation.matter_id)
-    conversation.refresh_from_db()
-    return locked
 
 
 def _end(

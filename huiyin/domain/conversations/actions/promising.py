@@ -4,11 +4,12 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from huiyin.domain.conversations.actions.saying import say_system
+from huiyin.domain.conversations.actions.locking import lock_with_case
+from huiyin.domain.conversations.actions.saying import say, say_system
 from huiyin.domain.conversations.commitments import Commitment
 from huiyin.domain.conversations.events import CommitmentMade
 from huiyin.domain.conversations.lines import time_of
-from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
@@ -18,12 +19,23 @@ from huiyin.lib.errors import Refusal
 
 
 @verb
+def say_and_promise(
+    conversation: Conversation, text: str, commitment: Commitment, *, by: str, now: datetime, client_id: str = ""
+) -> Message:  # fmt: skip
+    """Say it, and what it promises is one: both or neither. The same `client_id` again is the message there is, and
+    promises nothing anew. Raises Refusal as `say` and `promise_made`."""
+    lock_with_case(conversation)
+    sent = say(conversation, text, by=by, now=now, client_id=client_id)
+    if sent.at == now:
+        promise_made(conversation, commitment, by=by, now=now)
+    return sent
+
+
+@verb
 def promise_made(conversation: Conversation, commitment: Commitment, *, by: str, now: datetime) -> Promise:
     """A commitment the agent has confirmed: a promise on the conversation's case or, without one, on itself; the buyer
     reads it in the conversation. Raises Refusal `time_is_past`, `nothing_written`."""
-    ids = [conversation.matter_id, *([conversation.case_id] if conversation.case_id else [])]
-    locked = next(one for one in journal.lock(*ids) if one.pk == conversation.matter_id)
-    conversation.refresh_from_db()
+    locked = lock_with_case(conversation)
     promise = promise_on(conversation, locked, commitment, by=by, now=now)
     until = time_of(commitment.until, conversation.language)
     say_system(conversation, locked, "promised", now=now, what=promise.words, by=until)
