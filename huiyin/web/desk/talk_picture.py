@@ -142,9 +142,15 @@ def _can(row: Conversation, person: Person) -> dict[str, dict[str, Any]]:
     if leads and not mine:
         shown["take_over"] = _said(why_not(Verb.TAKE_OVER, state))
         del shown["end"]
-    if why_not(Verb.URGENT, state) is None and not row.urgent:
-        shown["urgent"] = _said(None)
+    if not row.urgent and state in {State.QUEUED, State.TALKING}:
+        shown["urgent"] = {"yes": state == State.QUEUED, "why": _why_not_urgent()}
     return shown
+
+
+def _why_not_urgent() -> str:
+    return gettext(
+        "An agent is here already, so there is nobody to overtake. Hand it over if it needs somebody senior."
+    )
 
 
 def _said(no: Refusal | None) -> dict[str, Any]:
@@ -183,15 +189,20 @@ def _number(row: Conversation) -> str:
     return row.case.no if row.case else row.matter.no
 
 
-def _choices(row: Conversation, person: Person, now: datetime) -> dict[str, Any]:
+def over(row: Conversation, person: Person, now: datetime) -> dict[str, list[tuple[str, str]]]:
+    """To whom this person can hand it over: queues, and who is here now."""
     queues = [(f"queue:{one.slug}", queue_name(one.title, one.title_en)) for one in Queue.objects.order_by("pk")]
     here = live_leases(now).values("person")
     others = Person.objects.filter(is_active=True, pk__in=here).exclude(pk__in=[person.pk, row.agent_id or 0])
     agents = [
         (f"agent:{one.agent_no}", f"{one.agent_no} · {word(TIERS, one.tier)}") for one in others.order_by("agent_no")
     ]
+    return {"queues": queues, "agents": agents}
+
+
+def _choices(row: Conversation, person: Person, now: datetime) -> dict[str, Any]:
     return {
-        "over": {"queues": queues, "agents": agents},
+        "over": over(row, person, now),
         "dispositions": [(code, word(DISPOSITIONS, code)) for code in DISPOSITIONS],
         "urgents": [(code, word(URGENTS, code)) for code in URGENT_REASONS],
     }

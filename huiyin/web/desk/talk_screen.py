@@ -13,7 +13,7 @@ from huiyin.web.desk.gate import me
 from huiyin.web.desk.lines import waiting
 from huiyin.web.desk.picture import Refused
 from huiyin.web.desk.screen import frame
-from huiyin.web.desk.talk_picture import is_mine, picture
+from huiyin.web.desk.talk_picture import is_mine, over, picture
 from huiyin.web.ui.words_desk import refusal_at_desk
 
 PARTS = {"head": "talk_head", "side": "talk_side", "foot": "talk_foot"}
@@ -26,6 +26,9 @@ def show_talk(
     part = request.GET.get("part", "")
     if part == "list":
         return render(request, "desk/parts/list.html", waiting(request, now, row.matter.no, "desk:talk"))
+    if part == "agents":
+        shown = {"over": over(row, me(request), now), "chosen": request.GET.get("to", "")}
+        return render(request, "desk/parts/talk_agents.html", shown)
     if not is_mine(row, me(request)):
         note_access(row.matter_id, "talk", Look.VIEWED, by=me(request).by, now=now)
     typed = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}

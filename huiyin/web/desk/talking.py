@@ -96,7 +96,7 @@ def urgent_text(row: Conversation) -> str:
 def name_of(row: Conversation) -> str:
     """Who it is, masked."""
     name = row.name or (row.buyer.name if row.buyer else "")
-    return mask_name(name) if name else gettext("A visitor")
+    return mask_name(name) if len(name.strip()) > 1 else gettext("A visitor")
 
 
 def ring_of_owed(owed: dict[str, str] | None, now: datetime) -> Ring | None:

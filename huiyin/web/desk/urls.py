@@ -18,6 +18,7 @@ from huiyin.web.desk import (
     talk,
     talk_deeds,
     talks,
+    unread,
 )
 
 app_name = "desk"
@@ -38,6 +39,7 @@ urlpatterns = [
     path("contacts/<int:pk>/close", contacts.close, name="contact_close"),
     path("outside", outside.outside, name="outside"),
     path("canned", canned.canned, name="canned"),
+    path("unread", unread.unread, name="unread"),
     path("talks", talks.talks, name="talks"),
     path("c/<str:no>", talk.talk, name="talk"),
     path("c/<str:no>/messages", talk.messages, name="talk_messages"),

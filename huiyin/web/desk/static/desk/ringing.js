@@ -79,8 +79,8 @@ export function quiet(id) {
 }
 
 /* Once and softly: somebody wrote while nobody looked. */
-export function tick(id, title, body) {
-  if (!document.hidden) return;
+export function tick(id, title, body, { isSeen = !document.hidden } = {}) {
+  if (isSeen) return;
   alone(id, async () => {
     show(id, title, body);
     sound([[540, 0]], 0.1);

@@ -1,0 +1,123 @@
+"""What reaches an agent wherever they look: unread counts, tones, notifications, forms that open by themselves."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from huiyin.daemons.ephemeral import Running
+from tests.journeys.agent import Agent, until
+from tests.journeys.desks import Begin, Enter, available, is_live, leave, say, take
+
+pytestmark = pytest.mark.journey
+RECORD = """window.told = [];
+window.Notification = class {
+  static permission = "granted";
+  constructor(title, options) { told.push([title, options.body]); }
+  close() {}
+};
+Object.defineProperty(document, "hidden", { get: () => window.away === true });"""
+
+
+def test_a_word_of_the_buyer_is_counted_on_every_page_of_the_desk(enter: Enter, chat: Begin, centre: Running) -> None:
+    page = enter("1101")
+    available(page)
+    talk = chat("先在吗")
+    take(page, str(talk["id"]))
+    expect(page.locator(".msg.buyer")).to_have_count(1)
+    for path in ("contacts", "canned", "outside"):
+        page.goto(f"{centre.ready['url']}/desk/{path}")
+        is_live(page)
+        expect(page.locator("hy-unread b")).to_have_count(0)
+        say(centre, talk, f"我在 {path} 时写的")
+        expect(page.locator("hy-unread b")).to_have_text("1")
+        page.goto(f"{centre.ready['url']}/desk/c/{talk['id']}")
+        expect(page.locator(".msg.buyer").last).to_contain_text(path)
+        expect(page.locator("hy-unread b")).to_have_count(0)
+
+
+def test_whoever_looks_elsewhere_is_told_on_their_screen_once(enter: Enter, chat: Begin, centre: Running) -> None:
+    page = enter("1101")
+    available(page)
+    talk = chat("桌面通知")
+    take(page, str(talk["id"]))
+    page.add_init_script(RECORD)
+    page.goto(f"{centre.ready['url']}/desk/contacts")
+    is_live(page)
+    away(page, is_away=True)
+    say(centre, talk, "还在吗")
+    assert until(lambda: notified(page)) == [["王**", "还在吗"]]
+    second = chat("另一位要接")
+    assert until(lambda: notified(page)[1:])[0][1] == "另一位要接"
+    away(page, is_away=False)
+    say(centre, talk, "我看着屏幕呢")
+    expect(page.locator("hy-unread b")).to_have_text("2")
+    leave(centre, second)
+    expect(page.locator(".offer-card[data-state=pending]")).to_have_count(0)
+    assert len(notified(page)) == 2
+
+
+def away(page: Page, *, is_away: bool) -> None:
+    """The agent looks at another program, or back."""
+    page.evaluate("is => { window.away = is; document.dispatchEvent(new Event('visibilitychange')); }", is_away)
+
+
+def notified(page: Page) -> list[list[str]]:
+    told: list[list[str]] = page.evaluate("told")
+    return told
+
+
+def test_hl12_the_wrap_up_opens_by_itself_and_takes_the_keyboard_from_nobody(
+    enter: Enter, chat: Begin, centre: Running
+) -> None:
+    page = enter("1101")
+    available(page)
+    talk = chat("我马上走")
+    take(page, str(talk["id"]))
+    page.keyboard.press("m")
+    page.keyboard.type("我正写到一")
+    leave(centre, talk)
+    expect(page.locator(".end-form")).to_be_visible()
+    expect(page.locator(".end-form")).to_contain_text("买家已离开")
+    page.keyboard.type("半")
+    expect(page.get_by_label("写", exact=True)).to_have_value("我正写到一半")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator(".end-form")).to_be_hidden()
+
+
+def test_hl12_what_is_being_filled_in_when_the_buyer_leaves_stays(enter: Enter, chat: Begin, centre: Running) -> None:
+    page = enter("1101")
+    available(page)
+    talk = chat("我也马上走")
+    take(page, str(talk["id"]))
+    page.keyboard.press("e")
+    page.locator("input[name=next_step]").fill("明天补发")
+    leave(centre, talk)
+    expect(page.locator("#talk-head")).to_contain_text("待收尾")
+    expect(page.locator("input[name=next_step]")).to_have_value("明天补发")
+    expect(page.locator("input[name=next_step]")).to_be_focused()
+
+
+def test_cp7_the_list_to_hand_over_to_is_as_new_as_its_opening(enter: Enter, chat: Begin, centre: Running) -> None:
+    page = enter("1101")
+    available(page)
+    take(page, str(chat("要转给刚上线的人")["id"]))
+    late = Agent(centre.ready, "1025")
+    late.is_("offline")
+    page.reload()
+    is_live(page)
+    expect(page.locator("option[value='agent:1025']")).to_have_count(0)
+    late.is_("busy")
+    page.keyboard.press("h")
+    expect(page.locator("option[value='agent:1025']")).to_have_count(1)
+    expect(page.locator("select[name=to]")).to_be_focused()
+    late.is_("offline")
+
+
+def test_ch2_urgent_says_why_not_while_somebody_talks(enter: Enter, chat: Begin) -> None:
+    page = enter("1101")
+    available(page)
+    take(page, str(chat("很急")["id"]))
+    urgent = page.locator(".no button", has_text="紧急")
+    urgent.focus()
+    expect(urgent.get_by_role("tooltip")).to_contain_text("转交")
+    expect(urgent.get_by_role("tooltip")).to_be_visible()
