@@ -18,14 +18,13 @@ from django.utils import translation
 
 from huiyin.domain.conversations import actions
 from huiyin.domain.conversations.queries import MOST, entrance, find_by_token, moved_since, news_of
-from huiyin.domain.conversations.tokens import digest_of, is_expired
+from huiyin.domain.conversations.tokens import digest_of, is_expired, is_shaped
 from huiyin.domain.routing.queries import places
 from huiyin.domain.staff.models import ApiKey, Person
-from huiyin.domain.staff.queries import key_for
+from huiyin.domain.staff.queries import is_key, key_for
 from huiyin.lib import numbers
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
-from huiyin.web.api.auth import LONGEST_TOKEN
 from huiyin.web.api.problems import KIND
 from huiyin.web.api.talkers import NOTES_SCOPE, SCOPE, may_see
 from huiyin.web.live_ears import Told, told
@@ -68,14 +67,24 @@ def on_own_connection(read: Callable[P, R]) -> Callable[P, R]:
     return reading
 
 
+def closed_at_once(no: str, authorization: str, language: str) -> Door | None:
+    """What needs no look at the tables: a header that cannot open anything. None: ask `door_for`."""
+    token = _token_in(authorization)
+    if is_shaped(token) or is_key(token):
+        return None
+    code = "key_unknown" if token.startswith("hy_") else "token_unknown"
+    return _closed(401, code if token else "token_missing", no, language)
+
+
+def _token_in(authorization: str) -> str:
+    kind, _, token = authorization.partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
 @on_own_connection
 def door_for(no: str, authorization: str, language: str) -> Door:
     """Whether whoever holds this header may listen to the conversation with this number."""
-    kind, _, token = authorization.partition(" ")
-    token = token.strip()
-    if kind.lower() != "bearer" or not token or len(token) > LONGEST_TOKEN:
-        return _closed(401, "token_missing" if not token else "token_unknown", no, language)
-    plain = numbers.normalise(no[:40])
+    token, plain = _token_in(authorization), numbers.normalise(no[:40])
     return _for_staff(plain, token, language) if token.startswith("hy_") else _for_buyer(plain, token, language)
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.conversations.models import OPEN, Canned, Conversation, Message
-from huiyin.domain.conversations.tokens import digest_of
+from huiyin.domain.conversations.tokens import digest_of, is_shaped
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.staff.models import Person
 from huiyin.lib.postgresql import often
@@ -80,7 +80,7 @@ def sent_as(conversation: Conversation, client_id: str, by: str) -> Message | No
 
 def find_by_token(token: str) -> Conversation | None:
     """The conversation this token opens."""
-    return _BY_TOKEN.first(digest_of(token))
+    return _BY_TOKEN.first(digest_of(token)) if is_shaped(token) else None
 
 
 def find_by_no(no: str) -> Conversation | None:

@@ -1,6 +1,7 @@
 """Who may, who is here."""
 
 import hashlib
+import re
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -65,10 +66,17 @@ def step_up(level: int) -> tuple[str, ...]:
     ]
 
 
+_KEY_SHAPE = re.compile(r"hy_[A-Za-z0-9_-]{43}")
 _KEY = often.Read(lambda digest: ApiKey.objects.filter(digest=digest, revoked_at__isnull=True))
+
+
+def is_key(token: str) -> bool:
+    """Whether this can be an API key at all; what cannot is not looked up."""
+    return _KEY_SHAPE.fullmatch(token) is not None
 
 
 def key_for(token: str) -> ApiKey | None:
     """The API key that this bearer token is, if it is one and valid. Looked up by digest: no timing to read."""
-    digest = hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-    return _KEY.first(digest)
+    if not is_key(token):
+        return None
+    return _KEY.first(hashlib.sha256(token.encode()).hexdigest())
