@@ -14,8 +14,8 @@ from huiyin.web.desk.talking import LAST_WORDS, dressed, name_of
 @by_staff
 def unread(request: HttpRequest) -> JsonResponse:
     """This person's conversations with something unread, the newest word of each."""
-    mine = dressed(Conversation.objects.filter(agent=me(request), state__in=OPEN)).filter(unread__gt=0)
-    return JsonResponse({"talks": [_told(row) for row in mine.order_by("pk")]})
+    mine = dressed(Conversation.objects.filter(agent=me(request), state__in=OPEN)).order_by("pk")
+    return JsonResponse({"talks": [told for row in mine if (told := _told(row))["unread"]]})
 
 
 def _told(row: Any) -> dict[str, Any]:
