@@ -56,7 +56,7 @@ class Talks:
 
     def start(self) -> None:
         """Begin to hear, in the running event loop."""
-        loops = (self._tell_news, self._sweep, self._tell_places, self._note_presence)
+        loops = (self._tell_news, self._sweep, self._tell_places, self._note_presence, self._check_staff)
         self.tasks = [asyncio.create_task(one(), name=f"live: {one.__name__}") for one in loops]
 
     async def stop(self) -> None:
@@ -172,6 +172,20 @@ class Talks:
             self._look_at(self.waiting)
             await asyncio.sleep(BOARD_S)
 
+    async def _check_staff(self) -> None:
+        """Whoever works here may be put off a conversation, or leave us, while they listen. A buyer's token stands."""
+        while True:
+            await asyncio.sleep(CHECK_S)
+            ours = [ear for ear in self._all() if not ear.is_buyer]
+            listening: defaultdict[str, set[str]] = defaultdict(set)
+            for ear in ours:
+                listening[ear.authorization].add(ear.no)
+            off = await self._in(self.door_thread, lambda: doors.put_off(listening))  # noqa: B023
+            for ear in ours:
+                if off and ear.no in off[ear.authorization]:
+                    ear.put(event("bye", {}))
+                    ear.leave()
+
     async def _note_presence(self) -> None:
         while True:
             await asyncio.sleep(SEEN_EVERY.total_seconds())
@@ -208,12 +222,8 @@ class Talks:
         if door.status != 200:
             self.knocks.note(address, time.monotonic())
             return await refuse(send, door.status, door.problem)
-        ear = self._ear(door, address, header(scope, b"last-event-id"))
-        check = asyncio.create_task(self._check(ear, lambda: doors.door_for(no, authorization, language)))
-        try:
-            await self._listen(ear, door, receive, send)
-        finally:
-            check.cancel()
+        ear = self._ear(door, address, header(scope, b"last-event-id"), authorization)
+        await self._listen(ear, door, receive, send)
 
     async def _ask(self, no: str, authorization: str, language: str) -> Door | None:
         """Who may come in; None where the database is away."""
@@ -225,18 +235,9 @@ class Talks:
         finally:
             self.knocking -= 1
 
-    async def _check(self, ear: Ear, ask: Callable[[], Door]) -> None:
-        """Whoever works here may be put off the conversation, or leave us, while they listen. A token stands."""
-        while not ear.is_buyer:
-            await asyncio.sleep(CHECK_S)
-            door = await self._in(self.door_thread, ask)
-            if door is not None and door.status != 200:
-                ear.put(event("bye", {}))
-                ear.leave()
-
-    def _ear(self, door: Door, address: str, last_event_id: str) -> Ear:
+    def _ear(self, door: Door, address: str, last_event_id: str, authorization: str) -> Ear:
         seq = place_in(last_event_id, door.newest)
-        return Ear(door.no, address, door.sees_notes, door.is_buyer, seq)
+        return Ear(door.no, address, door.sees_notes, door.is_buyer, seq, "" if door.is_buyer else authorization)
 
     async def _listen(self, ear: Ear, door: Door, receive: Receive, send: Send) -> None:
         ear.put(event("hello", {"id": ear.no, "after": ear.seq}))

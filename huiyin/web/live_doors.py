@@ -6,7 +6,7 @@ those who come in (`door_for`), one for news. Everything here runs in one of the
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -18,6 +18,7 @@ from django.utils import translation
 
 from huiyin.domain.conversations import actions
 from huiyin.domain.conversations.queries import MOST, entrance, find_by_token, moved_since, news_of
+from huiyin.domain.conversations.seeing import seen_by
 from huiyin.domain.conversations.tokens import digest_of, is_expired, is_shaped
 from huiyin.domain.routing.queries import places
 from huiyin.domain.staff.models import ApiKey, Person
@@ -120,6 +121,25 @@ def _closed(status: int, code: str, no: str, language: str, **params: object) ->
             "instance": f"/api/v1/conversations/{no[:40]}/events",
         }  # fmt: skip
     return Door(status=status, problem=json.dumps(body, ensure_ascii=False).encode())
+
+
+@on_own_connection
+def put_off(listening: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+    """By the header of whoever works here: those of these conversations they may not listen to any more. Three
+    statements a person, however many conversations."""
+    return {
+        authorization: set(numbers) - _still_open(authorization.partition(" ")[2].strip(), numbers)
+        for authorization, numbers in listening.items()
+    }
+
+
+def _still_open(token: str, numbers: Collection[str]) -> set[str]:
+    key = key_for(token)
+    if key is None or (key.person is not None and not key.person.is_active):
+        return set()
+    if key.person is None:
+        return set(numbers) if SCOPE in key.scopes else set()
+    return set(seen_by(key.person).filter(matter__no__in=numbers).values_list("matter__no", flat=True))
 
 
 PROBLEM_KIND = KIND.encode()

@@ -40,6 +40,7 @@ class Ear:
     sees_notes: bool
     is_buyer: bool
     seq: int = 0
+    authorization: str = ""  # of whoever works here: asked again now and then
     told: dict[str, bytes] = field(default_factory=dict)  # what it knows of state and marks
     line: deque[bytes] = field(default_factory=deque)
     size: int = 0

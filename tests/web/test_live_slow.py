@@ -1,7 +1,7 @@
 """Streams of conversations where one listener does not keep up, or may not listen any longer."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pytest
@@ -10,7 +10,6 @@ from huiyin.domain.conversations.queries import MOST
 from huiyin.web import live_chat
 from huiyin.web.live import Hub
 from huiyin.web.live_chat import Talks
-from huiyin.web.live_doors import Door
 from huiyin.web.live_ears import Ear, Told, told
 from tests.web.test_live_ears import ear, news, seqs
 
@@ -63,15 +62,23 @@ def test_nothing_is_read_again_and_again_for_one_whose_line_is_full(talks: Talks
 
 def test_whoever_may_not_listen_any_longer_is_shown_out(talks: Talks, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_chat, "CHECK_S", 0.0)
-    doors = iter([Door(), Door(), Door(status=404)])
-    agent = ear(sees_notes=True)
+    agent, buyer = listening(talks, ear(sees_notes=True)), listening(talks, ear(sees_notes=False))
+    agent.authorization = "Bearer hy_1"
+    asked: list[Mapping[str, Collection[str]]] = []
+
+    def put_off(those: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+        asked.append(those)
+        return {authorization: set(numbers) if len(asked) > 2 else set() for authorization, numbers in those.items()}
+
+    monkeypatch.setattr("huiyin.web.live_doors.put_off", put_off)
 
     async def play() -> None:
-        check: Any = asyncio.create_task(talks._check(agent, lambda: next(doors)))
+        check: Any = asyncio.create_task(talks._check_staff())
         async with asyncio.timeout(20):
             await agent.stirred.wait()
         check.cancel()
 
     asyncio.run(play())
-    assert agent.is_gone
+    assert asked[0] == {"Bearer hy_1": {"1"}}
+    assert agent.is_gone and not buyer.is_gone
     assert b"event: bye" in agent.take()

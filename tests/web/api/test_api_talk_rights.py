@@ -16,7 +16,7 @@ from huiyin.domain.staff.models import Person
 from huiyin.lib import signing
 from huiyin.lib.clock import now
 from huiyin.web.api.talkers import may_see
-from huiyin.web.live_doors import door_for
+from huiyin.web.live_doors import door_for, put_off
 from tests.people import ALICE, BO, SUE, SUN, hire
 from tests.talks import asked, here, taken
 from tests.web.api.calling import Caller
@@ -45,6 +45,17 @@ def test_cp21_whom_a_waiting_conversation_is_about_never_reads_it(agent_no: str)
         assert calls(named).get(f"/conversations/{no}{path}")[0] == 404
     assert door_for(no, f"Bearer {key_of(named)}", "en").status == 404
     assert door_for(no, f"Bearer {key_of(hire(SUE, now=now()))}", "en").status == 200
+
+
+def test_cp21_who_listens_is_put_off_what_becomes_none_of_their_business() -> None:
+    alice, sue = here(now=now()), hire(SUE, now=now())
+    own = taken(asked(now=now()).conversation, alice, now=now()).matter.no
+    about = barred_talk(alice).matter.no
+    keys = {person: f"Bearer {key_of(person)}" for person in (alice, sue, hire(BO, now=now()))}
+    off = put_off(dict.fromkeys(keys.values(), [own, about]))
+    assert [off[key] for key in keys.values()] == [{about}, set(), {own}]
+    Person.objects.filter(pk=alice.pk).update(is_active=False)
+    assert put_off({keys[alice]: [own], "Bearer hy_none": [own]}) == {keys[alice]: {own}, "Bearer hy_none": {own}}
 
 
 def test_cp21_who_leads_is_kept_out_of_the_case_a_conversation_became() -> None:
