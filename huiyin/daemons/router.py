@@ -24,11 +24,13 @@ LOCK = 0x48_55_52_54  # any number that nobody else uses
 EVERY = 2.0  # seconds after which all rows are read again
 ASK_AGAIN = 0.2  # for the lock, while another router is active
 LONGEST_PAUSE = 2.0
+LOCK_TIMEOUT_MS = 3000  # a matter that somebody holds longer is one row that fails; all others go on
 
 
 def main(arguments: list[str]) -> int:
     """Run until SIGTERM."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
+    os.environ["PGOPTIONS"] = f"-c lock_timeout={LOCK_TIMEOUT_MS}"
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     django.setup()
     stop = threading.Event()

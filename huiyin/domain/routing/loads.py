@@ -59,11 +59,17 @@ class Load:
 
 def loads(people: Iterable[int], now: datetime) -> dict[int, Load]:
     """What each of these people does and has."""
+    return {pk: load_of(row) for pk, row in load_rows(people, now).items()}
+
+
+def load_rows(people: Iterable[int], now: datetime) -> dict[int, tuple[Any, ...]]:
+    """As `loads`, as the database says it: for whoever asks again and again and wants only what differs."""
     ids = sorted(people)
-    return {row[0]: _load(row) for row in often.run(_LOADS, [now, ids])} if ids else {}
+    return {row[0]: row for row in often.run(_LOADS, [now, ids])} if ids else {}
 
 
-def _load(row: tuple[Any, ...]) -> Load:
+def load_of(row: tuple[Any, ...]) -> Load:
+    """A row of `load_rows` in our own words."""
     _, tier, works_here, said, taken, asked, skills, chats, calls, cases, stretches, idle_since, mode = row
     held = Counter([*taken, *asked])
     return Load(

@@ -177,6 +177,8 @@ class Offer(models.Model):
             # serves what somebody is asked now, and which offers are over
             models.Index(fields=["agent"], condition=Q(state="pending"), name="offer_pending_by_agent"),
             models.Index(fields=["expires_at"], condition=Q(state="pending"), name="offer_expires"),
-            # serves who said no to an item a moment ago
-            models.Index(fields=["item", "-answered_at"], condition=Q(state="declined"), name="offer_declined"),
+            # serves who said no a moment ago
+            models.Index(fields=["answered_at"], condition=Q(state="declined"), name="offer_declined_lately"),
+            # serves what somebody was asked a moment ago
+            models.Index(fields=["agent", "made_at"], name="offer_by_agent"),
         ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.routing.hours import is_open as open_by
@@ -84,13 +84,6 @@ def state_of(person: Person, now: datetime) -> PersonNow:
         state, loud.reason if loud else "", loud.since if loud else None, loud.until if loud else None,
         tuple(lease.device for lease in leases), load,
     )  # fmt: skip
-
-
-def away_since(people: set[int], now: datetime) -> dict[int, datetime]:
-    """Of these people, whoever has no live lease, with when the last one lapsed; who never had one is not named."""
-    here = set(live_leases(now).filter(person__in=people).values_list("person_id", flat=True))
-    gone = Lease.objects.filter(person__in=people - here).values_list("person_id").annotate(Max("expires_at"))
-    return dict(gone)
 
 
 def next_over(now: datetime) -> float:

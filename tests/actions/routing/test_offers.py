@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.models import Lease, Offer
@@ -133,3 +134,11 @@ def test_an_item_that_left_takes_its_offer_with_it() -> None:
     offer.refresh_from_db()
     item.refresh_from_db()
     assert (offer.state, item.state, Lease.objects.get().state) == ("withdrawn", "left", "available")
+
+
+def test_what_somebody_was_asked_a_moment_ago_is_found_by_an_index() -> None:
+    alice = here()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    lately = Offer.objects.filter(agent=alice, made_at__gte=MIDNIGHT).order_by("made_at", "pk")
+    assert "offer_by_agent" in lately.explain()

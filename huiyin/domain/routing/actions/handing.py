@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef
+
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.journal.nudges import nudge
@@ -11,11 +13,12 @@ from huiyin.domain.routing.actions.ending import end_item, withdraw_pending
 from huiyin.domain.routing.actions.offers import taken
 from huiyin.domain.routing.actions.waiting import Want, again, enqueue, leave_queue
 from huiyin.domain.routing.events import ItemHandedOver
-from huiyin.domain.routing.models import Item, Seat
-from huiyin.domain.routing.queries import away_since, open_item, presence_now
+from huiyin.domain.routing.models import Item, Lease, Seat
+from huiyin.domain.routing.queries import open_item, presence_now
 from huiyin.domain.routing.shipped import SUPERVISOR
 from huiyin.domain.routing.states import OPEN, ItemState, Kind, OfferState, Presence
 from huiyin.domain.routing.terms import TERMS
+from huiyin.domain.routing.tries import Tries
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
 
@@ -118,12 +121,14 @@ def call_back(item: Item, *, by: str, now: datetime) -> Item:
     return enqueue(matter, kept, by=by, now=now)
 
 
-def return_lost(now: datetime) -> list[Item]:
+def return_lost(now: datetime, tries: Tries | None = None) -> list[Item]:
     """Chats whose agent has been gone for a minute on every device wait again, for that agent first."""
-    taken_chats = Item.objects.filter(state=ItemState.TAKEN, kind=Kind.CHAT).select_related("agent", "queue", "buyer")
-    gone = away_since({item.agent_id for item in taken_chats if item.agent_id}, now)
-    lost = [item for item in taken_chats if now - gone.get(item.agent_id or 0, now) >= GONE_AFTER]
-    return [new for item in lost if (new := _return(item, now))]
+    tries = tries or Tries()
+    theirs = Lease.objects.filter(person=OuterRef("agent"))
+    gone = Exists(theirs) & ~Exists(theirs.filter(expires_at__gt=now - GONE_AFTER))
+    lost = Item.objects.filter(gone, state=ItemState.TAKEN, kind=Kind.CHAT).exclude(pk__in=tries.resting("item", now))
+    found = tries.each("item", lost.select_related("agent", "queue", "buyer"), lambda one: _return(one, now), now=now)
+    return [new for _, new in found if new]
 
 
 @journal.verb

@@ -16,6 +16,7 @@ from huiyin.domain.routing.events import ItemOffered, OfferAccepted, OfferDeclin
 from huiyin.domain.routing.loads import loads
 from huiyin.domain.routing.models import Item, Offer, Seat
 from huiyin.domain.routing.states import ItemState, OfferState, Presence
+from huiyin.domain.routing.tries import Tries
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
 from huiyin.lib.postgresql import often
@@ -130,12 +131,14 @@ def _back(item_id: int) -> None:
     Item.objects.filter(pk=item_id, state=ItemState.OFFERED).update(state=ItemState.WAITING)
 
 
-def expire_due(now: datetime) -> list[Offer]:
+def expire_due(now: datetime, tries: Tries | None = None) -> list[Offer]:
     """End the offers whose time is up; whoever did not answer goes on a break, so that nobody waits for an empty
     chair. Not so when it was us who stood still: else everybody who was asked would be gone with the first step after
-    it. Returns those that ended here."""
+    it. Returns those that ended here; one that cannot be ended stops no other."""
+    tries = tries or Tries()
     due = Offer.objects.filter(state=OfferState.PENDING, expires_at__lte=now).order_by("expires_at")
-    return [one for one in due.select_related("item", "agent")[:MOST] if _expire(one, now)]
+    due = due.exclude(pk__in=tries.resting("offer", now)).select_related("item", "agent")[:MOST]
+    return [one for one, ended in tries.each("offer", due, lambda one: _expire(one, now), now=now) if ended]
 
 
 @journal.verb

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
 
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
@@ -10,6 +13,7 @@ from huiyin.domain.routing.events import PresenceChanged
 from huiyin.domain.routing.models import Item, Lease, Seat
 from huiyin.domain.routing.queries import live_leases, mode_rules
 from huiyin.domain.routing.states import LEASED, ItemState, Presence, presence_of
+from huiyin.domain.routing.tries import Tries
 from huiyin.domain.staff import actions as staff
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
@@ -22,6 +26,7 @@ UNNAMED_LEASE = timedelta(seconds=120)
 LEFT = "left"  # said goodbye; the row stays, because it tells since when
 WRAP_UP_S = 60
 BREAK_REASONS = ("", "lunch", "rest", "meeting", "training", "coaching", "no_answer", "other")
+MOST_PEOPLE = 100  # who are looked at in one go
 MOST = {"chat": 20, "call": 1, "case": 200}
 LONGEST_DEVICE = 64
 _COLUMN = {"chat": "chats", "call": "calls", "case": "cases"}
@@ -168,11 +173,19 @@ def wrap_up(person: Person, usual_s: int, *, now: datetime) -> None:
     _tell(person, matter, was, now=now)
 
 
-def lose_lapsed(now: datetime) -> list[int]:
+def lose_lapsed(now: datetime, tries: Tries | None = None) -> list[int]:
     """Leases that nobody renewed are lost; returns the people whose last one it was."""
-    lapsed = Lease.objects.filter(expires_at__lte=now, lost_at__isnull=True).order_by("person_id")
-    people = list(lapsed.values_list("person_id", flat=True).distinct()[:100])
-    return [pk for pk in people if _lose(Person.objects.get(pk=pk), now)]
+    tries = tries or Tries()
+    lapsed = Lease.objects.filter(expires_at__lte=now, lost_at__isnull=True).values("person")
+    people = _people(lapsed, tries, now)
+    return [one.pk for one, is_gone in tries.each("person", people, lambda one: _lose(one, now), now=now) if is_gone]
+
+
+def _people(leases: "QuerySet[Lease, Any]", tries: Tries, now: datetime) -> "QuerySet[Person]":
+    """Whose leases these are, without those who are left alone."""
+    return (
+        Person.objects.filter(pk__in=leases).exclude(pk__in=tries.resting("person", now)).order_by("pk")[:MOST_PEOPLE]
+    )
 
 
 @journal.verb
@@ -189,19 +202,18 @@ def _lose(person: Person, now: datetime) -> bool:
     return not live_leases(now).filter(person=person).exists()
 
 
-def end_wrap_ups(now: datetime) -> list[int]:
+def end_wrap_ups(now: datetime, tries: Tries | None = None) -> list[int]:
     """Whoever was wrapping up is available again when its time is over; their ids."""
-    over = Lease.objects.filter(until__lte=now, state=Presence.WRAP_UP)
-    people = list(over.values_list("person_id", flat=True).distinct()[:100])
-    for person in Person.objects.filter(pk__in=people):
-        _end_wrap_up(person, now)
-    return people
+    tries = tries or Tries()
+    people = _people(Lease.objects.filter(until__lte=now, state=Presence.WRAP_UP).values("person"), tries, now)
+    return [one.pk for one, _ in tries.each("person", people, lambda one: _end_wrap_up(one, now), now=now)]
 
 
 @journal.verb
-def _end_wrap_up(person: Person, now: datetime) -> None:
+def _end_wrap_up(person: Person, now: datetime) -> bool:
     matter = journal.lock_one(person.matter_id)
     was = _now(person, now)
     over = Lease.objects.filter(person=person, until__lte=now, state=Presence.WRAP_UP)
     over.update(state=Presence.AVAILABLE, reason="", since=now, until=None)
     _tell(person, matter, was, now=now)
+    return True
