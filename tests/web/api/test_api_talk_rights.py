@@ -52,7 +52,7 @@ def test_cp21_who_listens_is_put_off_what_becomes_none_of_their_business() -> No
     own = taken(asked(now=now()).conversation, alice, now=now()).matter.no
     about = barred_talk(alice).matter.no
     keys = {person: f"Bearer {key_of(person)}" for person in (alice, sue, hire(BO, now=now()))}
-    off = put_off(dict.fromkeys(keys.values(), [own, about]))
+    off = put_off({key: [own, about] for key in keys.values()})
     assert [off[key] for key in keys.values()] == [{about}, set(), {own}]
     Person.objects.filter(pk=alice.pk).update(is_active=False)
     assert put_off({keys[alice]: [own], "Bearer hy_none": [own]}) == {keys[alice]: {own}, "Bearer hy_none": {own}}
