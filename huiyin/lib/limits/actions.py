@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import F
 
 from huiyin.lib.errors import Refusal
 from huiyin.lib.limits.models import Counter
@@ -25,6 +26,12 @@ def count(bucket: str, seconds: int, now: datetime) -> int:
         row = cursor.fetchone()
     assert row is not None
     return int(row[0])
+
+
+def give_back(bucket: str, seconds: int, now: datetime) -> None:
+    """Take back one use that was counted in this window and did not deserve it."""
+    rows = Counter.objects.filter(bucket=bucket[:160], started=_window(now, seconds), count__gt=0)
+    rows.update(count=F("count") - 1)
 
 
 def used(bucket: str, seconds: int, now: datetime) -> int:

@@ -78,6 +78,65 @@ def test_too_many_wrong_tries_close_an_address_for_a_while() -> None:
     assert try_in(Client(REMOTE_ADDR="10.1.1.2")) == 302
 
 
+def fail(username: str, address: str, times: int = passwords.WRONG_PER_ACCOUNT) -> list[int]:
+    return [try_in(Client(REMOTE_ADDR=address), username, "wrong") for _ in range(times)]
+
+
+def test_somebody_forgetful_locks_nobody_else_out() -> None:
+    """A centre has one address: what counts against it is how many accounts are tried, not how often."""
+    people.hire()
+    for _ in range(9):
+        fail("9999", "10.1.1.1")
+    assert try_in(Client(REMOTE_ADDR="10.1.1.1")) == 302
+
+
+def test_nobody_locks_an_account_from_elsewhere() -> None:
+    people.hire()
+    assert fail(people.ALICE, "10.6.6.6", 9)[-1] == 429
+    assert try_in(Client(REMOTE_ADDR="10.1.1.1")) == 302
+
+
+def test_whoever_worked_here_today_gets_in_though_somebody_guesses_from_this_address() -> None:
+    people.hire()
+    assert try_in(Client(REMOTE_ADDR="10.1.1.1")) == 302
+    for number in range(passwords.WRONG_PER_ADDRESS + 1):
+        fail(f"guess{number}", "10.1.1.1", 1)
+    assert fail("another", "10.1.1.1", 1) == [429]
+    assert try_in(Client(REMOTE_ADDR="10.1.1.1")) == 302
+
+
+def test_an_account_that_is_guessed_from_everywhere_answers_strangers_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "WRONG_BEFORE_SLOW", 6)
+    people.hire()
+    assert try_in(Client(REMOTE_ADDR="10.1.1.1")) == 302
+    answers = [fail(people.ALICE, f"10.7.{number}.1", 1)[0] for number in range(6 + passwords.SLOW_A_MINUTE + 3)]
+    assert answers == [401] * (6 + passwords.SLOW_A_MINUTE) + [429] * 3
+    assert try_in(Client(REMOTE_ADDR="10.1.1.1")) == 302
+
+
+def test_tries_are_counted_before_they_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand guesses at once are not let through because none of them has failed yet."""
+    people.hire()
+    answers: list[int] = []
+    meanwhile = iter(range(20))
+
+    def slowly(*_: object, **__: object) -> None:
+        if next(meanwhile, None) is not None:
+            answers.append(try_in(Client(), people.ALICE, "wrong"))
+
+    monkeypatch.setattr("huiyin.web.passwords.auth.authenticate", slowly)
+    try_in(Client(), people.ALICE, "wrong")
+    assert answers.count(401) == passwords.WRONG_PER_ACCOUNT - 1
+    assert 429 in answers
+
+
+def test_whoever_owns_a_whole_network_is_one_address() -> None:
+    people.hire()
+    answers = [try_in(Client(REMOTE_ADDR=f"2001:db8:1:2::{number}"), people.ALICE, "wrong") for number in range(1, 10)]
+    assert answers == [401] * passwords.WRONG_PER_ACCOUNT + [429]
+    assert try_in(Client(REMOTE_ADDR="2001:db8:1:3::1")) == 302
+
+
 def test_right_logins_are_never_counted() -> None:
     people.hire()
     assert {try_in(Client()) for _ in range(passwords.WRONG_PER_ACCOUNT + 2)} == {302}
