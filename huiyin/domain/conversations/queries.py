@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.conversations.models import OPEN, Canned, Conversation, Message
@@ -125,9 +125,11 @@ def words_of_buyer(conversation: Conversation) -> str:
 
 
 def waiting_and_gone(before: datetime, most: int = 100) -> list[Conversation]:
-    """Those who wait and whose page has been closed since. Served by the index `talk_waiting_seen`."""
+    """Those who wait and whose page has been closed since, without those whom a program speaks for: it has no page.
+    Served by the index `talk_waiting_seen`."""
     gone = Conversation.objects.select_related(*_WITH).filter(state="queued", buyer_seen_at__lt=before)
-    return list(gone.order_by("buyer_seen_at")[:most])
+    elsewhere = Message.objects.filter(matter=OuterRef("matter"), seq=1, author__startswith="api:")
+    return list(gone.exclude(Exists(elsewhere)).order_by("buyer_seen_at")[:most])
 
 
 def canned_for(person: Person, query: str = "", language: str = "") -> QuerySet[Canned]:

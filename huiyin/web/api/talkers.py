@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
 
+from huiyin.domain.conversations.actions import seen
 from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.conversations.presence import SEEN_EVERY
 from huiyin.domain.conversations.queries import Entrance, find_by_no, find_by_token
 from huiyin.domain.conversations.seeing import is_kept_out
 from huiyin.domain.conversations.tokens import is_expired
@@ -42,7 +44,10 @@ def talker_in(request: HttpRequest, no: str) -> Talker:
     expired or unknown, Http404 for somebody else's conversation."""
     token = bearer(request)
     if token and not token.startswith("hy_"):
-        return _buyer(token, numbers.normalise(no[:40]))
+        buyer = _buyer(token, numbers.normalise(no[:40]))
+        if request.method == "GET":
+            _note_seen(buyer.conversation)
+        return buyer
     who = staff_or_program(request)
     conversation = find_by_no(numbers.normalise(no[:40]))
     if conversation is None or not may_see(who, conversation):
@@ -76,6 +81,13 @@ def may_see(who: Person | ApiKey, conversation: Conversation | Entrance) -> bool
     if not who.leads and conversation.agent_id not in {None, who.pk} and conversation.state != "queued":
         return False
     return not is_kept_out(who, conversation.pk)
+
+
+def _note_seen(conversation: Conversation) -> None:
+    """Whoever asks how it stands is there, also without a stream."""
+    at = now()
+    if conversation.buyer_seen_at is None or at - conversation.buyer_seen_at >= SEEN_EVERY:
+        seen([conversation.pk], now=at)
 
 
 def _buyer(token: str, no: str) -> Talker:

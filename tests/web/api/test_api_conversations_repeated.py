@@ -4,15 +4,18 @@ what is new is counted by time."""
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from huiyin.daemons.talks import gone_from_queues
 from huiyin.domain.conversations import actions as talks
-from huiyin.domain.conversations.models import Message
+from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.routing import actions as routing
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
 from huiyin.web.api import conversation_files, conversations
-from tests.web.api.calling import ROOT, seen
+from tests.fakes import FakeShop
+from tests.web.api.calling import ROOT, new_caller, seen
 from tests.web.api.visiting import Visitor, talk_of
 
 pytestmark = pytest.mark.usefixtures("shop", "midnight", "db")
@@ -91,3 +94,27 @@ def test_no_note_is_read_by_its_client_id(visitor: Visitor) -> None:
 def send(visitor: Visitor, client_id: str) -> tuple[int, dict[str, object]]:
     body = {"file": SimpleUploadedFile("a.txt", b"paid 9.90"), "client_id": client_id}
     return seen(visitor.client.post(f"{ROOT}/conversations/{visitor.no}/files", body, headers=visitor._headers()))  # type: ignore[arg-type]  # Django's client adds to its answers
+
+
+@pytest.mark.parametrize("path", ["", "/messages"])
+def test_ch1_whoever_asks_how_it_stands_is_there(visitor: Visitor, path: str) -> None:
+    """Not every page holds a stream open; one that asks again and again waits as well."""
+    visitor.begin(contact={"phone": "13800138000"})
+    begun = now()
+    for minutes in range(6, 25, 6):
+        with time_machine.travel(begun + timedelta(minutes=minutes), tick=False):
+            assert visitor.get(f"/conversations/{visitor.no}{path}")[0] == 200
+            gone_from_queues()
+    assert talk_of(visitor).state == "queued"
+    with time_machine.travel(begun + timedelta(minutes=40), tick=False):
+        gone_from_queues()
+    assert talk_of(visitor).state == "ended"
+
+
+def test_ch1_whom_a_program_speaks_for_is_not_given_up(shop: FakeShop) -> None:
+    """A bridge to another messenger has no stream; its buyers look elsewhere."""
+    status, told = new_caller("conversations").post("/conversations", {"text": "微信来的", "channel": "wechat"})
+    assert status == 201
+    with time_machine.travel(now() + timedelta(minutes=40), tick=False):
+        gone_from_queues()
+    assert Conversation.objects.get(matter__no=told["id"]).state == "queued"
