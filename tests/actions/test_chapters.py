@@ -145,3 +145,18 @@ def test_a_fact_has_a_name_before_it_is_written(matter: Matter) -> None:
         assert fact.pk is None
     assert fact.key == f"{matter.pk}.1"
     assert fact.pk == Fact.objects.get().pk
+
+
+def test_facts_of_the_running_verb_count_as_well(matter: Matter) -> None:
+    other = journal.open_matter("case", MIDNIGHT)
+    with journal.chapter():
+        inner(matter.pk)
+        inner(other.pk)
+        assert [fact.seq for fact in journal.facts_of(matter, ContactRevealed.name)] == [1]
+        inner(matter.pk)
+        assert [fact.seq for fact in journal.facts_of(matter, ContactRevealed.name, "case_filed")] == [1, 2]
+        assert journal.facts_of(matter, "case_filed") == []
+        assert not Fact.objects.filter(matter=matter).exists()
+    with journal.chapter():
+        inner(matter.pk)
+        assert [fact.seq for fact in journal.facts_of(matter, ContactRevealed.name)] == [1, 2, 3]

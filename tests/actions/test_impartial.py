@@ -16,6 +16,7 @@ from huiyin.domain.cases.responsibility import Responsible
 from huiyin.domain.cases.verbs import Verb, why_not
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.contacts.models import Buyer
+from huiyin.domain.journal import actions as journal
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
 from huiyin.web.portal.matters import holder
@@ -136,6 +137,15 @@ def test_cp21_taken_up_again_it_goes_to_somebody_who_has_not_decided() -> None:
     second = hire(SECOND)
     cases.reopen(again(case), "not_solved", Doer("buyer"), now=LATER)
     assert again(case).owner == second
+
+
+def test_cp21_what_was_decided_in_the_same_verb_counts() -> None:
+    alice, bo = hire(ALICE), hire(BO)
+    case = again(complaint("账号登不上去", owner=alice, category="account_access"))
+    with journal.chapter():
+        cases.resolve(case, [], "已经处理好了", Doer(alice.by), now=SOON)
+        cases.reopen(again(case), "not_solved", Doer("buyer"), now=SOON)
+    assert again(case).owner == bo
 
 
 def test_cp21_who_only_held_it_keeps_it() -> None:

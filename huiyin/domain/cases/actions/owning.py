@@ -92,7 +92,7 @@ def owner_again(case: Case, now: datetime) -> Person | None:
 
 def who_decided(case: Case) -> tuple[int, ...]:
     """Members of staff who made an offer on it or closed it."""
-    by = set(case.matter.facts.filter(name__in=_DECISIONS, by__startswith="staff:").values_list("by", flat=True))
+    by = {fact.by for fact in journal.facts_of(case.matter, *_DECISIONS) if fact.by.startswith("staff:")}
     by |= set(case.items.filter(offered_by__startswith="staff:").values_list("offered_by", flat=True))
     return _ids(one.removeprefix("staff:") for one in by)
 

@@ -15,7 +15,7 @@ from huiyin.lib.postgresql import often
 def filed(conversation: Conversation, locked: Matter, case: Matter, *, by: str, now: datetime) -> None:
     """This conversation (locked) belongs to that case (locked) from now on. Raises Refusal `talk_has_case` where it
     belongs to another one."""
-    if conversation.case_id == case.pk and _is_told(locked):
+    if conversation.case_id == case.pk and journal.facts_of(locked, ConversationFiled.name):
         return
     if conversation.case_id not in {None, case.pk}:
         raise Refusal("talk_has_case", no=conversation.case.no if conversation.case else "")
@@ -25,7 +25,3 @@ def filed(conversation: Conversation, locked: Matter, case: Matter, *, by: str, 
     if conversation.outcome == "":
         say_system(conversation, locked, "joined_case" if is_joined else "became_case", now=now)
     nudge(f"talk:{locked.no}", f"matter:{case.no}", "talks")
-
-
-def _is_told(locked: Matter) -> bool:
-    return locked.facts.filter(name=ConversationFiled.name).exists()

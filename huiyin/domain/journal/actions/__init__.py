@@ -1,7 +1,7 @@
 """The only writers of the journal: matters, facts, jobs, the access ledger."""
 
 from huiyin.domain.journal.actions.accesses import link_accesses, note_access
-from huiyin.domain.journal.actions.chapter import chapter, current, verb
+from huiyin.domain.journal.actions.chapter import chapter, current, facts_of, verb
 from huiyin.domain.journal.actions.recording import (
     defer,
     defer_in,
@@ -17,6 +17,7 @@ __all__ = [
     "current",
     "defer",
     "defer_in",
+    "facts_of",
     "link_accesses",
     "lock",
     "lock_one",

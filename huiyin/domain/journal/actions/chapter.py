@@ -51,6 +51,14 @@ def current() -> Chapter | None:
     return getattr(connection, "huiyin_chapter", None)
 
 
+def facts_of(matter: Matter, *names: str) -> list[Fact]:
+    """Facts of these names, oldest first, those of the running verb included: they are in no table yet."""
+    written = list(Fact.objects.filter(matter=matter.pk, name__in=names).order_by("seq"))
+    chapter = current()
+    begun = chapter.facts if chapter else ()
+    return written + [fact for fact in begun if fact.matter_id == matter.pk and fact.name in names]
+
+
 def verb(action: Callable[P, R]) -> Callable[P, R]:
     """The action is one transaction and, if no other verb has called it, one chapter."""
 

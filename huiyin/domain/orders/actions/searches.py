@@ -191,7 +191,7 @@ def wait(finding: Finding, *, by: str, now: datetime) -> Matter:
 def offer_choice(order: Order, *, now: datetime) -> None:
     """Tell the buyer once what they may choose."""
     matter = journal.lock_one(order.matter_id)
-    if matter.facts.filter(name=ChoiceOffered.name).exists():
+    if journal.facts_of(matter, ChoiceOffered.name):
         return
     journal.record(matter, ChoiceOffered(order=order.pk, situation=order.situation), by="watch", now=now)
 
