@@ -57,6 +57,11 @@ def talk_heard(matter_id: int, by: str) -> None:
     cases.heard(matter_id, by=by, now=now())
 
 
+def keep_talks_away(matter_id: int) -> None:
+    """The case on this matter complains about somebody more (CP21)."""
+    cases.keep_talks_away(matter_id, now=now())
+
+
 def gone_from_queues() -> None:
     """Zero silence: whoever left the page while waiting is not forgotten; what they wrote becomes a case."""
     for conversation in waiting_and_gone(now() - GIVEN_UP_AFTER):

@@ -118,6 +118,13 @@ def talk_heard(matter_id: int, by: str) -> None:
     talks.talk_heard(matter_id, by)
 
 
+@_fresh_connection
+def keep_talks_away(matter_id: int) -> None:
+    from huiyin.daemons import talks
+
+    talks.keep_talks_away(matter_id)
+
+
 JOBS = [
     carry_out,
     carry_item,
@@ -130,6 +137,7 @@ JOBS = [
     gather_evidence,
     keep_talk,
     talk_heard,
+    keep_talks_away,
 ]
 
 

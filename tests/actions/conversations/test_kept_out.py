@@ -1,13 +1,19 @@
 """CP21 in chats: whoever is complained about talks no longer with the buyer."""
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.actions import FromTalk
+from huiyin.domain.cases.models import Case
+from huiyin.domain.conversations import actions as talks
+from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.journal import actions as journal
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.queries import open_item, pending_offers
+from huiyin.domain.staff.models import Person
 from tests.fakes import MIDNIGHT
-from tests.people import ALICE
+from tests.people import ALICE, BO, SUN, complaint, hire
 from tests.talks import asked, here, talking
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
@@ -43,3 +49,51 @@ def test_cp21_others_go_on_talking() -> None:
     routing.keep_away(conversation.matter, [4711], now=MIDNIGHT)
     conversation.refresh_from_db()
     assert conversation.state == "talking"
+
+
+# --- talks that have joined the case of another matter
+
+
+def joined(named: str = "") -> tuple[Conversation, Person, Case]:
+    """Alice talks with somebody who has a case already, and puts both together."""
+    conversation, alice = talking()
+    case = complaint(f"客服态度很差{named}", owner=hire(BO), category="service_attitude")
+    cases.join_conversation(conversation, case, by=hire(SUN).by, now=SOON)
+    return conversation, alice, case
+
+
+def standing(conversation: Conversation) -> tuple[str, Person | None, str, list[int]]:
+    item = open_item(conversation.matter)
+    assert item is not None
+    conversation.refresh_from_db()
+    return conversation.state, conversation.agent, item.queue.slug, item.barred
+
+
+def test_cp21_named_later_in_the_case_they_leave_the_talk_that_joined_it() -> None:
+    conversation, alice, case = joined()
+    assert standing(conversation)[:2] == ("talking", alice)
+    cases.add(case.matter, f"就是工号{ALICE}", by="buyer", now=SOON)
+    job = ProcrastinateJob.objects.get(task_name="keep_talks_away")
+    for _ in range(2):
+        cases.keep_talks_away(**job.args, now=SOON)
+    assert standing(conversation) == ("queued", None, "supervisor", [alice.pk])
+
+
+def test_cp21_a_talk_that_joins_a_complaint_about_its_agent_goes_to_somebody_who_leads() -> None:
+    conversation, alice, _ = joined(f"，工号{ALICE}")
+    assert standing(conversation) == ("queued", None, "supervisor", [alice.pk])
+
+
+def test_cp21_nothing_is_asked_of_the_worker_where_no_talk_has_joined() -> None:
+    case = complaint("客服态度很差", owner=hire(BO), category="service_attitude")
+    cases.add(case.matter, f"就是工号{hire(ALICE).agent_no}", by="buyer", now=SOON)
+    assert not ProcrastinateJob.objects.filter(task_name="keep_talks_away").exists()
+
+
+def test_a_talk_that_is_filed_twice_in_one_verb_says_so_once() -> None:
+    conversation, alice = talking()
+    with journal.chapter():
+        locked = journal.lock_one(conversation.matter_id)
+        for _ in range(2):
+            talks.filed(conversation, locked, locked, by=alice.by, now=SOON)
+    assert conversation.matter.facts.filter(name="conversation_filed").count() == 1

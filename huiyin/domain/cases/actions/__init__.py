@@ -24,7 +24,7 @@ from huiyin.domain.cases.actions.lifecycle import (
     wait_is_over,
 )
 from huiyin.domain.cases.actions.steps import Doer, case_on
-from huiyin.domain.cases.actions.talks import FromTalk, from_conversation, heard, join_conversation
+from huiyin.domain.cases.actions.talks import FromTalk, from_conversation, heard, join_conversation, keep_talks_away
 from huiyin.domain.cases.actions.wanting import Wanted, choose_next_step, want
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "go_on",
     "heard",
     "join_conversation",
+    "keep_talks_away",
     "link_order",
     "look_at_items_of",
     "look_later",

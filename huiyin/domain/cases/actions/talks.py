@@ -95,6 +95,17 @@ def join_conversation(conversation: Conversation, case: Case, *, by: str, now: d
         contacts.settle(conversation.contact, Fate.JOINED, now=now, matter=locked[case.matter_id])
     talk, ours = locked[conversation.matter_id], locked[case.matter_id]
     conversations.filed(conversation, talk, ours, by=by, now=now)
+    routing.keep_away(talk, kept_out(case), now=now)
+
+
+def keep_talks_away(matter_id: int, *, now: datetime) -> None:
+    """CP21: whom the case on this matter is about is kept out of the conversations that have joined it too, one after
+    the other: their matters are locked apart from the case's. Harmless to repeat."""
+    case = Case.objects.filter(matter=matter_id).first()
+    if case is None:
+        return
+    for talk in Matter.objects.filter(conversation__case=matter_id).exclude(pk=matter_id).order_by("pk"):
+        routing.keep_away(talk, kept_out(case), now=now)
 
 
 @verb
