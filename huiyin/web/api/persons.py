@@ -67,12 +67,10 @@ class Agent(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Person:
         """The person of a personal key. Raises Problem 401 for an unknown key, 403 for the key of a program."""
-        key = _key(token)
-        if key.person is None:
+        person = _active(_key(token))
+        if person is None:
             raise Problem(403, "key_of_a_program")
-        if not key.person.is_active:
-            raise Problem(401, "key_unknown")
-        return key.person
+        return person
 
 
 class Anybody(Agent):
@@ -83,7 +81,7 @@ class Anybody(Agent):
         if kind.lower() != "bearer":
             return super().__call__(request)
         key = _key(given.strip())
-        return key if key.person is None else self.authenticate(request, given.strip())
+        return _active(key) or key
 
 
 def me(request: HttpRequest) -> Person:
@@ -100,6 +98,13 @@ def _key(token: str) -> ApiKey:
     if key is None:
         raise Problem(401, "key_unknown")
     return key
+
+
+def _active(key: ApiKey) -> Person | None:
+    """Whose key this is, nobody's for a program. Raises Problem 401 for somebody who has left."""
+    if key.person is not None and not key.person.is_active:
+        raise Problem(401, "key_unknown")
+    return key.person
 
 
 def _by_password(request: HttpRequest, given: str) -> Person:
