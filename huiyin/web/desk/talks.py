@@ -45,13 +45,14 @@ def talks(request: HttpRequest) -> HttpResponse:
 def _row(row: Any, person: Person, queues: dict[str, str], at: datetime) -> dict[str, Any]:
     waited = (at - row.buyer_waits_since).total_seconds() if row.buyer_waits_since else 0
     since = (at - (row.answered_at or row.started_at)).total_seconds()
+    may_open = person.leads or row.agent_id == person.pk  # the words are for whoever may read along, on record
     return {
         "no": row.matter.no, "who": name_of(row), "queue": queues.get(row.queue, row.queue), "chips": _chips(row),
         "state": word(TALK_STATES, row.state), "since": gettext("for %(time)s") % {"time": span(since)},
-        "agent": row.agent.agent_no if row.agent else "", "last": (row.last_text or "")[:LAST_WORDS],
+        "agent": row.agent.agent_no if row.agent else "", "last": (row.last_text or "")[:LAST_WORDS] if may_open else "",
         "waits": gettext("waits %(time)s") % {"time": span(waited)} if waited > PATIENCE_S else "",
         "ring": ring_of_owed(row.owed, at), "is_mine": row.agent_id == person.pk,
-        "may_open": person.leads or row.agent_id == person.pk,
+        "may_open": may_open,
     }  # fmt: skip
 
 

@@ -205,9 +205,12 @@ def test_cp21_who_is_kept_out_of_the_queue_is_kept_out_of_the_page(at_desk: AtDe
 def test_all_conversations_are_listed_and_opened_by_those_who_may(at_desk: AtDesk) -> None:
     talk = chats.talking(chats.here(), "等了很久的话")
     chats.waiting("还没有人接", urgent_reason="safety")
-    for agent_no, opens in ((people.SUN, 2), (people.BO, 0), (people.ALICE, 1)):
+    seen = ((people.SUN, 2, True, True), (people.BO, 0, False, False), (people.ALICE, 1, True, False))
+    for agent_no, opens, reads_first, reads_second in seen:
         text = page(at_desk(agent_no), "/desk/talks")
-        assert "等了很久的话" in text
+        assert ("等了很久的话" in text) is reads_first
+        assert ("还没有人接" in text) is reads_second
+        assert people.ALICE in text
         assert "Somebody&#x27;s safety" in text
         assert text.count('class="btn btn-sm" href="/desk/c/') == opens
     assert page(at_desk(people.SUN), "/desk/talks?part=1").lstrip().startswith('<section id="talks"')
