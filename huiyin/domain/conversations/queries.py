@@ -26,6 +26,8 @@ _BY_TOKEN = often.Read(
         .filter(token_digest=digest)
     )
 )
+# every request of an agent begins with this
+_BY_NO = often.Read(lambda no: Conversation.objects.select_related(*_WITH).filter(matter__no=no))
 _ALL_AFTER = often.Read(
     lambda matter, seq: Message.objects.filter(matter=matter, seq__gt=seq).order_by("seq")[:MOST]
 )  # fmt: skip
@@ -85,7 +87,7 @@ def find_by_token(token: str) -> Conversation | None:
 
 def find_by_no(no: str) -> Conversation | None:
     """The conversation with this number."""
-    return Conversation.objects.select_related(*_WITH).filter(matter__no=no).first()
+    return _BY_NO.first(no)
 
 
 def inbox_of(person: Person) -> list[Conversation]:

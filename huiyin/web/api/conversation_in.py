@@ -64,13 +64,14 @@ class ConversationIn(Input):
         """What the domain takes. Raises Refusal `identity_wrong | identity_expired | link_wrong | link_expired`."""
         member = identity_in(self.identity, settings.SHOP_SECRET, now) if self.identity else None
         contact = self.contact or VisitorContact()
-        order_no = order_in_link(self.order_link, settings.SHOP_SECRET, now) if self.order_link else ""
+        sealed = order_in_link(self.order_link, settings.SHOP_SECRET, now) if self.order_link else ""
+        sealed = sealed or (member.order_no if member else "")
         values: dict[str, Any] = {
             "text": self.text, "channel": self.channel, "name": (contact.name or "").strip(),
             "identities": contact.identities(), "visitor": self.visitor, "client_id": self.client_id,
             "language": self.language or _language(request), "urgent_reason": self._urgency(),
             "elderly": self.elderly, "queue": self._queue(member, key), "page": self.page,
-            "order_no": order_no or (member.order_no if member else "") or self.order_no.strip(),
+            "order_no": sealed or self.order_no.strip(), "order_proven": bool(sealed) or key is not None,
         }  # fmt: skip
         if member is not None:
             values |= _signed(member, values)

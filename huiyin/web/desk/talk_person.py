@@ -35,6 +35,7 @@ class OrderSeen:
     title: str
     situation: str
     is_odd: bool
+    mark: Chip
     facts: list[facts.Group]
 
 
@@ -57,7 +58,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """`handed`: the summary of whoever had it before; `order_no`: as the buyer says."""
+    """`handed`: the summary of whoever had it before; `order_no`: as the buyer says, `order_mark`: whether proven."""
 
     rows: list[tuple[str, str]]
     marks: list[Chip]
@@ -66,6 +67,7 @@ class Who:
     past: list[Past]
     handed: str
     order_no: str
+    order_mark: Chip
     page: str
 
 
@@ -80,7 +82,7 @@ def who(talk: Conversation) -> Who:
     rows += [(word(IDENTITIES, one.kind), masked(one.kind, one.value)) for one in known]
     return Who(
         rows=rows, marks=_marks(talk), orders=_orders(talk), cases=_cases(talk), past=_past(talk),
-        handed=_handed(talk), order_no=talk.order_no, page=talk.page,
+        handed=_handed(talk), order_no=talk.order_no, order_mark=_mark(is_proven=talk.order_proven), page=talk.page,
     )  # fmt: skip
 
 
@@ -100,12 +102,22 @@ def _orders(talk: Conversation) -> list[OrderSeen]:
         return []
     found = Order.objects.filter(theirs | named if theirs and named else theirs or named)
     first = sorted(found.order_by("-looked_at")[:20], key=lambda order: order.order_no != talk.order_no)
-    return [_order(order) for order in first[:MOST_ORDERS]]
+    return [_order(order, talk) for order in first[:MOST_ORDERS]]
 
 
-def _order(order: Order) -> OrderSeen:
+def _order(order: Order, talk: Conversation) -> OrderSeen:
     situation = word(SITUATIONS, order.situation)
-    return OrderSeen(order.title or order.order_no, situation, order.situation != "delivered", facts.found(order))
+    is_theirs = talk.proof == "signed" and talk.buyer_id is not None and order.buyer_id == talk.buyer_id
+    mark = _mark(is_proven=is_theirs or (talk.order_proven and order.order_no == talk.order_no))
+    title = order.title or order.order_no
+    return OrderSeen(title, situation, order.situation != "delivered", mark, facts.found(order))
+
+
+def _mark(*, is_proven: bool) -> Chip:
+    """Anybody may type an order number, or a name whose orders we know: only a seal proves it."""
+    if is_proven:
+        return Chip(gettext("Verified"), "green")
+    return Chip(gettext("Told by the buyer, not verified"), "amber")
 
 
 def _cases(talk: Conversation) -> list[CaseSeen]:

@@ -37,7 +37,7 @@ NOBODY_THERE = frozenset({"queue_closed", "queue_full"})
 @dataclass(frozen=True, slots=True)
 class Opening:
     """How somebody turns to us. `identities`: kind → address, may be empty. `tier` counts where the shop's seal or a
-    program of the platform says so. `prefers`, `barred`, `case`: who should come, who must not (CP21), what about."""
+    program of the platform says so, and so does `order_proven`. `prefers`, `barred`, `case`: who should come, who must not (CP21), what about."""
 
     text: str
     channel: str = "chat"
@@ -52,6 +52,7 @@ class Opening:
     elderly: bool = False
     queue: str = "general"
     order_no: str = ""
+    order_proven: bool = False
     page: str = ""
     prefers: Person | None = None
     barred: tuple[int, ...] = ()
@@ -129,7 +130,7 @@ def _begin(opening: Opening, *, by: str, now: datetime) -> Conversation:
         client_id=opening.client_id if opening.visitor else "", proof=opening.proof.value, name=opening.name,
         token_digest=digest_of(token_for(matter.no)), language=opening.language, elderly=opening.elderly,
         urgent=is_urgent, urgent_reason=opening.urgent_reason if is_urgent else "", case=opening.case,
-        order_no=opening.order_no, page=opening.page, queue=opening.queue, started_at=now, last_at=now, last_seq=1,
+        order_no=opening.order_no, order_proven=opening.order_proven, page=opening.page, queue=opening.queue, started_at=now, last_at=now, last_seq=1,
         buyer_waits_since=now, buyer_read=1, buyer_seen_at=now,
     )  # fmt: skip
     started = ConversationStarted(
