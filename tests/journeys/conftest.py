@@ -50,7 +50,7 @@ def elsewhere() -> Iterator[Elsewhere]:
 @pytest.fixture(scope="session")
 def centre(elsewhere: Elsewhere) -> Iterator[Running]:
     """A real `huiyin start`, once for all journeys."""
-    more = {"HUIYIN_TRUSTED_PROXIES": "127.0.0.0/8", "HUIYIN_WIDGET_ORIGINS": elsewhere.url}
+    more = {"HUIYIN_TRUSTED_PROXIES": "127.0.0.0/8", "HUIYIN_WIDGET_ORIGINS": f"{elsewhere.url},{elsewhere.other}"}
     with running_instance(extra=more) as running:
         yield running
 

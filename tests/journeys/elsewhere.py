@@ -13,6 +13,11 @@ class Elsewhere:
     page: str = ""
     headers: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def other(self) -> str:
+        """The same page on a site that shares nothing with ours, not even the address."""
+        return self.url.replace("127.0.0.1", "shop.localhost")
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         pairs = {"content-type": "text/html; charset=utf-8", **self.headers}.items()
         headers = [(name.lower().encode(), value.encode()) for name, value in pairs]

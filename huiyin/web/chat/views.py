@@ -68,6 +68,7 @@ def _facts(here: Presence, now: datetime) -> dict[str, Any]:
     is_here = here.is_here and (queue is None or queue.is_open)
     return {
         "shop": settings.SHOP_NAME, "language": translation.get_language(), "zone": settings.TIME_ZONE,
+        "now": now.isoformat(),
         "longest": LONGEST, "file_mb": MOST_BYTES >> 20, "file_types": FILE_TYPES,
         "is_here": is_here, "expected_wait_s": queue.expected_wait_s if queue else None, "closed_words": here.words,
     }  # fmt: skip

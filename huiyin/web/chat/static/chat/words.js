@@ -10,11 +10,13 @@ export async function wordsFrom(home, language) {
   return { ...words, facts, ...timesIn(facts, words) };
 }
 
-function timesIn({ language, zone }, words) {
+/* What is today is the centre's word: the clock of a browser may be wrong by a day. */
+function timesIn({ language, zone, now }, words) {
+  const skew = Date.parse(now) - Date.now() || 0;
   const say = (options) => new Intl.DateTimeFormat(language === "en" ? "en-GB" : "zh-CN", { timeZone: zone, ...options });
   const clock = say({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }), date = say({ month: "long", day: "numeric", weekday: "short" });
   const time = (at) => clock.format(new Date(at));
-  const day = (at) => { const its = date.format(new Date(at)); return its === date.format(new Date()) ? words.today : its; };
+  const day = (at) => { const its = date.format(new Date(at)); return its === date.format(new Date(Date.now() + skew)) ? words.today : its; };
   return { time, day, moment: (at) => `${day(at)} ${time(at)}` };
 }
 
