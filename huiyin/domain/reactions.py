@@ -11,7 +11,6 @@ from typing import Any
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases import silence
 from huiyin.domain.cases.events import (
-    AgentsKeptOut,
     BuyerReminded,
     CaseClosed,
     CaseFiled,
@@ -331,13 +330,6 @@ def heard_later(fact: Fact, event: MessageWritten) -> tuple[str, dict[str, Any]]
     return "talk_heard", {"matter_id": talk.case_id, "by": fact.by}
 
 
-def keep_talks_away_later(fact: Fact, event: AgentsKeptOut) -> tuple[str, dict[str, Any]] | None:
-    """Whoever is complained about is kept out of the conversations that have joined the case, whose matters are locked
-    apart."""
-    joined = Conversation.objects.filter(case=fact.matter_id).exclude(matter=fact.matter_id)
-    return ("keep_talks_away", {"matter_id": fact.matter_id}) if joined.exists() else None
-
-
 def carry_out_later(fact: Fact, event: RemedyApproved) -> tuple[str, dict[str, Any]]:
     return "carry_out", {"remedy_id": event.remedy}
 
@@ -398,7 +390,6 @@ def register() -> None:
     later = REACTIONS.later
     later[RemedyApproved] = [carry_out_later]
     later[CaseFiled] = [gather_later]
-    later[AgentsKeptOut] = [keep_talks_away_later]
     later[ConversationFiled] = [keep_talk_later]
     later[ConversationEnded] = [keep_talk_later]
     later[MessageWritten] = [heard_later]

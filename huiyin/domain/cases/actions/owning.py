@@ -9,6 +9,7 @@ from huiyin.domain.cases.lifecycle import HIGHEST
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.partiality import agents_named
 from huiyin.domain.contacts.models import Buyer
+from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.promises.promises import Category, Tier
@@ -123,6 +124,8 @@ def keep_out(case: Case, matter: Matter, text: str, *, by: str, now: datetime) -
     Case.objects.filter(pk=case.pk).update(about_agents=case.about_agents)
     journal.record(matter, AgentsKeptOut(agent_nos=tuple(more)), by=by, now=now)
     routing.keep_away(matter, kept_out(case), now=now)
+    if Conversation.objects.filter(case=matter.pk).exclude(matter=matter.pk).exists():
+        journal.defer("keep_talks_away", matter_id=matter.pk)  # their matters are locked apart from this one
     if case.owner_id in kept_out(case):
         hand_to(case, matter, owner_above(case, now) if case.level else first_owner(case, now), "complained_about",
                 by="system", now=now)  # fmt: skip
