@@ -74,9 +74,7 @@ class Conversation(models.Model):
     agent = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="conversations")
     case = models.ForeignKey(Matter, null=True, on_delete=models.PROTECT, related_name="talks")  # became or joined
     order_no = models.CharField(max_length=64, default="", blank=True)
-    order_proven = models.BooleanField(
-        default=False, db_default=False
-    )  # the shop or a program says so, nobody typed it
+    order_proven = models.BooleanField(default=False, db_default=False)  # sealed
     page = models.CharField(max_length=200, default="", blank=True)  # where they were when they asked
     started_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)  # a person came

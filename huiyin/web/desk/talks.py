@@ -49,9 +49,10 @@ def _row(row: Any, person: Person, queues: dict[str, str], at: datetime) -> dict
     return {
         "no": row.matter.no, "who": name_of(row), "queue": queues.get(row.queue, row.queue), "chips": _chips(row),
         "state": word(TALK_STATES, row.state), "since": gettext("for %(time)s") % {"time": span(since)},
-        "agent": row.agent.agent_no if row.agent else "", "last": (row.last_text or "")[:LAST_WORDS] if may_open else "",
+        "agent": row.agent.agent_no if row.agent else "", "is_mine": row.agent_id == person.pk,
+        "last": (row.last_text or "")[:LAST_WORDS] if may_open else "",
         "waits": gettext("waits %(time)s") % {"time": span(waited)} if waited > PATIENCE_S else "",
-        "ring": ring_of_owed(row.owed, at), "is_mine": row.agent_id == person.pk,
+        "ring": ring_of_owed(row.owed, at),
         "may_open": may_open,
     }  # fmt: skip
 

@@ -33,7 +33,7 @@ def lead(at_desk: Callable[[str], Client]) -> Client:
 def begun(order_no: str, way: str) -> str:
     """A conversation about this order, named in one of the ways there are; its number."""
     link = signing.link_token(order_no, now() + timedelta(days=1), settings.SHOP_SECRET)
-    ways: dict[str, dict[str, object]] = {
+    ways: dict[str, dict[str, str]] = {
         "typed": {"order_no": order_no}, "link": {"order_link": link},
         "member": {"identity": signed(order_no=order_no)},
         "typed by a member": {"identity": signed(), "order_no": order_no},

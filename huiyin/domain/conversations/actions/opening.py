@@ -36,8 +36,9 @@ NOBODY_THERE = frozenset({"queue_closed", "queue_full"})
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How somebody turns to us. `identities`: kind → address, may be empty. `tier` counts where the shop's seal or a
-    program of the platform says so, and so does `order_proven`. `prefers`, `barred`, `case`: who should come, who must not (CP21), what about."""
+    """How somebody turns to us. `identities`: kind → address, may be empty. `tier` and `order_proven` count where
+    the shop's seal or a program of the platform says so. `prefers`, `barred`, `case`: who should come, who must not
+    (CP21), what about."""
 
     text: str
     channel: str = "chat"
@@ -130,8 +131,8 @@ def _begin(opening: Opening, *, by: str, now: datetime) -> Conversation:
         client_id=opening.client_id if opening.visitor else "", proof=opening.proof.value, name=opening.name,
         token_digest=digest_of(token_for(matter.no)), language=opening.language, elderly=opening.elderly,
         urgent=is_urgent, urgent_reason=opening.urgent_reason if is_urgent else "", case=opening.case,
-        order_no=opening.order_no, order_proven=opening.order_proven, page=opening.page, queue=opening.queue, started_at=now, last_at=now, last_seq=1,
-        buyer_waits_since=now, buyer_read=1, buyer_seen_at=now,
+        order_no=opening.order_no, order_proven=opening.order_proven, page=opening.page, queue=opening.queue,
+        started_at=now, last_at=now, last_seq=1, buyer_waits_since=now, buyer_read=1, buyer_seen_at=now,
     )  # fmt: skip
     started = ConversationStarted(
         channel=opening.channel, proof=opening.proof.value, contact=contact.pk, queue=opening.queue,
