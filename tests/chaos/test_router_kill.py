@@ -26,6 +26,7 @@ from huiyin.daemons.ephemeral import Running, running_instance
 from huiyin.daemons.postgres import find_running
 from huiyin.daemons.start import SILENCE
 from huiyin.daemons.supervisor import SETTLED_IF_KILLED_SECONDS
+from huiyin.domain.routing.tries import REST
 from tests.chaos.processes import children_of, eventually
 
 CHATS, PER_S = 60, 8.0
@@ -170,3 +171,22 @@ def test_a_router_that_stands_still_is_replaced(instance: Running) -> None:
         working.result()
     assert children_of(instance.ready["pid"])["router"] != frozen
     assert "router hangs" in (instance.var / "said.txt").read_text()
+
+
+def test_a_matter_that_somebody_holds_for_ever_holds_up_no_other(instance: Running) -> None:
+    """A transaction that never ends somewhere: its matter must wait, nobody else's."""
+    url, stop, opened = find_running(instance.var), Event(), list[str]()
+    assert url is not None
+    before = children_of(instance.ready["pid"])["router"]
+    _open_chats(instance, opened, 3)
+    agent = Agent(instance.ready["url"], instance.ready["logins"][0]["api_key"])
+    with psycopg.connect(url) as holder, ThreadPoolExecutor(1) as pool:
+        holder.execute("SELECT 1 FROM journal_matter WHERE no = %s FOR UPDATE", [opened[0]])
+        working = pool.submit(agent.work, stop)
+        try:
+            assert eventually(lambda: _taken(instance) == 2, seconds=PATIENCE_S), _states(instance)
+        finally:
+            stop.set()
+        working.result()
+    assert children_of(instance.ready["pid"])["router"] == before
+    assert f"left alone for {REST.total_seconds():.0f} s" in (instance.var / "log" / "router.log").read_text()
