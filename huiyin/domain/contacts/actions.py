@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from huiyin.domain.contacts.events import ContactRevealed
+from huiyin.domain.contacts.events import ContactRevealed, ManagerNamed
 from huiyin.domain.contacts.models import Buyer, Code, Contact, Fate, Identity
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
@@ -121,6 +121,18 @@ def entrust(buyer: Buyer, manager: str, deputy: str = "") -> None:
     """MB1: who answers for a diamond member, and who while that one is away; agent numbers, empty = nobody."""
     Buyer.objects.filter(pk=buyer.pk).update(manager=manager, deputy=deputy)
     buyer.manager, buyer.deputy = manager, deputy
+
+
+@transaction.atomic
+def name_manager(matter: Matter, buyer: Buyer, manager: str, deputy: str, *, by: str, now: datetime) -> None:
+    """MB1: `entrust`, decided on a matter and written there. Raises Refusal `manager_once`, `manager_first`."""
+    if manager and manager == deputy:
+        raise Refusal("manager_once")
+    if deputy and not manager:
+        raise Refusal("manager_first")
+    locked = journal.lock_one(matter.pk)
+    entrust(buyer, manager, deputy)
+    journal.record(locked, ManagerNamed(buyer=buyer.pk, manager=manager, deputy=deputy), by=by, now=now)
 
 
 def _mac(text: str) -> str:

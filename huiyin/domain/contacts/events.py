@@ -14,3 +14,13 @@ class ContactRevealed(Event):
     buyer: int
     kinds: list[str]
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerNamed(Event):
+    """MB1: who answers for this member from now on, by agent number; empty = nobody."""
+
+    name: ClassVar[str] = "manager_named"
+    buyer: int
+    manager: str
+    deputy: str

@@ -26,6 +26,7 @@ from huiyin.lib.phones import mask_name
 from huiyin.web.desk import assessing, cards, due, exhibits, facts, items, possible, times
 from huiyin.web.desk.gate import me
 from huiyin.web.desk.lines import masked, ring_of
+from huiyin.web.desk.naming import naming
 from huiyin.web.ui import words_desk as words
 from huiyin.web.ui.ring import Ring
 from huiyin.web.ui.times import deadline, short_money
@@ -214,6 +215,7 @@ def _buyer(request: HttpRequest, case: Case) -> dict[str, Any]:
         "member": word(words.MEMBERS, case.buyer.tier) if case.buyer else "",
         "manager": case.buyer.manager if case.buyer else "",
         "deputy": case.buyer.deputy if case.buyer else "",
+        "naming": naming(case.buyer, me(request)),
         "is_revealed": is_open,
         "ways": [
             (word(words.IDENTITIES, one["kind"]), one["value"] if is_open else masked(one["kind"], one["value"]))

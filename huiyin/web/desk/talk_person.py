@@ -78,7 +78,7 @@ def who(talk: Conversation) -> Who:
     if talk.buyer:
         rows.append((gettext("Member"), word(MEMBERS, talk.buyer.tier)))
         if talk.buyer.manager:
-            rows.append((gettext("Manager"), talk.buyer.manager))
+            rows.append((gettext("Manager"), " · ".join(filter(None, [talk.buyer.manager, talk.buyer.deputy]))))
     rows += [(word(IDENTITIES, one.kind), masked(one.kind, one.value)) for one in known]
     return Who(
         rows=rows, marks=_marks(talk), orders=_orders(talk), cases=_cases(talk), past=_past(talk),

@@ -19,6 +19,7 @@ from huiyin.lib.errors import Refusal
 from huiyin.web.desk import said
 from huiyin.web.desk.gate import me
 from huiyin.web.desk.lines import ring_of
+from huiyin.web.desk.naming import naming
 from huiyin.web.desk.offer_cards import Chip
 from huiyin.web.desk.picture import Owed, Refused
 from huiyin.web.desk.talk_person import who
@@ -64,6 +65,7 @@ def picture(request: HttpRequest, row: Conversation, now: datetime, refused: Ref
     }  # fmt: skip
     if part != "foot":
         seen["who"] = who(row)
+        seen["naming"] = naming(row.buyer, person)
         seen["owed"] = [_shown(one, now) for one in owed]
     if part in {"", "head"}:
         seen |= {"can": _can(row, person), "wrap": _wrap(row, owed, typed)} | _choices(row, person, now)

@@ -9,6 +9,7 @@ from huiyin.web.desk import (
     desk,
     files,
     login,
+    manager,
     matter,
     offers,
     outside,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("c/<str:no>/check", talk.check, name="talk_check"),
     path("c/<str:no>/canned", talk.canned, name="talk_canned"),
     path("c/<str:no>/files/<int:seq>", talk.file, name="talk_file"),
+    path("c/<str:no>/manager", manager.of_talk, name="talk_manager"),
     path("c/<str:no>/<slug:verb>", talk_deeds.deed, name="talk_deed"),
     path("files/talk/<str:no>", talk.attach, name="talk_attach"),
     path("m/<str:no>", matter.matter, name="matter"),
@@ -58,6 +60,7 @@ urlpatterns = [
     path("m/<str:no>/result.pdf", files.result, name="result"),
     path("m/<str:no>/dossier.zip", files.dossier, name="dossier"),
     path("m/<str:no>/looks", files.looks, name="looks"),
+    path("m/<str:no>/manager", manager.of_case, name="manager"),
     path("m/<str:no>/<slug:verb>", deeds.deed, name="deed"),
     path("m/<str:no>/remedies/<int:pk>/<slug:verb>", remedies.remedy_deed, name="remedy_deed"),
 ]

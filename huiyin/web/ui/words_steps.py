@@ -140,6 +140,14 @@ def _promise(pattern: str) -> Callable[[Data], str]:
     return tell
 
 
+def _named(data: Data) -> str:
+    if not data["manager"]:
+        return gettext("Nobody in particular answers for this member any more")
+    if not data["deputy"]:
+        return gettext("Agent %(manager)s is this member's own manager") % data
+    return gettext("Agent %(manager)s is this member's own manager, agent %(deputy)s stands in") % data
+
+
 def _revealed(data: Data) -> str:
     kinds = ", ".join(word(IDENTITIES, kind) for kind in data["kinds"])
     return gettext("Contact shown (%(kinds)s): %(why)s") % {"kinds": kinds, "why": word(REVEALS, data["reason"])}
@@ -190,6 +198,7 @@ _TELLERS: dict[str, Callable[[Data], str]] = {
     "notice_sent": _plain(_("A message reached the buyer's mail server or phone")),
     "notice_failed": _plain(_("A message could not be delivered")),
     "contact_revealed": _revealed,
+    "manager_named": _named,
     "agents_kept_out": lambda data: (
         gettext("The complaint is about agent %(numbers)s, who stays out of it")
         % {"numbers": ", ".join(data["agent_nos"])}
