@@ -65,6 +65,16 @@ def test_a_slow_reader_is_bounded_and_goes_on_where_it_was() -> None:
     assert first + seqs(slow.take()) == list(range(1, 301))
 
 
+def test_a_message_does_not_tell_anew_how_it_stands() -> None:
+    listener, place = ear(), {"position": 2, "expected_wait_s": 30, "is_measured": True}
+    for last in range(1, 4):
+        said = told(News(STANDING._replace(head=last, last_seq=last, buyer_read=last), []), last, place, 200)
+        listener.tell("state", said.state)
+        listener.tell("read", said.read)
+    taken = listener.take()
+    assert (taken.count(b"event: state"), taken.count(b"event: read")) == (1, 3)
+
+
 def test_how_it_stands_is_told_once() -> None:
     listener = ear()
     for _ in range(3):

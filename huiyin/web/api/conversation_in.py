@@ -67,10 +67,10 @@ class ConversationIn(Input):
         sealed = order_in_link(self.order_link, settings.SHOP_SECRET, now) if self.order_link else ""
         sealed = sealed or (member.order_no if member else "")
         values: dict[str, Any] = {
-            "text": self.text, "channel": self.channel, "name": (contact.name or "").strip(),
-            "identities": contact.identities(), "visitor": self.visitor, "client_id": self.client_id,
-            "language": self.language or _language(request), "urgent_reason": self._urgency(),
-            "elderly": self.elderly, "queue": self._queue(member, key), "page": self.page,
+            "text": self.text, "channel": self.channel if key is not None else "chat",
+            "name": (contact.name or "").strip(), "identities": contact.identities(), "visitor": self.visitor,
+            "client_id": self.client_id, "language": self.language or _language(request), "page": self.page,
+            "urgent_reason": self._urgency(), "elderly": self.elderly, "queue": self._queue(member, key),
             "order_no": sealed or self.order_no.strip(), "order_proven": bool(sealed) or key is not None,
         }  # fmt: skip
         if member is not None:

@@ -11,6 +11,8 @@ from huiyin.domain.conversations import actions as talks
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.journal.models import Access
 from huiyin.domain.routing import actions as routing
+from huiyin.domain.routing.queries import presence_now
+from huiyin.domain.routing.states import Presence
 from huiyin.domain.staff import actions as staff
 from huiyin.domain.staff.models import Person
 from huiyin.lib import signing
@@ -144,3 +146,33 @@ def test_a_program_reads_notes_and_whispers_only_with_their_own_scope(scopes: li
     assert ("这位会员要小心" in str(told)) is sees
     assert "卡密一直没收到" in str(told)
     assert door_for(talk.matter.no, f"Bearer {token}", "en").sees_notes is sees
+
+
+def test_only_whoever_talks_with_the_buyer_marks_what_is_read() -> None:
+    """A supervisor who reads along is no answer; the buyer would believe that somebody has seen it."""
+    alice, sun = here(now=now()), hire(SUN, now=now())
+    talk = taken(asked(now=now()).conversation, alice, now=now())
+    Conversation.objects.update(agent_read=0)
+    for person, read in ((sun, 0), (alice, 2)):
+        answer = calls(person).ask("POST", f"/conversations/{talk.matter.no}/read", b'{"seq": 2}')
+        talk.refresh_from_db()
+        assert (answer.status_code, talk.agent_read) == (204, read)
+
+
+@pytest.mark.parametrize("channel", ["wechat", "weibo", "api"])
+def test_which_way_somebody_came_is_for_programs_to_say(channel: str) -> None:
+    visitor = Visitor()
+    visitor.begin(channel=channel)
+    assert Conversation.objects.get().channel == "chat"
+    bridge = Caller(staff.issue_key("bridge", ["conversations"], now=now()))
+    assert bridge.post("/conversations", {"text": "喂", "channel": channel})[0] == 201
+    assert Conversation.objects.filter(channel=channel).count() == 1
+
+
+def test_whoever_takes_over_from_outside_is_here() -> None:
+    """As at the desk: else the conversation would go back to the queue at once."""
+    sun = hire(SUN, now=now())
+    talk = taken(asked(now=now()).conversation, here(now=now()), now=now())
+    assert presence_now(sun, now()) is Presence.OFFLINE
+    assert calls(sun).post(f"/conversations/{talk.matter.no}/take-over", {})[0] == 200
+    assert presence_now(sun, now()) is Presence.BUSY

@@ -138,9 +138,12 @@ def say_system(conversation: Conversation, locked: Matter, code: str, *, now: da
 
 @verb
 def read_up_to(conversation: Conversation, seq: int, *, by: str, now: datetime) -> None:
-    """This side has seen everything up to `seq`. Never goes back; not a fact."""
-    column = "agent_read" if side_of(by) is Side.AGENT else "buyer_read"
+    """This side has seen everything up to `seq`. Never goes back; not a fact. Of staff only whoever talks with the
+    buyer counts: a reader along is nobody the buyer waits for."""
+    is_ours = side_of(by) is Side.AGENT
+    column = "agent_read" if is_ours else "buyer_read"
     rows = Conversation.objects.filter(pk=conversation.pk, last_seq__gte=seq, **{f"{column}__lt": seq})
+    rows = rows.filter(agent__agent_no=by.removeprefix("staff:")) if is_ours else rows
     if rows.update(**{column: seq}):
         nudge(f"talk:{conversation.matter.no}")
 
