@@ -17,6 +17,7 @@ from huiyin.domain.cases.models import Case, DemandItem, Evidence
 from huiyin.domain.cases.verbs import UNDER_WAY, Actor, Standing, Task
 from huiyin.domain.contacts.models import Contact, Identity
 from huiyin.domain.conversations.models import Message
+from huiyin.domain.conversations.queries import said_about
 from huiyin.domain.journal.models import Fact, Matter
 from huiyin.domain.orders.brakes import AUTHORITY
 from huiyin.domain.orders.due import terms_as_json
@@ -181,7 +182,7 @@ def everything_about(case: Case, person: Person) -> Everything:
     return Everything(
         promises=list(promises), remedies=found, facts=newest[MOST_FACTS - 1 :: -1],
         facts_left_off=facts.count() - MOST_FACTS if len(newest) > MOST_FACTS else 0,
-        messages=list(Message.objects.filter(matter__in=matters).order_by("at", "pk")),
+        messages=list(said_about(case.matter, *matters)),
         related=_related(case, person, matters), items=list(DemandItem.objects.filter(case=case).order_by("no")),
         evidence=list(Evidence.objects.filter(case=case).order_by("no")),
         tasks={one.pk: one.task for one in found if _has_task(one)},

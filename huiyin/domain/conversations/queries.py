@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.conversations.models import OPEN, Canned, Conversation, Message
@@ -104,6 +104,12 @@ def all_open(most: int = 500) -> list[Conversation]:
 def talks_of(case: Matter) -> list[Conversation]:
     """The conversations that belong to a case, the oldest first."""
     return list(Conversation.objects.select_related(*_WITH).filter(case=case).order_by("started_at"))
+
+
+def said_about(case: Matter, *others: int) -> QuerySet[Message]:
+    """What was said on a case, on these other matters, and in the conversations that joined it, the oldest first."""
+    of_case = Q(matter__in=[case.pk, *others]) | Q(matter__in=Conversation.objects.filter(case=case).values("matter"))
+    return Message.objects.filter(of_case).select_related("matter").order_by("at", "pk")
 
 
 def history_of(buyer: Buyer, most: int = 20) -> list[Conversation]:

@@ -29,6 +29,7 @@ from huiyin.web.desk.lines import masked, ring_of
 from huiyin.web.desk.naming import naming
 from huiyin.web.ui import words_desk as words
 from huiyin.web.ui.ring import Ring
+from huiyin.web.ui.templatetags.huiyin import grouped
 from huiyin.web.ui.times import deadline, short_money
 from huiyin.web.ui.words_desk import word
 from huiyin.web.ui.words_desk_case import DECISIONS, given_text
@@ -137,7 +138,7 @@ def _facts(case: Case, about: Everything, now: datetime) -> dict[str, Any]:
         "title": words.case_title(case),
         "chips": _chips(case),
         "facts": facts.found(case.order) if case.order else [],
-        "entries": _entries(about),
+        "entries": _entries(about, case),
         "left_off": about.facts_left_off,
         "owed": _owed(about.promises, now),
         "related": [_related(one) for one in about.related],
@@ -168,14 +169,17 @@ def _chips(case: Case) -> dict[str, str]:
     }
 
 
-def _entries(about: Everything) -> list[Entry]:
-    said = [_said(one) for one in about.messages]
+def _entries(about: Everything, case: Case) -> list[Entry]:
+    said = [_said(one, case) for one in about.messages]
     return sorted([*said, *(_happened(one) for one in about.facts)], key=lambda entry: entry.at)
 
 
-def _said(message: Message) -> Entry:
+def _said(message: Message, case: Case) -> Entry:
     kind = "note" if message.internal else "ours" if message.author.startswith("staff:") else "buyer"
-    return Entry(message.at, message.text, words.by_text(message.author), kind)
+    who = words.by_text(message.author)
+    if message.matter_id != case.matter_id and message.matter.topic == "talk":
+        who = gettext("%(who)s, in chat %(no)s") % {"who": who, "no": grouped(message.matter.no)}
+    return Entry(message.at, message.text, who, kind)
 
 
 def _happened(fact: Fact) -> Entry:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
@@ -12,6 +13,8 @@ from huiyin.domain.cases.lifecycle import Party
 from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.cases.places import possible_for
 from huiyin.domain.contacts.models import Buyer
+from huiyin.domain.conversations.models import Message
+from huiyin.domain.conversations.queries import said_about
 from huiyin.domain.journal.models import Fact, Matter
 from huiyin.domain.orders.models import Order, Remedy
 from huiyin.domain.orders.queries import keys_of
@@ -21,6 +24,7 @@ from huiyin.domain.promises.queries import next_owed
 from huiyin.web.portal import visits
 from huiyin.web.portal.rings import ring_of
 from huiyin.web.ui.ring import Ring
+from huiyin.web.ui.templatetags.huiyin import grouped
 from huiyin.web.ui.words import fact_text, promise_if_missed, promise_reason, promise_text, remedy_name, remedy_state
 from huiyin.web.ui.words_cases import item_head, item_state, outcome_for_buyer, state_for_buyer
 
@@ -211,7 +215,11 @@ def _manager(member: Buyer, agent_no: str) -> str:
 
 def _lines(matter: Matter, case: Case | None) -> list[Line]:
     """Facts and messages in one line, newest first."""
-    lines = [_said(m.author, m.at, m.text) for m in matter.messages.filter(internal=False).order_by("-at")[:MOST_LINES]]
+    theirs = Q(matter=matter)
+    if case is not None and case.buyer_id is not None:  # what joined it may be somebody else's
+        theirs |= Q(matter__conversation__buyer=case.buyer_id)
+    said = said_about(matter).filter(theirs, internal=False).reverse()[:MOST_LINES]
+    lines = [_said(one, matter) for one in said]
     for fact in matter.facts.order_by("-seq")[:MOST_LINES]:
         if not _is_of_order(fact, case) and (text := fact_text(fact)):
             lines.append(Line(fact.at, text, is_bad=fact.name in BAD))
@@ -234,13 +242,19 @@ def _without_repeats(lines: list[Line]) -> list[Line]:
     return kept
 
 
-def _said(author: str, at: datetime, text: str) -> Line:
+def _said(message: Message, matter: Matter) -> Line:
+    who = _writer(message.author)
+    if message.matter_id != matter.pk:
+        who = gettext("%(who)s, in chat %(no)s") % {"who": who, "no": grouped(message.matter.no)}
+    return Line(message.at, who, message.text, is_theirs=message.author == "buyer")
+
+
+def _writer(author: str) -> str:
     if author == "buyer":
-        return Line(at, gettext("You wrote"), text, is_theirs=True)
+        return gettext("You wrote")
     if author.startswith("staff:"):
-        agent = {"agent_no": author.removeprefix("staff:")}
-        return Line(at, gettext("Agent %(agent_no)s wrote") % agent, text)
-    return Line(at, gettext("We wrote"), text)
+        return gettext("Agent %(agent_no)s wrote") % {"agent_no": author.removeprefix("staff:")}
+    return gettext("We wrote")
 
 
 def _remedies(request: HttpRequest, matter: Matter, order: Order | None) -> list[RemedyLine]:
