@@ -45,6 +45,7 @@ class Stage:
     """The running demo a scene is played on."""
 
     ready: dict[str, Any]
+    var: Path
 
     @property
     def url(self) -> str:
@@ -235,7 +236,7 @@ def main() -> None:
     from_anywhere = {"HUIYIN_TRUSTED_PROXIES": "127.0.0.0/8"}
     with running_instance(extra=from_anywhere) as running, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        stage = Stage(running.ready)
+        stage = Stage(running.ready, running.var)
         if asked.readme:
             for name, (scene, screen) in README.items():
                 shrink(take(browser, stage, scene, screen, whole=False), name)

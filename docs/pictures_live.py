@@ -3,10 +3,13 @@
 import json
 import secrets
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
 from playwright.sync_api import Page
+
+from docs.pictures_day import a_day_has_gone_by
 
 if TYPE_CHECKING:
     from docs.pictures import Stage
@@ -35,11 +38,12 @@ def desk_chat(page: Page, stage: "Stage") -> None:
 
 
 def wallboard(page: Page, stage: "Stage") -> None:
-    """Somebody waits, somebody is answered, somebody is free."""
+    """After a day: somebody waits, somebody is answered, somebody is free."""
     _begin(stage, WORDS)
     _answered(stage, "1024")
     _begin(stage, "退款什么时候到")
     _as_agent(stage, "1025", "PUT", "/agents/me/presence", {"state": "break", "reason": "lunch"})
+    a_day_has_gone_by(stage.var, datetime.now(UTC))
     stage.login(page, "supervisor")
     page.goto(f"{stage.url}/console/wallboard")
     page.wait_for_function("document.querySelector('hy-curve').shadowRoot?.querySelector('canvas')")
@@ -54,12 +58,21 @@ def _answered(stage: "Stage", agent_no: str) -> str:
     """The agent takes what is offered first and answers; the number of the conversation."""
     _as_agent(stage, agent_no, "PUT", "/agents/me/presence", {"state": "available", "capacity": 9})
     end = time.monotonic() + PATIENCE_S
-    while not (offers := _as_agent(stage, agent_no, "GET", "/offers")["offers"]) and time.monotonic() < end:
+    while not (offers := _offered_chats(stage, agent_no)) and time.monotonic() < end:
         time.sleep(0.1)
     _as_agent(stage, agent_no, "POST", f"/offers/{offers[0]['id']}/accept", {})
     no = str(offers[0]["conversation"])
     _as_agent(stage, agent_no, "POST", f"/conversations/{no}/messages", {"text": ANSWER})
     return no
+
+
+def _offered_chats(stage: "Stage", agent_no: str) -> list[dict[str, Any]]:
+    """What is offered to this agent and is a chat; matters of scenes before are for others."""
+    offers = _as_agent(stage, agent_no, "GET", "/offers")["offers"]
+    for one in offers:
+        if one["kind"] != "chat":
+            _as_agent(stage, agent_no, "POST", f"/offers/{one['id']}/decline", {"reason": "busy"})
+    return [one for one in offers if one["kind"] == "chat"]
 
 
 def _as_agent(stage: "Stage", agent_no: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -72,4 +85,5 @@ def _call(stage: "Stage", method: str, path: str, body: dict[str, Any] | None, a
     headers |= {"Authorization": authorization} if authorization else {}
     data = json.dumps(body).encode() if body is not None else None
     with urlopen(Request(f"{stage.url}/api/v1{path}", data, headers, method=method), timeout=20) as answer:
-        return json.load(answer)
+        said = answer.read()
+    return json.loads(said) if said else None
