@@ -67,9 +67,7 @@ def step_up(level: int) -> tuple[str, ...]:
 
 
 _KEY_SHAPE = re.compile(r"hy_[A-Za-z0-9_-]{43}")
-_KEY = often.Read(
-    lambda digest: ApiKey.objects.select_related("person").filter(digest=digest, revoked_at__isnull=True)
-)
+_KEY = often.Read(lambda digest: ApiKey.objects.select_related("person").filter(digest=digest, revoked_at__isnull=True))
 
 
 def is_key(token: str) -> bool:
