@@ -1,5 +1,6 @@
 """The board as a page shows it: figures in words, with the tone that says how they stand."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -180,7 +181,12 @@ def _level(seen: Board) -> Big:
         "green": gettext("as we promise"), "amber": gettext("below nine of ten"),
         "red": gettext("far below nine of ten"),
     }[tone]  # fmt: skip
-    return Big(name, percent(share), tone, says)
+    return Big(name, percent(cut(share)), tone, says)
+
+
+def cut(share: float) -> float:
+    """In whole hundredths, never rounded up to the nine of ten that it has not reached."""
+    return math.floor(100 * share + 1e-9) / 100
 
 
 def _fates(seen: Board) -> Big:
