@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from huiyin.daemons.ephemeral import Running
 from tests.journeys.agent import Agent, until
+from tests.journeys.conftest import PHONE
 from tests.journeys.desks import Begin, Enter, available, is_live, leave, say, take
 
 pytestmark = pytest.mark.journey
@@ -121,3 +122,15 @@ def test_ch2_urgent_says_why_not_while_somebody_talks(enter: Enter, chat: Begin)
     urgent.focus()
     expect(urgent.get_by_role("tooltip")).to_contain_text("转交")
     expect(urgent.get_by_role("tooltip")).to_be_visible()
+
+
+def test_cp7_on_a_phone_the_form_to_hand_over_is_there_whole(enter: Enter, chat: Begin) -> None:
+    page = enter("1101")
+    available(page)
+    take(page, str(chat("客服在手机上")["id"]))
+    page.set_viewport_size(PHONE)
+    page.locator("summary[data-key=h]").click()
+    page.locator("select[name=to]").select_option("supervisor")
+    page.locator("textarea[name=summary]").fill("买家要主管")
+    page.get_by_role("button", name="转交", exact=True).click()
+    page.wait_for_url("**/desk/")
