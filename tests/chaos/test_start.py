@@ -52,7 +52,7 @@ def test_op3_ready_json_tells_a_black_box_check_all_it_needs(instance: Running) 
     assert ready.keys() == {"url", "pid", "api_key", "logins", "sip", "demo_orders", "demo_shop"}
     assert ready["pid"] == instance.process.pid
     assert ready["sip"] is None
-    assert all(login.keys() == {"role", "username", "password"} for login in ready["logins"])
+    assert all(login.keys() == {"role", "username", "password", "agent_no", "api_key"} for login in ready["logins"])
     count = dict.fromkeys(SITUATIONS, 0)
     for order in ready["demo_orders"]:
         assert order.keys() - {"phone"} == {"order_no", "bill_no", "amount", "email", "situation"}

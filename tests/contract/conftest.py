@@ -25,8 +25,9 @@ def tested(request: pytest.FixtureRequest) -> ShopUnderTest:
     return ShopUnderTest(demo.url, demo.key)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def shop(tested: ShopUnderTest) -> Iterator[HttpShop]:
+    """One that does not remember the silences of other tests."""
     port = tested.port()
     yield port
     port.close()

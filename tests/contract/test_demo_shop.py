@@ -6,7 +6,7 @@ import smtplib
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -97,15 +97,18 @@ def test_rm5_the_demo_shop_and_the_fake_show_the_same_facts(demo: DemoShop, shop
 
 
 def test_rm5_a_shop_that_does_not_answer_about_an_order_is_unavailable_until_healed(demo: DemoShop) -> None:
-    hasty = HttpShop(demo.url, demo.key.key_id, demo.key.secret, timeout_s=0.5)
+    def hasty() -> HttpShop:
+        """Remembers nothing of an earlier silence."""
+        return HttpShop(demo.url, demo.key.key_id, demo.key.secret, timeout_s=0.5)
+
     for line in more_orders(demo.url, "shop_unreachable", 2):
         for by in ("order_no", "bill_no", "email"):
-            with pytest.raises(Unavailable):
-                hasty.find(by, line[by])
+            with closing(hasty()) as shop, pytest.raises(Unavailable):
+                shop.find(by, line[by])
         for trouble in ("silent", "busy"):
             flip(demo.url, trouble, order_no=line["order_no"], on=False)
-        assert hasty.order(line["order_no"]) is not None
-    hasty.close()
+        with closing(hasty()) as shop:
+            assert shop.order(line["order_no"]) is not None
 
 
 def test_rm1_a_channel_settles_and_the_shop_delivers_by_itself(demo: DemoShop, shop: HttpShop) -> None:

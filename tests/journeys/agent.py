@@ -46,6 +46,21 @@ class Agent:
         self.call("POST", f"/offers/{offer['id']}/accept", {"device": "journey"})
         self.taken.append(no)
 
+    def clears(self) -> None:
+        """Take on whatever cases of earlier tests wait for somebody who is here, so that none is offered to others."""
+        self.is_("available")
+        quiet_since = time.monotonic()
+        while time.monotonic() - quiet_since < 1.0:
+            for offer in self.call("GET", "/offers?device=journey")["offers"]:
+                path = f"/offers/{offer['id']}"
+                if offer["kind"] == "case":
+                    self.call("POST", f"{path}/accept", {"device": "journey"})
+                else:
+                    self.call("POST", f"{path}/decline", {"device": "journey", "reason": "busy"})
+                quiet_since = time.monotonic()
+            time.sleep(0.05)
+        self.is_("offline")
+
     def goes(self) -> None:
         """Finish what is in hand and take a break: the next test begins with free hands."""
         for no in self.taken:

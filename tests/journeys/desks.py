@@ -21,6 +21,7 @@ _hosts = iter(range(1, 250))
 @pytest.fixture
 def enter(browser: Browser, centre: Running) -> Iterator[Enter]:
     """A desk of this agent, signed in. A page that complains in the console has failed."""
+    Agent(centre.ready, "2001").clears()
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
     agents: set[str] = set()

@@ -25,6 +25,7 @@ Desk = Callable[[str, str], Page]
 @pytest.fixture
 def desk(browser: Browser, centre: Running) -> Iterator[Desk]:
     """Somebody who works here, signed in on a page. A page that complains in the console has failed."""
+    Agent(centre.ready, "2001").clears()
     contexts, complaints, agents = [], [], []
 
     def opened(agent_no: str, path: str) -> Page:

@@ -261,7 +261,8 @@ def test_queues_say_how_long_it_takes(alice: Caller) -> None:
     status, answer = alice.get("/queues")
     assert (status, answer["mode"]) == (200, "ordinary")
     general = next(one for one in answer["queues"] if one["slug"] == "general")
-    assert (general["waiting"], general["longest_wait_s"], general["expected_wait_s"]) == (1, 30, None)
+    assert (general["waiting"], general["expected_wait_s"]) == (1, None)
+    assert 30 <= general["longest_wait_s"] < 60
     be_available(alice)
     general = next(one for one in alice.get("/queues")[1]["queues"] if one["slug"] == "general")
     assert (general["available"], general["expected_wait_s"], general["is_open"]) == (1, 5, True)
