@@ -142,7 +142,7 @@ def test_promises_made_and_kept_in_one_verb_are_read_once_and_stand_in_the_table
 def test_a_fact_has_a_name_before_it_is_written(matter: Matter) -> None:
     with journal.chapter():
         fact = journal.record(journal.lock_one(matter.pk), looked(1), by="system", now=MIDNIGHT)
-        assert fact.pk is None
+        assert fact._state.adding
     assert fact.key == f"{matter.pk}.1"
     assert fact.pk == Fact.objects.get().pk
 

@@ -36,7 +36,7 @@ def test_a_name_that_leads_into_our_network_is_not_called(listener: Listener, mo
 
 def test_a_name_with_one_private_address_among_public_ones_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:
     both = [(2, 1, 6, "", ("8.8.8.8", 443)), (2, 1, 6, "", ("10.0.0.7", 443))]
-    monkeypatch.setattr(http.socket, "getaddrinfo", lambda *_, **__: both)
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: both)
     with pytest.raises(Rejected):
         HttpCaller().post("https://a.example/x", BODY, HEADERS)
 
@@ -47,7 +47,7 @@ def test_the_address_that_was_checked_is_the_one_that_is_called(
     """DNS that answers differently the second time leads nowhere: there is no second time."""
     port = int(listener.url.split(":")[2].split("/")[0])
     answers = iter([[(2, 1, 6, "", ("127.0.0.1", port))]])
-    monkeypatch.setattr(http.socket, "getaddrinfo", lambda *_, **__: next(answers))
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: next(answers))
     assert HttpCaller(allow_private=True).post(f"http://hooks.example:{port}/x", BODY, HEADERS) == 204
     assert listener.calls[0][0]["Host"] == f"hooks.example:{port}"
 

@@ -220,6 +220,11 @@ def _unavailable(shop: HttpShop, call: Callable[[HttpShop], object]) -> None:
         call(shop)
 
 
+def _all_unavailable(shop: HttpShop, times: int) -> None:
+    for _ in range(times):
+        _unavailable(shop, CALLS[2])
+
+
 def _titled(headers: dict[str, str]) -> dict[str, str]:
     return {name.title(): value for name, value in headers.items()}
 
@@ -230,7 +235,7 @@ def test_rm5_a_shop_that_hangs_is_not_waited_for_again_at_once(
     liar.says(hangs(until))
     with pytest.raises(Unavailable):
         shop.order("KM1")
-    assert took(lambda: [_unavailable(shop, CALLS[2]) for _ in range(20)]) < TIME_OUT
+    assert took(lambda: _all_unavailable(shop, 20)) < TIME_OUT
     assert len(liar.asked) == 1
     liar.says(says("{}", 404))
     assert eventually(lambda: _knows_nothing(shop), seconds=REMEMBERED_S + 5)

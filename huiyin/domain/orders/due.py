@@ -15,7 +15,7 @@ from huiyin.lib.money import Money
 
 def terms_of(order: Order) -> list[Terms]:
     """The versions that were in force when it was paid: goods page, promotion, fees, refund rule."""
-    if order.pk is None:  # looked at in the shop only, and not kept
+    if order._state.adding:  # looked at in the shop only, and not kept
         return []
     return list(Terms.objects.filter(order_terms__order=order).order_by("kind", "first_seen_at", "pk"))
 
