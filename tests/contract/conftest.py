@@ -8,6 +8,12 @@ from huiyin.adapters.shop.http import HttpShop
 from tests.contract.shops import DemoShop, ShopUnderTest, another_shop
 
 
+@pytest.fixture(autouse=True)
+def unforgiving(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each question is asked, also right after a silence that was asked for: what remembers it has tests of its own."""
+    monkeypatch.setattr("huiyin.adapters.shop.silence.REMEMBERED_S", 0.0)
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoShop]:
     shop = DemoShop(tmp_path_factory.mktemp("demo-shop"))
@@ -25,9 +31,8 @@ def tested(request: pytest.FixtureRequest) -> ShopUnderTest:
     return ShopUnderTest(demo.url, demo.key)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shop(tested: ShopUnderTest) -> Iterator[HttpShop]:
-    """One that does not remember the silences of other tests."""
     port = tested.port()
     yield port
     port.close()
