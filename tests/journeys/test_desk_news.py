@@ -1,7 +1,9 @@
 """What reaches an agent wherever they look: unread counts, tones, notifications, forms that open by themselves."""
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from huiyin.daemons.ephemeral import Running
 from tests.journeys.agent import Agent, until
@@ -134,3 +136,24 @@ def test_cp7_on_a_phone_the_form_to_hand_over_is_there_whole(enter: Enter, chat:
     page.locator("textarea[name=summary]").fill("买家要主管")
     page.get_by_role("button", name="转交", exact=True).click()
     page.wait_for_url("**/desk/")
+
+
+def test_cp7_whom_it_goes_to_stays_chosen_while_the_page_gets_news(enter: Enter, chat: Begin, centre: Running) -> None:
+    page = enter("1101")
+    available(page)
+    late = Agent(centre.ready, "1025")
+    late.is_("busy")
+    take(page, str(chat("要转出去")["id"]))
+    held: list[Route] = []
+    page.route(re.compile("part=agents"), lambda route: held.append(route))  # noqa: PLW0108 – it must be a function
+    with page.expect_request(re.compile("part=agents")):
+        page.keyboard.press("h")
+    page.locator("select[name=to]").select_option("agent:1025")
+    page.locator("textarea[name=summary]").fill("要补发")
+    with page.expect_response(re.compile("part=agents")):
+        held[0].continue_()
+    with page.expect_response(re.compile("part=head")):
+        page.evaluate("document.querySelector('#talk-head').dispatchEvent(new CustomEvent('live'))")
+    page.get_by_role("button", name="转交", exact=True).click()
+    page.wait_for_url("**/desk/")
+    late.is_("offline")

@@ -23,11 +23,19 @@ function refresh(fragment) {
   }, Math.max(0, clock.last + APART - performance.now()));
 }
 
+/* Whether another option is chosen than the page came with: the one marked so, else the first. */
+function isChosenAnew(node) {
+  if (!node.matches("select:not([multiple])")) return false;
+  const came = [...node.options].find((one) => one.defaultSelected) ?? node.options[0];
+  return came !== node.selectedOptions[0];
+}
+
 function isTouched(node) {
   if (!node.matches?.("input, textarea, select, [contenteditable]")) return false;
   // What a form was filled in for stays with it: its version is checked when it is sent.
   if (node.type === "hidden") return [...(node.form?.elements ?? [])].some((one) => one.type !== "hidden" && isTouched(one));
   return node === document.activeElement
+    || isChosenAnew(node)
     || (node.defaultValue !== undefined && node.value !== node.defaultValue)
     || (node.defaultChecked !== undefined && node.checked !== node.defaultChecked);
 }
@@ -54,4 +62,12 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   stale.forEach(refresh);
   stale.clear();
+});
+
+/* Options of a list that are fetched again: what was chosen meanwhile stays chosen while it is among them. */
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const list = detail.target.closest?.("select"), chosen = list?.value;
+  if (!list) return;
+  const choose = () => { if ([...list.options].some((one) => one.value === chosen)) list.value = chosen; };
+  detail.target.addEventListener("htmx:afterSwap", choose, { once: true });
 });
