@@ -135,6 +135,7 @@ STATICFILES_DIRS: list[tuple[str, str]] = [
     ("vendor/htmx", str(ROOT / "node_modules" / "htmx.org" / "dist")),
     ("vendor/idiomorph", str(ROOT / "node_modules" / "idiomorph" / "dist")),
     ("vendor/tabler", str(ROOT / "node_modules" / "@tabler" / "core" / "dist")),
+    ("vendor/jssip", str(ROOT / "node_modules" / ".bundled")),  # made by esbuild at set-up
     ("vendor/echarts", str(ROOT / "node_modules" / "echarts" / "dist")),
 ]
 WHITENOISE_USE_FINDERS = True
