@@ -145,7 +145,7 @@ def test_cp7_whom_it_goes_to_stays_chosen_while_the_page_gets_news(enter: Enter,
     late.is_("busy")
     take(page, str(chat("要转出去")["id"]))
     held: list[Route] = []
-    page.route(re.compile("part=agents"), lambda route: held.append(route))  # noqa: PLW0108 – it must be a function
+    page.route(re.compile("part=agents"), lambda route: held.append(route))
     with page.expect_request(re.compile("part=agents")):
         page.keyboard.press("h")
     page.locator("select[name=to]").select_option("agent:1025")
