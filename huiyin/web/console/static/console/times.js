@@ -1,5 +1,7 @@
-/* Times that run: <hy-running since now> counts up from a moment, <hy-clock now> shows the time of the business. `now` is
-   the server's clock, so a wrong one here does no harm. Figures only: words come from the page. */
+/* Times that run on the board: <hy-running since now> counts up from a moment, <hy-clock now> shows the time of the
+   business. Figures only: words come from the page. */
+
+import { Running } from "../ui/running.js";
 
 const pad = (number) => String(number).padStart(2, "0");
 
@@ -8,29 +10,8 @@ function length(seconds) {
   return hours ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`;
 }
 
-class Running extends HTMLElement {
-  static observedAttributes = ["now", "since"];
-
-  connectedCallback() { this.wind(); }
-  disconnectedCallback() { clearTimeout(this.timer); }
-  attributeChangedCallback() { if (this.isConnected) queueMicrotask(() => this.wind()); }
-
-  wind() {
-    this.skew = Date.parse(this.getAttribute("now")) - Date.now() || 0;
-    this.tick();
-  }
-
-  tick() {
-    clearTimeout(this.timer);
-    if (!this.isConnected) return;
-    const now = Date.now() + this.skew, text = this.says(now);
-    if (this.textContent !== text) this.textContent = text;
-    this.timer = setTimeout(() => this.tick(), 1000 - (now % 1000) + 10);
-  }
-}
-
 customElements.define("hy-running", class extends Running {
-  says(now) { return length(Math.max(0, Math.floor((now - Date.parse(this.getAttribute("since"))) / 1000))); }
+  says(now) { return length(this.seconds(now)); }
 });
 
 customElements.define("hy-clock", class extends Running {
