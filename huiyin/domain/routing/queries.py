@@ -39,7 +39,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class QueueNow:
-    """A queue at this instant, as wallboard and API show it."""
+    """A queue at this instant, as wallboard and API show it. `expected_wait_s` None: nobody is here to answer;
+    `opens_at` None: it is open, or nobody can say when."""
 
     slug: str
     title: str
@@ -248,8 +249,9 @@ def _queue_now(queue: Queue, counted: Mapping[str, Any], now: datetime) -> Queue
     free = [one for one in able.values() if one.presence is Presence.AVAILABLE and one.room(rules).get("chat", 0)]
     waiting, oldest = counted.get("waiting", 0), counted.get("oldest")
     longest = int((now - oldest).total_seconds()) if oldest else 0
+    answers = is_open(queue, now)
     return QueueNow(
         queue.slug, queue.title, queue.title_en, waiting, longest, len(free),
-        counted.get("talking", 0), _guess(queue, Kind.CHAT.value, waiting, now)[0], is_open(queue, now),
-        next_opening(queue, now),
+        counted.get("talking", 0), _guess(queue, Kind.CHAT.value, waiting, now)[0], answers,
+        None if answers else next_opening(queue, now),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from django.contrib.auth import hashers
 from django.test import Client
 
 from huiyin.domain.routing import actions as routing
-from huiyin.domain.routing.models import Lease, Offer, Seat
+from huiyin.domain.routing.models import Lease, Offer, Queue, Seat
 from huiyin.domain.staff import actions as staff
 from huiyin.domain.staff.models import ApiKey, Person
 from huiyin.lib.clock import now
@@ -266,6 +266,15 @@ def test_queues_say_how_long_it_takes(alice: Caller) -> None:
     be_available(alice)
     general = next(one for one in alice.get("/queues")[1]["queues"] if one["slug"] == "general")
     assert (general["available"], general["expected_wait_s"], general["is_open"]) == (1, 5, True)
+    assert general["opens_at"] is None
+
+
+def test_a_closed_queue_says_in_our_zone_when_it_opens(alice: Caller) -> None:
+    routing.ship_queues()
+    Queue.objects.filter(slug="general").update(hours=[{"days": "all", "from": "09:00", "to": "10:00"}])
+    with time_machine.travel(MIDNIGHT + timedelta(hours=1), tick=False):
+        general = alice.get("/queues")[1]["queues"][0]
+    assert (general["is_open"], general["opens_at"]) == (False, "2026-11-22T09:00:00+08:00")
 
 
 def test_a_key_is_of_one_person(alice: Caller) -> None:
