@@ -164,6 +164,7 @@ DOSSIER_KEY = SECRETS.get("dossier_key", "A" * 43 if os.environ.get("HUIYIN_TEST
 
 # how people reach us
 HOTLINE = os.environ.get("HUIYIN_HOTLINE", "")
+HOTLINE_WS = os.environ.get("HUIYIN_WS_URL", "")  # where browsers phone; empty: the hotline is off
 HOLIDAYS = os.environ.get("HUIYIN_HOLIDAYS", str(VAR / "holidays"))
 SERVICE_CALENDAR = os.environ.get("HUIYIN_SERVICE_CALENDAR", "always")
 # pages that may carry the chat: their origins, or * for all; the shop's own and ours always

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeAlias
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 P = ParamSpec("P")
@@ -11,14 +13,21 @@ View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # No inline script or style anywhere: what a buyer writes can never become either, even if escaping fails once.
 POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors {ancestors}"
+    "default-src 'self'; connect-src {reach}; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
 )
 FIXED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), payment=(), microphone=(self)",
 }
+
+
+def policy(*ancestors: str) -> str:
+    """The policy of a page that these origins may frame. Browsers phone to the hotline's own port, and nowhere else."""
+    phone = urlsplit(settings.HOTLINE_WS)
+    reach = f"'self' {phone.scheme}://{phone.netloc}" if phone.netloc else "'self'"
+    return POLICY.format(ancestors=" ".join(ancestors), reach=reach)
 
 
 class Headers:
@@ -32,7 +41,7 @@ class Headers:
         for name, value in FIXED.items():
             response.headers.setdefault(name, value)
         if "Content-Security-Policy" not in response.headers:
-            response.headers["Content-Security-Policy"] = POLICY.format(ancestors="'none'")
+            response.headers["Content-Security-Policy"] = policy("'none'")
             response.headers.setdefault("X-Frame-Options", "DENY")
         return response
 
@@ -44,7 +53,7 @@ def embeddable(*ancestors: str) -> Callable[[View[P]], View[P]]:
         @wraps(view)
         def framed(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             response = view(request, *args, **kwargs)
-            response.headers["Content-Security-Policy"] = POLICY.format(ancestors=" ".join(ancestors))
+            response.headers["Content-Security-Policy"] = policy(*ancestors)
             return response
 
         return framed

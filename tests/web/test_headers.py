@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from pytest_django.fixtures import SettingsWrapper
 
 from huiyin.web.headers import Headers, embeddable
 
@@ -34,3 +35,11 @@ def test_an_embeddable_page_names_who_may_frame_it() -> None:
 def test_what_a_view_says_itself_stays() -> None:
     headers = answer_of(lambda request: HttpResponse(headers={"Referrer-Policy": "no-referrer"})).headers
     assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_pages_connect_to_us_and_to_the_hotline_only(settings: SettingsWrapper) -> None:
+    settings.HOTLINE_WS = ""
+    assert "connect-src 'self';" in answer_of(lambda request: HttpResponse("hello")).headers["Content-Security-Policy"]
+    settings.HOTLINE_WS = "ws://127.0.0.1:18088/ws"
+    policy = answer_of(lambda request: HttpResponse("hello")).headers["Content-Security-Policy"]
+    assert "connect-src 'self' ws://127.0.0.1:18088;" in policy
