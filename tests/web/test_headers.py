@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from huiyin.web.headers import Headers, embeddable
 
@@ -37,7 +37,7 @@ def test_what_a_view_says_itself_stays() -> None:
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_pages_connect_to_us_and_to_the_hotline_only(settings: SettingsWrapper) -> None:
+def test_pages_connect_to_us_and_to_the_hotline_only(settings: Settings) -> None:
     settings.HOTLINE_WS = ""
     assert "connect-src 'self';" in answer_of(lambda request: HttpResponse("hello")).headers["Content-Security-Policy"]
     settings.HOTLINE_WS = "ws://127.0.0.1:18088/ws"
