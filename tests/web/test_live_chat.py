@@ -18,7 +18,7 @@ from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.tokens import token_for
 from huiyin.domain.staff import actions as staff
 from huiyin.lib.clock import now
-from tests.people import BO, hire
+from tests.people import BO, SUN, hire
 from tests.talks import asked, here, taken, talking
 from tests.web.serving import in_process
 from tests.web.serving import say as http
@@ -251,7 +251,7 @@ def test_notes_are_heard_by_staff_only(port: int) -> None:
 
 def test_states_marks_and_typing_are_told(port: int) -> None:
     started = asked(now=now())
-    alice = here(now=now())
+    alice, sun = here(now=now()), hire(SUN, now=now())
 
     async def play() -> None:
         stream = await Stream.open(port, started.conversation.matter.no, started.token)
@@ -261,6 +261,10 @@ def test_states_marks_and_typing_are_told(port: int) -> None:
         while (state := await stream.until("state")).data["state"] != "talking":
             pass
         assert state.data["agent_no"] == "1024"
+        await do(talks.typing, conversation, by=sun.by)  # reads along, perhaps writing a whisper
+        await do(talks.say, conversation, "您好", by=alice.by, now=now())
+        while (heard := await stream.next()).data.get("text") != "您好":
+            assert heard.name != "typing"
         await do(talks.typing, conversation, by=alice.by)
         assert (await stream.until("typing")).data == {"author": "agent"}
         await do(talks.read_up_to, conversation, 2, by=alice.by, now=now())

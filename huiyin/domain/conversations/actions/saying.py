@@ -150,8 +150,11 @@ def read_up_to(conversation: Conversation, seq: int, *, by: str, now: datetime) 
 
 @verb
 def typing(conversation: Conversation, *, by: str) -> None:
-    """This side is typing: told to whoever looks, kept nowhere."""
-    nudge(f"typing:{conversation.matter.no}.{side_of(by).value}")
+    """This side is typing: told to whoever looks, kept nowhere. Of staff only whoever talks with the buyer counts: what
+    a reader along types, the buyer may never see."""
+    side = side_of(by)
+    if side is not Side.AGENT or (conversation.agent is not None and conversation.agent.by == by):
+        nudge(f"typing:{conversation.matter.no}.{side.value}")
 
 
 def seen(conversation_ids: list[int], *, now: datetime) -> None:
