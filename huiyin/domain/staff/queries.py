@@ -59,6 +59,11 @@ def agent_called(number_or_login: str) -> Person | None:
     return _CALLED.first(number_or_login, number_or_login)
 
 
+def agent_with_number(agent_no: str) -> bool:
+    """Whether somebody who works here and answers buyers has this agent number."""
+    return Person.objects.filter(agent_no=agent_no, is_active=True).exclude(tier=Tier.ADMIN).exists()
+
+
 def step_up(level: int) -> tuple[str, ...]:
     """Which tiers answer at an escalation level: 0 the line, 1 supervisors, 2 operations."""
     return [(Tier.L1.value, Tier.L2.value), (Tier.SUPERVISOR.value,), (Tier.OPERATIONS.value, Tier.ADMIN.value)][

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from huiyin.web.headers import embeddable
+from huiyin.web.portal.lines import lines_now
 from huiyin.web.portal.people import presence
 from huiyin.web.portal.waiting import Waiting, waiting_now
 
@@ -28,9 +29,10 @@ def _open_to_all(response: HttpResponse) -> HttpResponse:
 def now_json(request: HttpRequest) -> HttpResponse:
     """How to reach us at this moment. Nothing personal: any page may read it."""
     now = timezone.now()
-    here, chat = presence(now), waiting_now(now)
+    here, chat, lines = presence(now), waiting_now(now), lines_now(now)
     facts = {
-        "name": settings.SHOP_NAME, "hotline": settings.HOTLINE or None, "hours": _hours(), "wait": here.call,
+        "name": settings.SHOP_NAME, "hotline": lines[0].shown if lines else None, "hours": _hours(), "wait": here.call,
+        "lines": [line.as_json() for line in lines],
         "on_duty": here.is_here, "answer_by": here.by.isoformat(), "chat": _chat(chat),
         "help": f"{settings.PUBLIC_URL}/",
         "words": {
@@ -61,21 +63,26 @@ def block(request: HttpRequest) -> HttpResponse:
 
 
 def _mail() -> str:
+    """The address our mail comes from."""
     return settings.DEFAULT_FROM_EMAIL.rsplit("<", 1)[-1].rstrip(">")
 
 
 @require_safe
 def official_page(request: HttpRequest) -> HttpResponse:
     """The same for people."""
-    context = {"web": f"{settings.PUBLIC_URL}/", "mail": _mail(), "hours": _hours()}
+    context = {
+        "web": f"{settings.PUBLIC_URL}/", "mail": _mail(), "hours": _hours(), "lines": lines_now(timezone.now()),
+    }  # fmt: skip
     return render(request, "portal/official.html", context)
 
 
 @require_safe
 def official(request: HttpRequest) -> HttpResponse:
     """The official ways to reach us, to compare with whoever claims to be us."""
+    lines = lines_now(timezone.now())
     facts = {
-        "name": settings.SHOP_NAME, "hotline": settings.HOTLINE or None, "web": f"{settings.PUBLIC_URL}/",
-        "mail": _mail(), "never_asks_for": ["password", "card key", "bank code", "remote control"],
+        "name": settings.SHOP_NAME, "hotline": lines[0].shown if lines else None, "web": f"{settings.PUBLIC_URL}/",
+        "mail": _mail(), "lines": [line.as_json() for line in lines], "check": f"{settings.PUBLIC_URL}/ours",
+        "never_asks_for": ["password", "card key", "bank code", "remote control"],
     }  # fmt: skip
     return _open_to_all(JsonResponse(facts, json_dumps_params={"ensure_ascii": False}))

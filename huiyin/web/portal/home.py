@@ -14,6 +14,7 @@ from huiyin.domain.orders.rescue import find as find_order
 from huiyin.domain.promises.models import Promise
 from huiyin.lib.limits import actions as limits
 from huiyin.web.portal import visits
+from huiyin.web.portal.lines import lines_now
 from huiyin.web.portal.people import presence
 from huiyin.web.portal.waiting import waiting_now
 
@@ -25,7 +26,10 @@ def show(request: HttpRequest) -> HttpResponse:
     """The first page."""
     now = timezone.now()
     mine = visits.matters_of(request)
-    shown = {"presence": presence(now), "waiting": waiting_now(now), "kept": kept(now), "mine": mine[:1]}
+    shown = {
+        "presence": presence(now), "waiting": waiting_now(now), "kept": kept(now), "mine": mine[:1],
+        "lines": lines_now(now),
+    }  # fmt: skip
     return render(request, "portal/home.html", shown)
 
 

@@ -41,11 +41,13 @@ class Waiting:
 
 def waiting_now(now: datetime) -> Waiting:
     """As it stands."""
-    queue = queue_now(GENERAL, now)
-    return _of(queue) if queue else Waiting(is_open=False, waiting=0, expected_s=None, opens_at=None)
+    return waiting_of(queue_now(GENERAL, now))
 
 
-def _of(queue: QueueNow) -> Waiting:
+def waiting_of(queue: QueueNow | None) -> Waiting:
+    """How long one queue takes; closed for good where there is none."""
+    if queue is None:
+        return Waiting(is_open=False, waiting=0, expected_s=None, opens_at=None)
     return Waiting(queue.is_open, queue.waiting, queue.expected_wait_s, None if queue.is_open else queue.opens_at)
 
 

@@ -1,0 +1,77 @@
+"""The numbers that are really ours, as they stand at this moment: what for, when, how long it takes now (HL1)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from huiyin.domain.routing.hours import rules_from
+from huiyin.domain.routing.models import Queue
+from huiyin.domain.routing.queries import queue_now
+from huiyin.domain.routing.shipped import GENERAL
+from huiyin.web.portal.waiting import Waiting, waiting_of
+from huiyin.web.ui.times import deadline
+from huiyin.web.ui.words_hours import hours_text
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number of ours: what it is for and where it leads."""
+
+    shown: str
+    purpose: str
+    queue: str = GENERAL
+
+
+@dataclass(frozen=True, slots=True)
+class LineNow:
+    """A number at this moment. `wait`: a few words; `tel` is empty where it cannot be dialled from a phone."""
+
+    shown: str
+    tel: str
+    purpose: str
+    hours: str
+    wait: str
+    waiting: Waiting
+
+    def as_json(self) -> dict[str, object]:
+        """For programs; `expected_wait_s` is null when nobody could say."""
+        now = self.waiting
+        return {
+            "number": self.shown, "purpose": self.purpose, "hours": self.hours, "open": now.is_open,
+            "expected_wait_s": now.expected_s if now.is_open else None, "waiting": now.waiting, "words": self.wait,
+        }  # fmt: skip
+
+
+def numbers() -> list[Number]:
+    """Every number we publish."""
+    return [Number(settings.HOTLINE, gettext("All questions and complaints"))] if settings.HOTLINE else []
+
+
+def lines_now(now: datetime) -> list[LineNow]:
+    """Every number with its hours and how long it takes at this moment. Lines that lead to one queue ask once."""
+    ours = numbers()
+    rows = {queue.slug: queue for queue in Queue.objects.filter(slug__in={one.queue for one in ours})} if ours else {}
+    waits = {slug: waiting_of(queue_now(slug, now)) for slug in rows}
+    nobody = waiting_of(None)
+    return [_line(one, rows.get(one.queue), waits.get(one.queue, nobody)) for one in ours]
+
+
+def _line(number: Number, queue: Queue | None, waiting: Waiting) -> LineNow:
+    return LineNow(
+        shown=number.shown, tel=tel(number.shown), purpose=number.purpose,
+        hours=hours_text(rules_from(queue.hours if queue else [])), wait=wait_text(waiting), waiting=waiting,
+    )  # fmt: skip
+
+
+def tel(shown: str) -> str:
+    """What a phone dials for a number as it is shown; empty for a SIP address."""
+    return "" if "@" in shown or shown.startswith("sip:") else shown
+
+
+def wait_text(waiting: Waiting) -> str:
+    """How long it takes to reach a person by phone now, honestly when nobody is there."""
+    if not waiting.is_open and waiting.opens_at:
+        return gettext("opens %(at)s") % {"at": deadline(waiting.opens_at)}
+    return waiting.words or gettext("nobody is on duty right now")

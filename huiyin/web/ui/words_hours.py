@@ -1,0 +1,30 @@
+"""Opening hours as people read them: “working days 09:00–22:00, other days 10:00–18:00”."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from huiyin.domain.routing.hours import Rule
+
+DAY_S = 86_400
+_DAYS: Mapping[str, str] = {"work": _("working days"), "rest": _("weekends and holidays"), "all": _("every day")}
+_WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+
+
+def hours_text(rules: Sequence[Rule]) -> str:
+    """When a line answers. No rules: around the clock."""
+    if not rules or any(rule.days == "all" and rule.closes - rule.opens >= DAY_S for rule in rules):
+        return gettext("around the clock")
+    return gettext("; ").join(f"{_days(rule)} {_clock(rule.opens)}–{_clock(rule.closes)}" for rule in rules)
+
+
+def _days(rule: Rule) -> str:
+    if isinstance(rule.days, str):
+        return gettext(_DAYS[rule.days])
+    return gettext(", ").join(gettext(_WEEKDAYS[day]) for day in sorted(rule.days))
+
+
+def _clock(seconds: int) -> str:
+    whole = seconds if seconds == DAY_S else seconds % DAY_S
+    return f"{whole // 3600:02}:{whole % 3600 // 60:02}"

@@ -1,0 +1,131 @@
+"""HL1: the numbers that are ours, and whether something or somebody is."""
+
+import json
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from huiyin.domain.routing import actions as routing
+from huiyin.domain.routing.models import Queue
+from huiyin.domain.staff.models import Person
+from huiyin.web.portal import ours
+from tests import people
+from tests.fakes import MIDNIGHT
+from tests.routing import here, talking, waiting
+
+HOTLINE = "400-123-4567"
+ENGLISH = {"accept-language": "en"}
+
+
+@pytest.fixture
+def hotline(db: None, settings: Settings) -> str:
+    routing.ship_queues()
+    settings.HOTLINE = HOTLINE
+    return HOTLINE
+
+
+@pytest.fixture
+def reader(hotline: str) -> Client:
+    return Client(headers=ENGLISH)
+
+
+def asked(reader: Client, what: str) -> tuple[int, str]:
+    answer = reader.post("/ours", {"what": what})
+    return answer.status_code, answer.content.decode()
+
+
+def official(reader: Client) -> dict[str, object]:
+    facts: dict[str, object] = json.loads(reader.get("/.well-known/official-contacts.json").content)
+    return facts
+
+
+@pytest.mark.usefixtures("midnight")
+def test_hl1_the_first_page_names_number_purpose_hours_and_the_wait_now(reader: Client) -> None:
+    alice = here(now=MIDNIGHT, chats=1)
+    talking(alice, now=MIDNIGHT)
+    waiting(now=MIDNIGHT)
+    page = reader.get("/").content.decode()
+    for told in (f'href="tel:{HOTLINE}"', "All questions and complaints", "around the clock", "1 person before you"):
+        assert told in page
+
+
+def test_hl1_programs_read_the_same(reader: Client) -> None:
+    Queue.objects.filter(slug="general").update(hours=[{"days": "work", "from": "09:00", "to": "22:00"}])
+    line, *others = official(reader)["lines"]  # type: ignore[misc]
+    assert not others
+    assert line["number"] == HOTLINE
+    assert line["hours"] == "working days 09:00–22:00"
+    assert line["expected_wait_s"] is None  # nobody is here
+
+
+def test_hl1_without_a_number_nothing_is_claimed(db: None) -> None:
+    page = Client(headers=ENGLISH).get("/").content.decode()
+    assert "The hotline is not open yet" in page
+    assert "tel:" not in page
+
+
+@pytest.mark.parametrize(
+    "told", [HOTLINE, "4001234567", "+86 400 123 4567", "0086-400-123-4567", "４００１２３４５６７"]
+)
+def test_hl1_our_number_is_known_however_it_is_written(reader: Client, told: str) -> None:
+    assert "Yes, this is ours." in asked(reader, told)[1]
+
+
+@pytest.mark.parametrize(
+    "told", ["400-123-4568", "13800138000", "400-123-4567-1", "evil.example", "help@evil.example", "[x"]
+)
+def test_hl1_what_is_not_ours_is_called_so(reader: Client, told: str) -> None:
+    assert "No, this is not ours." in asked(reader, told)[1]
+
+
+def test_hl1_our_pages_and_mail_are_ours(reader: Client, settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://help.example.com"
+    settings.DEFAULT_FROM_EMAIL = "回音 <help@example.com>"
+    assert "Yes, this is ours." in asked(reader, "help.example.com/chat")[1]
+    assert "Yes, this is ours." in asked(reader, "Help@Example.com")[1]
+    assert "No, this is not ours." in asked(reader, "help.example.com.evil.example")[1]
+
+
+def test_hl1_a_name_before_the_host_fools_nobody(reader: Client, settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://help.example.com"
+    assert "No, this is not ours." in asked(reader, "https://help.example.com@evil.example/")[1]
+
+
+def test_hl1_an_agents_number_is_known_and_proves_nothing(reader: Client) -> None:
+    people.hire()
+    status, page = asked(reader, people.ALICE)
+    assert status == 200
+    assert "An agent with this number works for us." in page
+    assert "Ask for the code word" in page
+    assert "alice" not in page.lower()
+
+
+def test_hl1_who_left_or_keeps_the_system_answers_no_buyers(reader: Client) -> None:
+    people.hire(people.KEEPER)
+    people.hire(people.BO)
+    Person.objects.filter(agent_no=people.BO).update(is_active=False)
+    for nobody in (people.KEEPER, people.BO, "7777"):
+        assert "No agent of ours has this number." in asked(reader, nobody)[1]
+
+
+def test_hl1_nobody_reads_a_list_of_our_agents(reader: Client) -> None:
+    people.hire()
+    for number in range(5000, 5000 + ours.TRIES):
+        assert asked(reader, str(number))[0] == 200
+    assert asked(reader, "6000")[0] == 429
+    assert asked(reader, people.ALICE)[0] == 429  # a yes tells as much
+    assert asked(reader, HOTLINE)[0] == 200  # what is public is still answered
+
+
+def test_hl1_many_addresses_together_are_stopped_too(reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ours, "ALL_TRIES", 3)
+    for n in range(3):
+        reader.post("/ours", {"what": str(5000 + n)}, REMOTE_ADDR=f"198.51.100.{n}")
+    assert reader.post("/ours", {"what": "6000"}, REMOTE_ADDR="198.51.100.99").status_code == 429
+
+
+def test_hl1_nothing_typed_is_nothing_asked(reader: Client) -> None:
+    status, page = asked(reader, "  ")
+    assert status == 200
+    assert 'id="answer"' not in page
