@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -160,7 +161,7 @@ class Ari:
         await self.ask("POST", f"channels/{channel}/continue", context=context, extension=extension, priority=1)
 
     async def call(self, endpoint: str, channel: str, *, caller: str, ring_s: int, **variables: str) -> None:
-        """Ring `endpoint` (`PJSIP/w1024`) as a new channel of this name; it Enters when it is answered. Raises
+        """Ring an address (`PJSIP/w1024`) as a new channel of this name; it Enters when it is answered. Raises
         NoContact where nobody is registered."""
         wanted = {"endpoint": endpoint, "app": self._app, "appArgs": "out", "callerId": caller, "timeout": ring_s}
         await self.ask("POST", f"channels/{channel}", {"variables": variables}, **wanted)
@@ -210,6 +211,18 @@ class Ari:
         """Every endpoint, and whether somebody is registered there."""
         known = await self.ask("GET", "endpoints/PJSIP")
         return {one["resource"]: one.get("state") == "online" for one in known}
+
+    async def watch(self, endpoint: str) -> None:
+        """Be told when phones of `w1024` come and go."""
+        await self.ask("POST", f"applications/{self._app}/subscription", eventSource=f"endpoint:PJSIP/{endpoint}")
+
+    async def unwatch(self, endpoint: str) -> None:
+        await self.ask("DELETE", f"applications/{self._app}/subscription", eventSource=f"endpoint:PJSIP/{endpoint}")
+
+    async def started_at(self) -> datetime:
+        """Since when this Asterisk runs: calls that are older ended with the one before."""
+        known = await self.ask("GET", "asterisk/info", only="status")
+        return datetime.fromisoformat(known["status"]["startup_time"])
 
     async def push(self, kind: str, name: str, fields: Mapping[str, str]) -> None:
         """Make or change one object (`auth`, `aor`, `endpoint`) of the running SIP stack; it lives until Asterisk

@@ -50,9 +50,10 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class HangupAsked:
-    """The other side of this leg has hung up."""
+    """The other side of this leg has hung up, or Asterisk gave it up; `cause` as in Ended."""
 
     channel_id: str
+    cause: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,20 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """A phone of an endpoint that we watch came (`is_here`) or went; `contact` is its address."""
+
+    endpoint: str
+    contact: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Replaced:
     """Another client took our place: nothing more is said to us."""
 
 
-Event = Entered | Left | Ended | HangupAsked | StateChanged | Pressed | Played | Recorded | Replaced
+Event = Entered | Left | Ended | HangupAsked | StateChanged | Pressed | Played | Recorded | Registered | Replaced
 
 
 def channel_of(data: Mapping[str, Any]) -> Channel:
@@ -124,16 +134,23 @@ def _recorded(data: Mapping[str, Any]) -> Event:
     return Recorded(one["name"], target, int(one.get("duration") or 0), one.get("state") == "done")
 
 
+def _registered(data: Mapping[str, Any]) -> Event:
+    info = data["contact_info"]
+    is_here = info.get("contact_status") in {"NonQualified", "Reachable", "Created", "Updated"}
+    return Registered(data["endpoint"]["resource"], info.get("uri", ""), is_here)
+
+
 _READ: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
     "StasisStart": _entered,
     "StasisEnd": lambda data: Left(data["channel"]["id"]),
     "ChannelDestroyed": lambda data: Ended(data["channel"]["id"], int(data.get("cause") or 0)),
-    "ChannelHangupRequest": lambda data: HangupAsked(data["channel"]["id"]),
+    "ChannelHangupRequest": lambda data: HangupAsked(data["channel"]["id"], int(data.get("cause") or 0)),
     "ChannelStateChange": lambda data: StateChanged(channel_of(data["channel"])),
     "ChannelDtmfReceived": lambda data: Pressed(data["channel"]["id"], data["digit"]),
     "PlaybackFinished": _played,
     "RecordingFinished": _recorded,
     "RecordingFailed": _recorded,
+    "ContactStatusChange": _registered,
     "ApplicationReplaced": lambda _: Replaced(),
 }
 

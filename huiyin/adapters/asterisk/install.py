@@ -1,0 +1,168 @@
+"""`./run setup` calls this: see that there is an Asterisk to start, and fetch a private copy where there is none.
+
+A copy is 20 MB to download and some 40 MB on disk, made in seconds by whoever runs the set-up, root or not. It comes
+from the mirror that the machine's own apt sources name. When that fails the hotline is off and says why; nothing else
+depends on it.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from huiyin.adapters.asterisk.elf import needed
+from huiyin.adapters.asterisk.packages import KEYRING, Archive, Source, Unfetched, fitting, machines_sources, unpack
+from huiyin.adapters.asterisk.program import (
+    COPY,
+    OLDEST,
+    NoAsterisk,
+    failure,
+    find_program,
+    private_copy,
+    wanted_modules,
+)
+
+# The list that worked last. It saves rounds where it still holds; where names have moved on, the rest is worked out.
+GOOD = Path(__file__).with_name("packages.txt")
+ASK_AGAIN = 3600.0  # seconds after a failure in which a set-up does not try again
+ROUNDS = 6  # libraries of libraries of libraries
+UNUSED = ["usr/share/doc", "usr/share/man", "usr/share/bug", "usr/share/lintian", "var", "etc"]
+
+
+def main() -> int:
+    """Never fails: without Asterisk everything but the hotline works."""
+    try:
+        find_program()
+    except NoAsterisk as no:
+        if "=off" not in str(no) and not _failed_lately():
+            _provide()
+    return 0
+
+
+def _provide() -> None:
+    _say("fetching Asterisk for the hotline")
+    try:
+        fetch(COPY)
+        failure().unlink(missing_ok=True)
+    except (Unfetched, OSError, subprocess.SubprocessError) as trouble:
+        why = f"Asterisk could not be fetched ({trouble}); install Asterisk {OLDEST} or newer, or run ./run setup again"
+        failure().parent.mkdir(parents=True, exist_ok=True)
+        failure().write_text(f"{why}\n")
+        _say(f"hotline off: {why}")
+
+
+def fetch(into: Path) -> None:
+    """Make the private copy, whole or not at all. Raises Unfetched."""
+    into.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="asterisk-", dir=into.parent) as scratch:
+        work, copy = Path(scratch) / "apt", Path(scratch) / "copy"
+        copy.mkdir()
+        archive = _archive(work)
+        _complete(archive, copy, archive.offered(GOOD.read_text().split()))
+        _slim(copy)
+        if private_copy(copy) is None:
+            raise Unfetched("the copy does not run here")
+        shutil.rmtree(into, ignore_errors=True)
+        copy.replace(into)
+
+
+def _archive(work: Path) -> Archive:
+    """The first of the machine's archives that has an Asterisk new enough: as it is used here, else its unstable suite."""
+    faults = []
+    for number, line in enumerate(_source_lines()):
+        archive = Archive(work / str(number), line)
+        try:
+            archive.refresh()
+        except Unfetched as fault:
+            faults.append(str(fault))
+            continue
+        if int(archive.version("asterisk").partition(".")[0] or 0) >= OLDEST:
+            return archive
+    raise Unfetched(faults[-1] if faults else "no archive of this machine has it")
+
+
+def _source_lines() -> Iterator[str]:
+    sources = [source for source in machines_sources() if "main" in source.components.split()]
+    for source in sources:
+        if any(suite.partition("-")[0] not in _STABLE for suite in source.suites[:1]):
+            yield _line(source, source.suites[0], source.components)
+    # Debian's stable releases carry no Asterisk; unstable is on the same mirror, signed by the same people.
+    for source in sources:
+        if "debian" in source.address and "security" not in source.address:
+            yield _line(source, "sid", "main")
+
+
+# Known not to have it: looking there would cost a download of the whole index.
+_STABLE = {"bullseye", "bookworm", "trixie", "stable", "oldstable"}
+
+
+def _line(source: Source, suite: str, components: str) -> str:
+    options = source.options or (f"signed-by={KEYRING}" if KEYRING.exists() else "")
+    # The index of a mirror that stands still counts as expired, although its signature is good.
+    return f"deb [{options} check-valid-until=no] {source.address} {suite} {components}"
+
+
+def _complete(archive: Archive, copy: Path, packages: set[str]) -> None:
+    """Fetch these packages, then whatever the loader still misses. Raises Unfetched."""
+    chosen = set(packages)
+    unpack(archive.fetch(packages), copy)
+    for _ in range(ROUNDS):
+        missing = _missing(copy)
+        if not missing:
+            (copy / "packages.txt").write_text("\n".join(sorted(chosen)) + "\n")
+            return
+        offered = archive.needs(chosen) - chosen
+        more = {name for soname in missing for name in fitting(soname, offered)} or _libraries(offered)
+        if not more:
+            raise Unfetched(f"no package has {', '.join(sorted(missing))}")
+        chosen |= more
+        unpack(archive.fetch(more), copy)
+    raise Unfetched("the libraries of the libraries have no end")
+
+
+def _missing(copy: Path) -> set[str]:
+    """The sonames that the program and the modules we load need, and what those need, and that the copy lacks."""
+    modules = next(copy.glob("usr/lib/*/asterisk/modules"), None)
+    if modules is None:
+        raise Unfetched("the packages are not laid out as expected")
+    missing: set[str] = set()
+    seen = {copy / "usr/sbin/asterisk", *(modules / name for name in wanted_modules())}
+    todo = list(seen)
+    while todo:
+        for soname in needed(todo.pop()):
+            there = next((p for p in (modules.parents[1] / soname, modules.parent / soname) if p.exists()), None)
+            if there is None:
+                missing.add(soname)
+            elif there not in seen:
+                seen.add(there)
+                todo.append(there)
+    return missing
+
+
+def _libraries(packages: set[str]) -> set[str]:
+    return {name for name in packages if name.startswith(("lib", "zlib"))}
+
+
+def _slim(copy: Path) -> None:
+    """Leave out what is never loaded."""
+    keep = set(wanted_modules())
+    for module in copy.glob("usr/lib/*/asterisk/modules/*.so"):
+        if module.name not in keep:
+            module.unlink()
+    for folder in UNUSED:
+        shutil.rmtree(copy / folder, ignore_errors=True)
+
+
+def _failed_lately() -> bool:
+    return failure().exists() and time.time() - failure().stat().st_mtime < ASK_AGAIN
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(f"• {words}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
