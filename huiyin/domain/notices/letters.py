@@ -18,6 +18,8 @@ from huiyin.lib import numbers
 from huiyin.lib.errors import Refusal
 from huiyin.lib.seal import unseal
 
+TO_STAFF = frozenset({"digest", "breaker", "hook"})
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -36,7 +38,15 @@ def letter(notice: Notice) -> Letter:
         subject, lines = write(dict(notice.params), secret)
         if "no" in notice.params:
             lines += ["", _link(notice.params["no"]), _("Matter number: %(no)s") % {"no": grouped(notice.params["no"])}]
-        return Letter(subject, "\n".join([*lines, "", settings.SHOP_NAME]))
+        return Letter(subject, "\n".join([*lines, *_official(notice.template), "", settings.SHOP_NAME]))
+
+
+def _official(template: str) -> list[str]:
+    """HL1: whom to believe, in every message to somebody outside."""
+    if template in TO_STAFF or not settings.HOTLINE:
+        return []
+    about = {"number": settings.HOTLINE, "page": f"{settings.PUBLIC_URL}/ours"}
+    return ["", _("Our only number: %(number)s. Somebody says they are us? %(page)s") % about]
 
 
 def grouped(no: str) -> str:

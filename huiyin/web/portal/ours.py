@@ -58,9 +58,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def answer_to(asked: str, address: str, now: datetime) -> Answer:
     """Whether this is ours. Raises Refusal `too_often` where somebody tries agent numbers."""
     if _is_published(asked):
-        more = gettext(
-            "But a display can be forged: it may still be somebody else who calls. Ask for the code word."
-        )
+        more = gettext("But a display can be forged: it may still be somebody else who calls. Ask for the code word.")
         return Answer("green", gettext("Yes, this is ours."), more)
     plain = normalise(asked)
     if plain.isalnum() and len(plain) <= LONGEST_AGENT_NO:

@@ -4,12 +4,16 @@ import json
 
 import pytest
 from django.test import Client
+from django.utils import timezone, translation
 from pytest_django import Settings
 
+from huiyin.domain.notices.letters import _TEMPLATES, TO_STAFF, letter
+from huiyin.domain.notices.models import Notice
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.models import Queue
 from huiyin.domain.staff.models import Person
 from huiyin.web.portal import ours
+from huiyin.web.ui.words_trust import word_of_today
 from tests import people
 from tests.fakes import MIDNIGHT
 from tests.routing import here, talking, waiting
@@ -35,9 +39,10 @@ def asked(reader: Client, what: str) -> tuple[int, str]:
     return answer.status_code, answer.content.decode()
 
 
-def official(reader: Client) -> dict[str, object]:
-    facts: dict[str, object] = json.loads(reader.get("/.well-known/official-contacts.json").content)
-    return facts
+def published(reader: Client) -> list[dict[str, object]]:
+    """The lines that programs read."""
+    lines: list[dict[str, object]] = json.loads(reader.get("/.well-known/official-contacts.json").content)["lines"]
+    return lines
 
 
 @pytest.mark.usefixtures("midnight")
@@ -52,8 +57,7 @@ def test_hl1_the_first_page_names_number_purpose_hours_and_the_wait_now(reader: 
 
 def test_hl1_programs_read_the_same(reader: Client) -> None:
     Queue.objects.filter(slug="general").update(hours=[{"days": "work", "from": "09:00", "to": "22:00"}])
-    line, *others = official(reader)["lines"]  # type: ignore[misc]
-    assert not others
+    [line] = published(reader)
     assert line["number"] == HOTLINE
     assert line["hours"] == "working days 09:00–22:00"
     assert line["expected_wait_s"] is None  # nobody is here
@@ -129,3 +133,40 @@ def test_hl1_nothing_typed_is_nothing_asked(reader: Client) -> None:
     status, page = asked(reader, "  ")
     assert status == 200
     assert 'id="answer"' not in page
+
+
+def test_hl1_buyer_and_agent_read_the_same_code_word(reader: Client) -> None:
+    case = people.complaint(now=timezone.now(), owner=people.hire())
+    session = reader.session
+    session["matters"] = [case.matter.no]
+    session.save()
+    with translation.override("en"):
+        word = word_of_today(case.matter.no, timezone.now())
+    assert word in reader.get(f"/t/{case.matter.no}").content.decode()
+    reader.force_login(people.hire())
+    assert word in reader.get(f"/desk/m/{case.matter.no}").content.decode()
+
+
+@pytest.mark.parametrize("template", sorted(set(_TEMPLATES) - TO_STAFF))
+def test_hl1_every_message_to_a_buyer_names_the_official_number(hotline: str, template: str) -> None:
+    assert hotline in written(template)
+
+
+@pytest.mark.parametrize("template", sorted(TO_STAFF))
+def test_hl1_messages_to_staff_do_not(hotline: str, template: str) -> None:
+    assert hotline not in written(template)
+
+
+def test_hl1_where_there_is_no_number_messages_name_none(db: None) -> None:
+    assert "/ours" not in written("receipt")
+
+
+def written(template: str) -> str:
+    params = {
+        "no": "483102759164",
+        "title": "点券",
+        "order_no": "A1",
+        "amount": "9.90",
+        "until": "2026-11-22T00:00:00Z",
+    }
+    return letter(Notice(template=template, params=params, language="en")).text

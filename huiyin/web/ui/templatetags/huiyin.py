@@ -4,11 +4,13 @@ import re
 from datetime import datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from huiyin.web.ui import times
+from huiyin.web.ui.words_trust import word_of_today
 
 register = template.Library()
 
@@ -55,3 +57,9 @@ def money(yuan: object) -> str:
 def grouped(no: str) -> str:
     """A matter number as people read it aloud: 4831 0275 9164, on one line."""
     return "\u00a0".join(no[at : at + 4] for at in range(0, len(no), 4))
+
+
+@register.filter
+def code_word(no: str) -> str:
+    """Today's code word of the matter with this number: `青松 47`."""
+    return word_of_today(no, timezone.now())
