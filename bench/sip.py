@@ -87,6 +87,7 @@ class Leg:
         if self.ended.is_set():
             return
         self._over()
+        self.station.hung_up_at = self.ended_at
         self.cseq += 1
         with contextlib.suppress(Silent, Refused):
             await self.station.ask("BYE", self)
@@ -107,6 +108,7 @@ class Station(asyncio.DatagramProtocol):
         self.server, self.sound_port = (HOST, server_port), sound_port
         self.legs: dict[str, Leg] = {}
         self.phones: dict[str, Ring] = {}  # by user part
+        self.hung_up_at = 0.0  # when we last sent a BYE, by time.perf_counter
         self._waiting: dict[tuple[str, str], asyncio.Queue[Message]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 

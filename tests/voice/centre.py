@@ -1,0 +1,103 @@
+"""A whole running centre, as the scenarios use it: its hotline, its API, its rows, its processes."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psycopg
+
+from huiyin.daemons.ephemeral import Running
+from huiyin.daemons.postgres import find_running
+from huiyin.domain.voice.logins import Login, login_of
+from tests.chaos.processes import children_of, eventually
+from tests.journeys.agent import Agent
+
+T = TypeVar("T")
+PATIENCE_S = 15.0
+ONLY_CALLS = {"chat": 0, "call": 1, "case": 0}
+
+
+@dataclass
+class Centre:
+    """What `huiyin start` started."""
+
+    running: Running
+
+    @property
+    def pid(self) -> int:
+        return int(self.running.ready["pid"])
+
+    @cached_property
+    def port(self) -> int:
+        """Of the hotline, for SIP."""
+        return int(self.running.ready["voice"]["sip_uri"].rpartition(":")[2])
+
+    @property
+    def var(self) -> Path:
+        return self.running.var
+
+    def uri(self, line: str) -> str:
+        return f"sip:{line}@127.0.0.1:{self.port}"
+
+    def login(self, user: str) -> Login:
+        """What this SIP user registers with."""
+        secret = json.loads((self.var / "secrets.json").read_text())["secret_key"]
+        return login_of(user, secret.encode())
+
+    def agent(self, agent_no: str) -> Agent:
+        return Agent(self.running.ready, agent_no)
+
+    def says(self, agent_no: str, state: str) -> None:
+        """This agent's presence: takes one call and nothing else."""
+        self.agent(agent_no).call("PUT", "/agents/me/presence", {"state": state, "capacity": ONLY_CALLS})
+
+    def call(self, no: str, agent_no: str = "2001") -> dict[str, Any]:
+        """One call, as the API tells it."""
+        told: dict[str, Any] = self.agent(agent_no).call("GET", f"/calls/{no}")
+        return told
+
+    def number_of(self, caller: str) -> str:
+        """The number of the newest call from this telephone number."""
+        return str(self.until(partial(self._call_of, caller), f"a call from {caller}")[0])
+
+    def _call_of(self, caller: str) -> tuple[Any, ...] | None:
+        rows = self.rows(
+            "SELECT matter.no FROM voice_call AS call JOIN journal_matter AS matter ON matter.id = call.matter_id"
+            " WHERE caller LIKE %s ORDER BY call.started_at DESC LIMIT 1",
+            f"%{caller[-11:]}",
+        )
+        return rows[0] if rows else None
+
+    def rows(self, query: Any, *values: Any) -> list[tuple[Any, ...]]:
+        url = find_running(self.var)
+        assert url is not None
+        with psycopg.connect(url) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def kill(self, name: str) -> int:
+        """SIGKILL, and wait until there is another. The pid of the dead one."""
+        victim = self.process(name)
+        os.kill(victim, signal.SIGKILL)
+        assert eventually(lambda: children_of(self.pid).get(name, victim) != victim, PATIENCE_S), f"no new {name}"
+        return victim
+
+    def process(self, name: str) -> int:
+        return self.until(lambda: children_of(self.pid).get(name), f"a {name} that runs")
+
+    def until(self, find: Callable[[], T | None], what: str, within: float = PATIENCE_S) -> T:
+        """What `find` finds, as soon as it does. A database that is just dead counts as not yet."""
+        end = time.monotonic() + within
+        while True:
+            try:
+                if (found := find()) is not None:
+                    return found
+            except psycopg.OperationalError:
+                pass
+            assert time.monotonic() < end, f"no {what}"
+            time.sleep(0.05)
