@@ -4,15 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import gettext
 
-from huiyin.domain.routing.hours import rules_from
+from huiyin.domain.insight.queries.quiet import arrivals, open_hours
+from huiyin.domain.insight.quiet import Span, quiet_spans
+from huiyin.domain.routing.hours import Rule, rules_from
 from huiyin.domain.routing.models import Queue
 from huiyin.domain.routing.queries import queue_now
 from huiyin.domain.routing.shipped import GENERAL
 from huiyin.web.portal.waiting import Waiting, waiting_of
 from huiyin.web.ui.times import deadline
-from huiyin.web.ui.words_hours import hours_text
+from huiyin.web.ui.words_hours import hours_text, spans_text
+
+HOUR_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class LineNow:
     hours: str
     wait: str
     waiting: Waiting
+    quiet: str  # when in the week few people call; empty where nobody can say
 
     def as_json(self) -> dict[str, object]:
         """For programs; `expected_wait_s` is null when nobody could say."""
@@ -41,6 +47,7 @@ class LineNow:
         return {
             "number": self.shown, "purpose": self.purpose, "hours": self.hours, "open": now.is_open,
             "expected_wait_s": now.expected_s if now.is_open else None, "waiting": now.waiting, "words": self.wait,
+            "quiet_hours": self.quiet,
         }  # fmt: skip
 
 
@@ -55,14 +62,24 @@ def lines_now(now: datetime) -> list[LineNow]:
     rows = {queue.slug: queue for queue in Queue.objects.filter(slug__in={one.queue for one in ours})} if ours else {}
     waits = {slug: waiting_of(queue_now(slug, now)) for slug in rows}
     nobody = waiting_of(None)
-    return [_line(one, rows.get(one.queue), waits.get(one.queue, nobody)) for one in ours]
+    return [_line(one, rows.get(one.queue), waits.get(one.queue, nobody), now) for one in ours]
 
 
-def _line(number: Number, queue: Queue | None, waiting: Waiting) -> LineNow:
+def _line(number: Number, queue: Queue | None, waiting: Waiting, now: datetime) -> LineNow:
+    rules = rules_from(queue.hours if queue else [])
     return LineNow(
-        shown=number.shown, tel=tel(number.shown), purpose=number.purpose,
-        hours=hours_text(rules_from(queue.hours if queue else [])), wait=wait_text(waiting), waiting=waiting,
+        shown=number.shown, tel=tel(number.shown), purpose=number.purpose, hours=hours_text(rules),
+        wait=wait_text(waiting), waiting=waiting, quiet=spans_text(quiet_of(number.queue, rules, now)),
     )  # fmt: skip
+
+
+def quiet_of(slug: str, rules: tuple[Rule, ...], now: datetime) -> list[Span]:
+    """Looked at once an hour in each process: four weeks do not change while somebody reads."""
+    spans: list[Span] | None = cache.get(f"quiet-hours-{slug}")
+    if spans is None:
+        spans = quiet_spans(arrivals(now), open_hours(rules, now))
+        cache.set(f"quiet-hours-{slug}", spans, HOUR_S)
+    return spans
 
 
 def tel(shown: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from huiyin.domain.insight.quiet import Span
 from huiyin.domain.routing.hours import Rule
 
 DAY_S = 86_400
@@ -17,6 +18,12 @@ def hours_text(rules: Sequence[Rule]) -> str:
     if not rules or any(rule.days == "all" and rule.closes - rule.opens >= DAY_S for rule in rules):
         return gettext("around the clock")
     return gettext("; ").join(f"{_days(rule)} {_clock(rule.opens)}–{_clock(rule.closes)}" for rule in rules)
+
+
+def spans_text(spans: Sequence[Span]) -> str:
+    """The quiet spans of a week, as `Tue 14:00–16:00, Fri 9:00–11:00`; empty without any."""
+    named = (f"{gettext(_WEEKDAYS[span.day])} {span.start:02}:00–{span.end:02}:00" for span in spans)
+    return gettext(", ").join(named)
 
 
 def _days(rule: Rule) -> str:

@@ -1,8 +1,11 @@
 """HL1: the numbers that are ours, and whether something or somebody is."""
 
 import json
+from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone, translation
 from pytest_django import Settings
@@ -10,23 +13,25 @@ from pytest_django import Settings
 from huiyin.domain.notices.letters import _TEMPLATES, TO_STAFF, letter
 from huiyin.domain.notices.models import Notice
 from huiyin.domain.routing import actions as routing
-from huiyin.domain.routing.models import Queue
+from huiyin.domain.routing.models import Item, Queue
 from huiyin.domain.staff.models import Person
 from huiyin.web.portal import ours
 from huiyin.web.ui.words_trust import word_of_today
 from tests import people
 from tests.fakes import MIDNIGHT
-from tests.routing import here, talking, waiting
+from tests.routing import a_talk, here, talking, waiting
 
 HOTLINE = "400-123-4567"
 ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture
-def hotline(db: None, settings: Settings) -> str:
+def hotline(db: None, settings: Settings) -> Iterator[str]:
     routing.ship_queues()
     settings.HOTLINE = HOTLINE
-    return HOTLINE
+    cache.clear()
+    yield HOTLINE
+    cache.clear()
 
 
 @pytest.fixture
@@ -61,6 +66,17 @@ def test_hl1_programs_read_the_same(reader: Client) -> None:
     assert line["number"] == HOTLINE
     assert line["hours"] == "working days 09:00–22:00"
     assert line["expected_wait_s"] is None  # nobody is here
+
+
+@pytest.mark.usefixtures("midnight")
+def test_hl1_the_quiet_hours_of_the_week_come_from_who_came(reader: Client) -> None:
+    matter, queue = a_talk(), Queue.objects.get(slug="general")
+    hours = [MIDNIGHT - timedelta(hours=n) for n in range(1, 7 * 24) if (MIDNIGHT - timedelta(hours=n)).hour != 6]
+    fields = {"matter": matter, "queue": queue, "kind": "chat", "state": "done", "ended_at": MIDNIGHT}
+    Item.objects.bulk_create(Item(**fields, arrived_at=at, due_at=at) for at in hours + hours)
+    [line] = published(reader)
+    assert line["quiet_hours"] == "Mon 13:00–15:00, Tue 13:00–15:00"  # 6 o'clock UTC is 14 in Shanghai
+    assert "Few people call: " in reader.get("/").content.decode()
 
 
 def test_hl1_without_a_number_nothing_is_claimed(db: None) -> None:
