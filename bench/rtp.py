@@ -4,6 +4,7 @@ All calls name this socket as theirs; which call a packet belongs to is told by 
 stamped by the kernel, so that a late reader is not taken for late sound. Keys are pressed as RFC 4733 events.
 """
 
+import math
 import multiprocessing
 import socket
 import struct
@@ -17,12 +18,28 @@ FRAME_S, SAMPLES = 0.02, 160
 BUFFER = 16 * 1024 * 1024
 PCMA, EVENT = 8, 101
 SILENT = bytes([0xD5])  # PCMA's zero
-TONE = bytes([0xB5, 0xA0, 0xB5, 0xD5, 0x35, 0x20, 0x35, 0x55] * 20)  # 1000 Hz: eight samples a period
 KEYS = "0123456789*#"
 KEY_PACKETS, GAP_PACKETS = 5, 4  # 100 ms pressed, 80 ms between
 SO_TIMESTAMPNS = 35  # socket(7); not named in Python
 LATE_S = 0.06  # sound that comes later than a usual jitter buffer of 60 ms holds is lost to the ear
+RATE = 8000
 _HEADER, _EVENT = struct.Struct("!BBHII"), struct.Struct("!BBH")
+
+
+def a_law(sample: int) -> int:
+    """One sample of 16 bits as G.711 writes it."""
+    size = min(abs(sample), 32_635)
+    exponent = max(0, (size >> 8).bit_length())
+    mantissa = (size >> (exponent + 3 if exponent else 4)) & 0x0F
+    return ((0x80 if sample >= 0 else 0) | exponent << 4 | mantissa) ^ 0x55
+
+
+def frame(tone: int) -> bytes:
+    """20 ms of a tone; one that is a multiple of 50 Hz may be repeated without a click."""
+    return bytes(a_law(round(8000 * math.sin(2 * math.pi * tone * n / RATE))) for n in range(SAMPLES))
+
+
+TONE = frame(1000)
 
 
 @dataclass
@@ -77,7 +94,7 @@ class Stream:
         if kind & 0x7F == PCMA:
             if not self.heard_at and raw[12:] != SILENT * (len(raw) - 12):
                 self.heard_at = at
-            self._time(at - stamp / 8000)
+            self._time(at - stamp / RATE)
 
     def _time(self, transit: float) -> None:
         if self.transit and abs(transit - self.transit) < 2.0:  # else: a stream began anew inside Asterisk

@@ -13,7 +13,7 @@ from typing import Any
 from tests.voice.tones import RATE, Timeline, samples_so_far, timeline
 
 ROOT = Path(__file__).resolve().parents[2]
-TONES = (440, 1000, 1300, 1500, 1700, 1900)  # what parties speak with, and the music
+TONES = (1000, 1150, 1300, 1500, 1700, 1900)  # what parties speak with
 PATIENCE_S = 12.0
 HEARING_S = 0.6  # as long as this a tone must have been heard to count
 WRITTEN_LATE_S = 0.6  # sound gets into the file this much later at most

@@ -1,0 +1,88 @@
+"""The stage of one scenario: who plays in it, with which phone and tone, and what they said last."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from random import SystemRandom
+from typing import Any
+
+from tests.voice.centre import Centre
+from tests.voice.parties import TONES, Party, parties
+
+CALLER_TONES, AGENT_TONES = TONES[:3], TONES[3:]
+
+
+@dataclass
+class Player:
+    """Somebody with a phone. Agents are called by their numbers."""
+
+    name: str
+    phone: Party
+    number: str = ""  # a caller's telephone
+    agent_no: str = ""
+    since: float = 0.0  # seconds of sound when they last did something
+    seen: int = 0  # events when they last did something
+
+    def acts(self) -> Party:
+        """What is heard and happens from now on is an answer to this."""
+        self.since, self.seen = self.phone.listened(), len(self.phone.events)
+        return self.phone
+
+
+@dataclass
+class Stage:
+    """Everybody, and what is known about their calls."""
+
+    centre: Centre
+    players: dict[str, Player] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Player:
+        return self.players[name]
+
+    def call_of(self, name: str) -> dict[str, Any]:
+        """A caller's call as the API tells it; an agent's: the one they have now."""
+        return self.centre.call(self.number_of(name))
+
+    def number_of(self, name: str) -> str:
+        return self.centre.number_of(self[name].number)
+
+
+@contextlib.contextmanager
+def stage(centre: Centre, directory: Path, callers: list[str], agents: list[str]) -> Iterator[Stage]:
+    """A stage with these callers and agents, each with a phone that is ready; agents' are registered."""
+    with parties(directory) as make:
+        played = Stage(centre)
+        for name, tone in zip(callers, CALLER_TONES, strict=False):
+            player = Player(name, make(name, tone), number=_new_number())
+            player.phone.opens(f"sip:{player.number}@127.0.0.1")
+            played.players[name] = player
+        for agent_no, tone in zip(agents, AGENT_TONES, strict=False):
+            player = Player(agent_no, make(agent_no, tone), agent_no=agent_no)
+            login = centre.login(f"a{agent_no}")
+            assert player.phone.registers(login.user, login.password, centre.port) == 200, player.phone.events
+            played.players[agent_no] = player
+        try:
+            yield played
+        finally:
+            for player in played.players.values():
+                player.phone.hangs_up()
+                if player.agent_no:
+                    _leave(centre, player.agent_no)
+
+
+def _leave(centre: Centre, agent_no: str) -> None:
+    """Finish what is in hand and go: the next scenario begins with free hands."""
+    agent = centre.agent(agent_no)
+    agent.taken = [one["id"] for one in agent.call("GET", "/agents/me")["in_hand"] if one["kind"] == "call"]
+    agent.goes()
+
+
+_numbers = count(SystemRandom().randrange(10_000_000, 80_000_000))
+
+
+def _new_number() -> str:
+    """A mobile number that nobody has used: limits count by number."""
+    return f"138{next(_numbers)}"
