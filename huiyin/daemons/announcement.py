@@ -3,6 +3,7 @@
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 
@@ -27,9 +28,16 @@ def _addresses(facts: dict[str, Any]) -> Table:
     table.add_row("买家 · buyers", f"{facts['url']}/")
     table.add_row("客服 · desk", f"{facts['url']}/desk/")
     table.add_row("接口 · API", f"{facts['url']}/api/v1/")
+    table.add_row("热线 · hotline", _hotline(facts["voice"]))
     if facts["demo_shop"]:
         table.add_row("演示店铺 · demo shop", f"{facts['demo_shop']['url']}/")
     return table
+
+
+def _hotline(voice: dict[str, Any]) -> str:
+    if voice["state"] == "on":
+        return f"{voice['sip_uri']}  ({', '.join(voice['lines'])})"
+    return f"未开通 · off: {escape(voice['why'])}"
 
 
 def _logins(logins: list[dict[str, str]]) -> Table:

@@ -14,6 +14,7 @@ VERBS = {
     "web": ("huiyin.daemons.web", "one process of `start`: pages, API, live streams"),
     "worker": ("huiyin.daemons.worker", "one process of `start`: jobs and what is due"),
     "router": ("huiyin.daemons.router", "one process of `start`: offers what waits to whoever is free"),
+    "switchboard": ("huiyin.daemons.switchboard", "one process of `start`: carries out what happens in calls"),
     "demo-shop": ("huiyin.demo.serve", "one process of `start`: the shop of the demo"),
 }
 ROOT = Path(__file__).resolve().parents[2]

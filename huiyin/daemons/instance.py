@@ -39,17 +39,23 @@ class Instance:
 
         `made_for` remembers whether demo people know them.
         """
-        known: dict[str, str] = json.loads(self.secrets.read_text()) if self.secrets.exists() else {}
+        known = self.known_secrets()
         made = {
             "made_for": "demo" if is_demo else "public",
             "secret_key": secrets.token_urlsafe(48),
             "shop_key_id": f"huiyin-{secrets.token_hex(4)}",
             "shop_secret": secrets.token_urlsafe(32),
             "dossier_key": secrets.token_urlsafe(32),
+            "ari_password": secrets.token_urlsafe(24),
         } | known
         if made != known:
             write_whole(self.secrets, made)
         return made
+
+    def known_secrets(self) -> dict[str, str]:
+        """The secrets as they are; none before the first start."""
+        known: dict[str, str] = json.loads(self.secrets.read_text()) if self.secrets.exists() else {}
+        return known
 
     def announce(self, facts: dict[str, Any]) -> None:
         """Say that the instance is usable."""

@@ -17,15 +17,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, LiteralString
 
 import httpx
 import psycopg
 
-from huiyin.daemons import router
+from huiyin.daemons import hotline, router
 from huiyin.daemons.announcement import print_announcement
 from huiyin.daemons.children import spawn
+from huiyin.daemons.hotline import Hotline
 from huiyin.daemons.instance import Instance, Occupied
 from huiyin.daemons.postgres import DatabaseTrouble, ensure_cluster
 from huiyin.daemons.pulse import VARIABLE, Pulse
@@ -37,10 +39,10 @@ BEGAN = datetime.now(UTC)
 LONGEST_LOG = 20_000_000
 MOST_WEBS = 16
 # Seconds without a beat after which one of ours hangs. Nobody waits for a router that only looks alive.
-SILENCE = {"router": 10.0, "worker": 20.0, "web": 20.0}
-# Web drains while everything it needs still runs; the database goes last.
+SILENCE = {"router": 10.0, "switchboard": 10.0, "worker": 20.0, "web": 20.0}
+# Calls end before the pages that show them; web drains while everything it needs still runs; the database goes last.
 WEBS = ["web", *(f"web{number}" for number in range(2, MOST_WEBS + 1))]
-ORDER_OF_END = (WEBS, ["worker", "router", "demo-shop"], ["postgres"])
+ORDER_OF_END = (["switchboard"], ["asterisk"], WEBS, ["worker", "router", "demo-shop"], ["postgres"])
 
 
 class Refused(Exception):
@@ -136,10 +138,12 @@ def _bring_up(centre: Centre) -> None:
         _run_demo_shop(centre)
     centre.supervisor.wait_for("postgres", database_answers, patience=RECOVERY_PATIENCE)
     preparation = _prepare(centre)
+    line = _prepare_hotline(centre)
     centre.supervisor.wait_for("prepare", preparation.has_tables, patience=RECOVERY_PATIENCE)
     _run_web(centre, WEBS[0])
     _run_ours(centre, "worker")
     _run_ours(centre, "router")
+    _run_hotline(centre, line)
     if is_demo:
         _meet_demo_shop(centre)
     centre.supervisor.wait_for("prepare", preparation.is_over, patience=PATIENCE)
@@ -148,7 +152,8 @@ def _bring_up(centre: Centre) -> None:
     centre.supervisor.wait_for("router", lambda: _has_router(centre.environment), patience=PATIENCE)
     for name in web_names()[1:]:  # now, so that the first one need not share the machine with them while it starts
         _run_web(centre, name)
-    facts = _facts(centre, preparation.people())
+    _await_hotline(centre, line)
+    facts = _facts(centre, preparation.people(), line)
     centre.instance.announce(facts)
     print_announcement(facts, is_public=centre.wish.is_public)
 
@@ -169,6 +174,30 @@ def _run_database(centre: Centre) -> Callable[[], bool]:
         return True
 
     return is_usable
+
+
+def _prepare_hotline(centre: Centre) -> Hotline:
+    """Before web, which tells browsers where to call."""
+    line = hotline.prepare(centre.instance.var, centre.instance.known_secrets()["ari_password"], centre.environment)
+    centre.environment |= line.environment()
+    return line
+
+
+def _run_hotline(centre: Centre, line: Hotline) -> None:
+    if not line.is_on:
+        return
+    centre.supervisor.run(line.child())
+    if find_spec("huiyin.daemons.switchboard"):
+        _run_ours(centre, "switchboard", is_needed=False)
+
+
+def _await_hotline(centre: Centre, line: Hotline) -> None:
+    """Not for long: who is not ready by now is off, until it answers."""
+    if not line.is_on:
+        return
+    centre.supervisor.wait_for("asterisk", line.is_decided, patience=PATIENCE)
+    if not line.is_answering():
+        line.turn_off(f"Asterisk does not answer: {centre.instance.logs / 'asterisk.log'} says why")
 
 
 def _run_demo_shop(centre: Centre) -> None:
@@ -208,7 +237,7 @@ def _run_web(centre: Centre, name: str) -> None:
     _run_ours(centre, "web", "--fd", str(centre.listener.fileno()), "--name", name, name=name)
 
 
-def _run_ours(centre: Centre, verb: str, *arguments: str, name: str = "") -> None:
+def _run_ours(centre: Centre, verb: str, *arguments: str, name: str = "", is_needed: bool = True) -> None:
     pulse = Pulse(SILENCE[verb]) if verb in SILENCE else None
 
     def launch() -> subprocess.Popen[bytes]:
@@ -223,21 +252,21 @@ def _run_ours(centre: Centre, verb: str, *arguments: str, name: str = "") -> Non
             pulse.handed_over()
         return born
 
-    centre.supervisor.run(Child(name or verb, launch, pulse=pulse))
+    centre.supervisor.run(Child(name or verb, launch, pulse=pulse, is_needed=is_needed))
 
 
 def _ours(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "huiyin.daemons.command", *arguments]
 
 
-def _facts(centre: Centre, people: dict[str, Any]) -> dict[str, Any]:
+def _facts(centre: Centre, people: dict[str, Any], line: Hotline) -> dict[str, Any]:
     shop = centre.demo_shop
     return {
         "url": centre.url,
         "pid": os.getpid(),
         "api_key": people.get("api_key"),
         "logins": people.get("logins", []),
-        "sip": None,
+        "voice": line.facts(),
         "demo_orders": shop.get("demo_orders", []),
         "demo_shop": {"url": shop["url"], "ledger_path": shop["ledger_path"]} if shop else None,
     }

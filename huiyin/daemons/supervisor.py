@@ -28,13 +28,15 @@ class NotUsable(Exception):
 
 @dataclass
 class Child:
-    """One process to keep running, and how to end it. One with a `pulse` is killed when it hangs."""
+    """One process to keep running, and how to end it. One with a `pulse` is killed when it hangs. Without one that is
+    not `is_needed` the rest goes on, however often it dies."""
 
     name: str
     launch: Callable[[], subprocess.Popen[bytes]]
     end_with: signal.Signals = signal.SIGTERM
     patience: float = 8.0
     pulse: Pulse | None = None
+    is_needed: bool = True
     process: subprocess.Popen[bytes] | None = None
     born: float = 0.0
     next_birth: float = 0.0
@@ -112,7 +114,7 @@ class Supervisor:
                 raise NotUsable(what)
             self._sleep(0.03)
             self.look_after_all()
-            hopeless = next((child.name for child in self.children if child.early_deaths >= HOPELESS), None)
+            hopeless = next((c.name for c in self.children if c.is_needed and c.early_deaths >= HOPELESS), None)
             if hopeless:
                 raise NotUsable(hopeless)
             if self.is_asked_to_stop:

@@ -71,7 +71,7 @@ def fetch(into: Path) -> None:
 
 
 def _archive(work: Path) -> Archive:
-    """The first of the machine's archives that has an Asterisk new enough: as it is used here, else its unstable suite."""
+    """The first of the machine's archives that has an Asterisk new enough."""
     faults = []
     for number, line in enumerate(_source_lines()):
         archive = Archive(work / str(number), line)

@@ -1,7 +1,8 @@
 """Fetch packages without being root and without touching the machine's own package state.
 
 apt gets a state directory of its own, with the mirrors and keys of the machine's sources. What a program needs is
-found in the programs themselves; which package has a missing library is found among the packages that its user depends on, by the rule that Debian names a library package after the library's soname.
+found in the programs themselves; which package has a missing library is found among those that its user depends on, by
+the rule that Debian names a library package after the library's soname.
 """
 
 import re
