@@ -73,6 +73,7 @@ def waiting() -> Words:
         "i_am_urgent": gettext("It is urgent"),
         "is_urgent": gettext("Marked as urgent; you go ahead."),
         "today": pgettext("day", "Today"),
+        "by_today": pgettext("in a sentence", "today"),
         "seconds": gettext("{n} seconds"),
         "minute": gettext("1 minute"),
         "minutes": gettext("{n} minutes"),

@@ -16,8 +16,8 @@ function timesIn({ language, zone, now }, words) {
   const say = (options) => new Intl.DateTimeFormat(language === "en" ? "en-GB" : "zh-CN", { timeZone: zone, ...options });
   const clock = say({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }), date = say({ month: "long", day: "numeric", weekday: "short" });
   const time = (at) => clock.format(new Date(at));
-  const day = (at) => { const its = date.format(new Date(at)); return its === date.format(new Date(Date.now() + skew)) ? words.today : its; };
-  return { time, day, moment: (at) => `${day(at)} ${time(at)}` };
+  const day = (at, today = words.today) => { const its = date.format(new Date(at)); return its === date.format(new Date(Date.now() + skew)) ? today : its; };
+  return { time, day, moment: (at) => `${day(at, words.by_today)} ${time(at)}` };
 }
 
 /* Seconds as people say them: the unit words come from the centre, plural apart. */
