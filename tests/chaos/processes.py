@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def children_of(pid: int) -> dict[str, int]:
-    """Name (`web`, `web2`, `worker`, … or `postgres`) → pid of what the supervisor with this pid has started and is
+    """Name (`web`, `web2`, `worker`, …, `asterisk` or `postgres`) → pid of what the supervisor with this pid has started and is
     alive."""
     found = {}
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
@@ -19,6 +19,8 @@ def children_of(pid: int) -> dict[str, int]:
             found[words[words.index("--name") + 1] if "--name" in words else verb] = int(child)
         elif words[0].endswith("/postgres"):
             found["postgres"] = int(child)
+        elif any(word.endswith("/sbin/asterisk") for word in words):
+            found["asterisk"] = int(child)
     return found
 
 
