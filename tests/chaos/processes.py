@@ -6,8 +6,8 @@ from pathlib import Path
 
 
 def children_of(pid: int) -> dict[str, int]:
-    """Name (`web`, `web2`, `worker`, …, `asterisk` or `postgres`) → pid of what the supervisor with this pid has started and is
-    alive."""
+    """Name (`web`, `web2`, `worker`, …, `asterisk` or `postgres`) → pid of what the supervisor with this pid has
+    started and is alive."""
     found = {}
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         try:
