@@ -5,11 +5,13 @@ streams. While one is replaced the others go on, and what nobody takes waits in 
 """
 
 import argparse
+import asyncio
 import os
 import socket
 
 import uvicorn
 
+from huiyin.daemons import tidying
 from huiyin.daemons.pulse import beat
 
 DRAIN_SECONDS = 3
@@ -37,7 +39,19 @@ def main(arguments: list[str]) -> None:
         timeout_notify=1,
         callback_notify=_beat,  # as long as the event loop turns
     )
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=chosen.fd)])
+    Server(config).run(sockets=[socket.socket(fileno=chosen.fd)])
+
+
+class Server(uvicorn.Server):
+    """uvicorn's, which never stops all streams to search its memory."""
+
+    async def main_loop(self) -> None:
+        tidying.begin()
+        keeping = asyncio.create_task(tidying.keep(), name="tidying")
+        try:
+            await super().main_loop()
+        finally:
+            keeping.cancel()
 
 
 async def _beat() -> None:
