@@ -66,6 +66,29 @@ def test_a_picture_is_chosen_or_pasted_and_shows_itself(visit: Open, agent: Agen
     expect(page.locator(".mine canvas")).to_have_count(2)
 
 
+KEPT = """() => new Promise((done) => { const asked = indexedDB.open("huiyin-chat", 1);
+asked.onsuccess = () => { const all = asked.result.transaction("files").objectStore("files").count();
+all.onsuccess = () => { asked.result.close(); done(all.result); }; }; })"""
+
+
+def test_ch1_a_file_on_its_way_survives_a_reload_and_arrives_once(visit: Open, agent: Agent) -> None:
+    page = visit()
+    no = begin(page)
+    page.route("**/files", lambda route: None)  # it never gets through
+    file = {"name": "截图 1.png", "mimeType": "image/png", "buffer": bytes(page.evaluate(PICTURE))}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]  # a file by its bytes
+    expect(page.locator(".mine progress")).to_be_visible()
+    until(lambda: page.evaluate(KEPT))
+    page.unroute("**/files")
+    page.reload()
+    until(lambda: [one for one in agent.hears(no) if one["kind"] == "file"])
+    expect(page.locator(".mine canvas")).to_have_count(1)
+    until(lambda: page.evaluate(KEPT) == 0)
+    page.reload()
+    expect(page.locator(".mine canvas")).to_have_count(1)
+    assert [one["file"]["name"] for one in agent.hears(no) if one["kind"] == "file"] == ["截图 1.png"]
+
+
 def test_ch1_it_ends_with_a_rating_and_the_record_to_keep(visit: Open, agent: Agent) -> None:
     page = visit()
     no = begin(page)

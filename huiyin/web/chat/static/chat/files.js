@@ -2,6 +2,8 @@
    a canvas from bytes that were fetched with the token: no address to leak, and no page's image rules to stumble over. */
 
 import { download, el, icon, random, sleep } from "./dom.js";
+import { forget, keep, kept } from "./keeping.js";
+import * as store from "./store.js";
 import { fill } from "./words.js";
 
 const WIDEST = 220, TALLEST = 260, LONGEST_WAIT = 30_000;
@@ -43,24 +45,47 @@ export function picture(talk, { seq, file }, words) {
 export class Uploads {
   list = [];
 
-  constructor(talk, words, changed) { Object.assign(this, { talk, words, changed }); }
+  constructor(talk, words, changed) {
+    Object.assign(this, { talk, words, changed });
+    addEventListener("beforeunload", (event) => this.list.some(({ says, isKept }) => !says && !isKept) && event.preventDefault());
+    this.resume();
+  }
+
+  /* What was on its way before a reload goes on, unless it was somebody else's, or of another conversation. */
+  async resume() {
+    for (const { client_id: id, file, visitor, talk } of await kept()) {
+      const isOurs = visitor === store.get("visitor") && (talk ? talk === this.talk.id : this.talk.id || this.talk.outbox.entries.length);
+      if (isOurs) this.put(id, file).isKept = true;
+      else forget(id);
+    }
+    if (!this.list.length) return;
+    this.changed();
+    this.run();
+  }
 
   add(files) {
     for (const file of files) {
-      const bar = el("progress", { max: "1", value: 0, "aria-label": fill(this.words.uploading, { name: file.name }) });
-      const body = el("div", { class: "file" }, ...nameOf(file.name, file.size));
-      const upload = { client_id: random(), file, bar, node: el("div", {}, body, bar) };
-      Object.assign(upload, { retry: () => this.retry(upload), drop: () => this.drop(upload) });
-      canvasOf(file, file.name).then((canvas) => canvas && body.replaceChildren(canvas));
+      const upload = this.put(random(), file), { client_id } = upload;
       if (file.size > this.words.facts.file_mb * MB) upload.says = fill(this.words.file_too_large, { mb: this.words.facts.file_mb });
-      this.list.push(upload);
+      else keep({ client_id, file, visitor: store.get("visitor"), talk: this.talk.id }).then((is) => { upload.isKept = is; if (!this.list.includes(upload)) forget(client_id); });
     }
     this.changed();
     this.run();
   }
 
+  put(id, file) {
+    const bar = el("progress", { max: "1", value: 0, "aria-label": fill(this.words.uploading, { name: file.name }) });
+    const body = el("div", { class: "file" }, ...nameOf(file.name, file.size));
+    const upload = { client_id: id, file, bar, node: el("div", {}, body, bar) };
+    Object.assign(upload, { retry: () => this.retry(upload), drop: () => this.drop(upload) });
+    canvasOf(file, file.name).then((canvas) => canvas && body.replaceChildren(canvas));
+    this.list.push(upload);
+    return upload;
+  }
+
   drop(upload) {
     this.list = this.list.filter((one) => one !== upload);
+    forget(upload.client_id);
     this.changed();
   }
 
