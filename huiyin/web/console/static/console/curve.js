@@ -11,7 +11,7 @@ customElements.define("hy-curve", class extends HTMLElement {
     if (!window.echarts || !table) return;
     // In a shadow root, which a morph of the page around it leaves alone.
     const surface = document.createElement("div");
-    surface.style.height = "100%";
+    Object.assign(surface.style, { height: "100%", overflow: "hidden" });
     (this.shadowRoot ?? this.attachShadow({ mode: "open" })).replaceChildren(surface);
     this.chart = window.echarts.init(surface);
     this.drawn = null;
