@@ -2,6 +2,7 @@
    What the router offers to this agent, in every tab and on every device. The dialog never takes the keyboard away from
    somebody who types; else Enter accepts. What ended elsewhere says so and goes by itself. */
 
+import { answerByPhone, say } from "./phone_link.js";
 import { quiet, ring } from "./ringing.js";
 
 const STAYS = 8_000, REFLEX = 400;
@@ -59,6 +60,8 @@ customElements.define("hy-offers", class extends HTMLElement {
   /* Accepted in another window, expired, withdrawn: the words come from the server. */
   end(card, ended) {
     quiet(card.dataset.offer);
+    const there = ended.querySelector("[data-go]")?.href;
+    if (card.isAnsweredHere && there) return location.assign(there);
     const hadFocus = card.contains(document.activeElement);
     card.replaceWith(ended);
     if (hadFocus) ended.querySelector("[data-shut]")?.focus();
@@ -92,15 +95,29 @@ customElements.define("hy-offers", class extends HTMLElement {
     // The Enter that was meant for something else a moment ago accepts nothing.
     if (this.busy || performance.now() - card.shownAt < REFLEX) return;
     this.busy = true;
+    if (submit.submitter?.matches("[data-by-phone]")) return this.lift(card);
+    if (card.dataset.call) say({ decline: card.dataset.call });
     const body = new URLSearchParams(new FormData(form, submit.submitter));
     const answer = await fetch(form.action, { method: "POST", body, headers: { "Huiyin-Element": "offers" } }).catch(() => null);
     const told = answer && (answer.ok || answer.status === 409) ? await answer.json().catch(() => null) : null;
     this.busy = false;
     if (told?.go) { quiet(card.dataset.offer); location.assign(told.go); return; }
     if (told?.done) return this.drop(card);
-    const says = card.querySelector("[data-says]");
-    says.textContent = told?.says ?? says.dataset.lost;
-    says.hidden = false;
+    this.say(card, told?.says);
     if (told) this.look();
+  }
+
+  /* A call is taken by the phone: what the switchboard then writes down comes as news of this offer. */
+  async lift(card) {
+    card.isAnsweredHere = await answerByPhone(card.dataset.call);
+    this.busy = false;
+    if (card.isAnsweredHere) return quiet(card.dataset.offer);
+    this.say(card, card.querySelector("[data-says]").dataset.noPhone);
+  }
+
+  say(card, what) {
+    const says = card.querySelector("[data-says]");
+    says.textContent = what ?? says.dataset.lost;
+    says.hidden = false;
   }
 });

@@ -1,0 +1,11 @@
+/* <hy-call-time since now>: how long a call has been going on, as a clock shows it. */
+
+import { Running } from "../ui/running.js";
+
+customElements.define("hy-call-time", class extends Running {
+  says(now) {
+    const seconds = this.seconds(now), two = (number) => String(number).padStart(2, "0");
+    const minutes = Math.floor(seconds / 60);
+    return minutes < 60 ? `${minutes}:${two(seconds % 60)}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+  }
+});

@@ -1,0 +1,85 @@
+/* A telephone line over the hotline's websocket, by JsSIP (bundled at set-up).
+
+     const line = new Line({ ws, user, password, registers }, { state: (name) => …, rings: (call) => … });
+     const call = line.call("hotline", stream);
+     call.on = (what) => …;   // "progress", "talking", "over"
+
+   A line is `connecting`, `ready`, `lost` (it tries again by itself) or `refused`. It knows nothing of pages. */
+
+import JsSIP from "../vendor/jssip/jssip.js";
+
+const GATHER = 100; // loopback and host candidates are there at once; nobody waits for the end of the list
+const RETRY = { connection_recovery_min_interval: 1, connection_recovery_max_interval: 4 };
+const PEER = { iceServers: [], rtcpMuxPolicy: "require" };
+export const BUSY = 486, GONE = 480;
+
+export class Line {
+  constructor({ ws, user, password, registers }, { state = () => {}, rings = () => {} } = {}) {
+    this.host = new URL(ws).hostname;
+    const sockets = [new JsSIP.WebSocketInterface(ws)];
+    this.ua = new JsSIP.UA({
+      sockets, uri: `sip:${user}@${this.host}`, authorization_user: user, password, register: registers, register_expires: 60,
+      session_timers: false, user_agent: "Huiyin", ...RETRY,
+    });
+    this.ua.on("connected", () => registers || state("ready"));
+    this.ua.on("disconnected", () => state("lost"));
+    this.ua.on("registered", () => state("ready"));
+    this.ua.on("registrationFailed", ({ response }) => state(response ? "refused" : "lost"));
+    this.ua.on("newRTCSession", ({ originator, session, request }) => {
+      if (originator === "remote") rings(new Call(session, request));
+    });
+    state("connecting");
+    this.ua.start();
+  }
+
+  call(number, stream) {
+    let call = null, peer = null;
+    const eventHandlers = { peerconnection: ({ peerconnection }) => { peer = peerconnection; call?.hear(peer); } };
+    const session = this.ua.call(`sip:${number}@${this.host}`, { mediaStream: stream, pcConfig: PEER, eventHandlers });
+    call = new Call(session);
+    if (peer) call.hear(peer);
+    return call;
+  }
+
+  /* Without a word to whoever we talk with: a page that goes leaves the caller to the switchboard. */
+  leave() { this.ua.stop(); }
+}
+
+export class Call {
+  constructor(session, request) {
+    this.session = session;
+    this.request = request;
+    this.on = () => {};
+    this.said = new MediaStream(); // what the other side says
+    session.on("peerconnection", ({ peerconnection }) => this.hear(peerconnection));
+    session.on("icecandidate", ({ ready }) => setTimeout(ready, GATHER));
+    session.on("progress", () => this.on("progress"));
+    session.on("confirmed", () => this.on("talking"));
+    session.on("ended", ({ cause, originator }) => this.end(cause, originator));
+    session.on("failed", ({ cause, originator, message }) => this.end(cause, originator, message?.status_code));
+  }
+
+  header(name) { return this.request?.getHeader(name) ?? ""; }
+
+  hear(peer) {
+    this.peer = peer;
+    peer.addEventListener("track", ({ track }) => this.said.addTrack(track));
+  }
+
+  answer(stream) { this.session.answer({ mediaStream: stream, pcConfig: PEER }); }
+
+  /* Hang up, or turn away what only rings. */
+  hangUp(status = BUSY) {
+    if (this.isOver) return;
+    const isRinging = this.session.direction === "incoming" && !this.session.isEstablished();
+    this.session.terminate(isRinging ? { status_code: status } : {});
+  }
+
+  press(key) { if (this.session.isEstablished()) this.session.sendDTMF(key, { transportType: "RFC2833", duration: 120, interToneGap: 70 }); }
+
+  end(cause, originator, status = 0) {
+    if (this.isOver) return;
+    Object.assign(this, { isOver: true, cause, status, byUs: originator === "local" });
+    this.on("over");
+  }
+}

@@ -1,0 +1,60 @@
+"""Words about calls: how one stands, what can be done to it, and why not."""
+
+from django.utils.translation import gettext_noop as _
+
+STATES = {
+    "menu": _("In the menu"),
+    "dialling": _("Being dialled"),
+    "waiting": _("Waits"),
+    "ringing": _("Rings"),
+    "talking": _("Talking"),
+    "held": _("On hold, hears music"),
+    "parked": _("Kept for the agent"),
+    "rating": _("Says how it was"),
+    "voicemail": _("Leaves a message"),
+    "callback_booked": _("Will be called back"),
+    "ended": _("Ended"),
+}
+TONES = {
+    "talking": "green", "held": "amber", "parked": "red", "ringing": "amber", "waiting": "amber", "dialling": "amber",
+}  # fmt: skip
+VERBS = {
+    "hold": _("Hold"),
+    "unhold": _("Take off hold"),
+    "mute": _("Mute me"),
+    "unmute": _("Unmute me"),
+    "keypad": _("Keys…"),
+    "transfer": _("Transfer…"),
+    "complete": _("Put through now"),
+    "cancel": _("Take the caller back"),
+    "hang_up": _("Hang up"),
+    "listen": _("Listen"),
+    "whisper": _("Whisper"),
+    "barge": _("Join in"),
+    "take_over": _("Take over"),
+    "stop": _("Leave the call"),
+    "dial": _("Dial"),
+}
+DONE = {
+    "hold": _("The caller hears music."),
+    "unhold": _("You are talking again."),
+    "mute": _("The caller does not hear you."),
+    "unmute": _("The caller hears you again."),
+    "keypad": _("Sent."),
+    "transfer": _("Under way; the caller hears music."),
+    "complete": _("They are talking to each other now."),
+    "cancel": _("You have the caller again."),
+    "hang_up": _("Hung up."),
+    "listen": _("Your phone rings and lets you listen. It is recorded that you do."),
+    "whisper": _("Your phone rings: only the agent hears you."),
+    "barge": _("Your phone rings: both hear you."),
+    "take_over": _("Your phone rings: then the caller is yours."),
+    "stop": _("You have left the call."),
+    "dial": _("Your phone rings first, then the buyer's."),
+}
+MARKS = {"urgent": _("Urgent"), "elderly": _("Elderly: take your time")}
+UNDER_WAY = _("Asked for; the switchboard has not answered yet. What happens shows here.")
+OPTIONS = {
+    "1": _("got no card key"), "2": _("how an order stands"), "3": _("how a complaint stands"),
+    "4": _("member level and points"), "8": _("slower, or English"), "9": _("once more"), "0": _("a person"),
+}  # fmt: skip
