@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
-from bench import chat, find, lifecycle, routing
+from bench import chat, find, lifecycle, routing, voice
 from bench.machine import observed
 
 BENCHES: dict[str, Callable[[Console, Sequence[str]], dict[str, Any]]] = {
@@ -19,6 +19,7 @@ BENCHES: dict[str, Callable[[Console, Sequence[str]], dict[str, Any]]] = {
     "find": find.measure,
     "lifecycle": lifecycle.measure,
     "routing": routing.measure,
+    "voice": voice.measure,
 }
 
 

@@ -63,7 +63,7 @@ class Desks:
 def measure(console: Console, *, agents: int = AGENTS, rounds: int = ROUNDS) -> dict[str, Any]:
     """`{offer_p50_ms, offer_p99_ms, offers, offer_busy_percent, …}` with `agents` desks, each `rounds` times."""
     with running_instance() as running:
-        _be_part_of(running)
+        be_part_of(running)
         people = _hire(agents)
         console.print(f"{agents} agents at their desks …")
         with _streams(running, people) as desks, observed() as machine:
@@ -78,7 +78,7 @@ def measure(console: Console, *, agents: int = AGENTS, rounds: int = ROUNDS) -> 
     }  # fmt: skip
 
 
-def _be_part_of(running: Running) -> None:
+def be_part_of(running: Running) -> None:
     """This process becomes one more process of the instance: its database, its secrets."""
     url = find_running(running.var)
     assert url is not None

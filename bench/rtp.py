@@ -44,8 +44,9 @@ TONE = frame(1000)
 
 @dataclass
 class Stream:
-    """One call's sound, both ways."""
+    """One call's sound, both ways. Ports come again, numbers do not."""
 
+    number: int
     port: int
     seq: int = 0
     stamp: int = 0
@@ -106,6 +107,11 @@ class Stream:
             self.best_transit = transit
         self.transit = transit
 
+    def forget(self) -> None:
+        """Count anew from here."""
+        self.packets = self.late = 0
+        self.jitter = self.worst_jitter = self.transit = self.heard_at = 0.0
+
     def told(self) -> dict[str, float]:
         expected = self.last_seq - self.first_seq + 1 if self.packets else 0
         return {
@@ -124,19 +130,22 @@ class Sound:
         self._process = apart.Process(target=_pump, args=(theirs,), daemon=True)
         self._process.start()
         self.port: int = self._link.recv()
+        self._begun = 0
 
-    def begin(self, port: int) -> None:
-        """Speak with whoever listens on this port."""
-        self._link.send(("begin", port))
+    def begin(self, port: int) -> int:
+        """Speak with whoever listens on this port; the number of the stream."""
+        self._begun += 1
+        self._link.send(("begin", self._begun, port))
+        return self._begun
 
-    def press(self, port: int, digits: str) -> None:
-        self._link.send(("press", port, digits))
+    def press(self, number: int, digits: str) -> None:
+        self._link.send(("press", number, digits))
 
-    def end(self, port: int) -> None:
-        self._link.send(("end", port))
+    def end(self, number: int) -> None:
+        self._link.send(("end", number))
 
     def told(self) -> dict[int, dict[str, float]]:
-        """Port → what was counted, of all calls since the last time; those that are over are forgotten."""
+        """Number → what was counted since the last time, of each stream; those that are over are forgotten."""
         self._link.send(("tell",))
         counted: dict[int, dict[str, float]] = self._link.recv()
         return counted
@@ -156,7 +165,8 @@ class _Pump:
         self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self.socket.bind((HOST, 0))
         self.socket.settimeout(0)
-        self.live: dict[int, Stream] = {}
+        self.live: dict[int, Stream] = {}  # by port
+        self.by_number: dict[int, Stream] = {}
         self.over: list[Stream] = []
 
     def run(self) -> None:
@@ -183,16 +193,27 @@ class _Pump:
             verb, *more = self.link.recv()
             if verb == "stop":
                 return False
-            if verb == "begin":
-                self.live[more[0]] = Stream(more[0])
-            elif verb == "press" and more[0] in self.live:
-                self.live[more[0]].press(more[1])
-            elif verb == "end" and more[0] in self.live:
-                self.over.append(self.live.pop(more[0]))
-            elif verb == "tell":
-                self.link.send({one.port: one.told() for one in [*self.over, *self.live.values()]})
+            if verb == "tell":
+                self.link.send({one.number: one.told() for one in [*self.over, *self.live.values()]})
                 self.over.clear()
+                for one in self.live.values():
+                    one.forget()
+            elif verb == "begin":
+                self._begin(*more)
+            elif (stream := self.by_number.get(more[0])) is not None:
+                self._end(stream) if verb == "end" else stream.press(more[1])
         return True
+
+    def _begin(self, number: int, port: int) -> None:
+        if (before := self.live.get(port)) is not None:
+            self._end(before)
+        self.live[port] = self.by_number[number] = Stream(number, port)
+
+    def _end(self, stream: Stream) -> None:
+        del self.by_number[stream.number]
+        if self.live.get(stream.port) is stream:
+            del self.live[stream.port]
+        self.over.append(stream)
 
 
 def _pump(link: Connection) -> None:

@@ -78,6 +78,7 @@ class Leg:
     cseq: int = 1
     branch: str = ""
     sound_port: int = 0
+    stream: int = 0  # the number of its sound, where it has any
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     ended_at: float = 0.0
@@ -98,6 +99,7 @@ class Leg:
             self.ended.set()
 
 
+# What a phone does with a call that comes in; when it returns, the call is answered.
 Ring = Callable[["Leg", Message], Awaitable[None]]
 
 
