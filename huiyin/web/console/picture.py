@@ -181,12 +181,12 @@ def _level(seen: Board) -> Big:
         "green": gettext("as we promise"), "amber": gettext("below nine of ten"),
         "red": gettext("far below nine of ten"),
     }[tone]  # fmt: skip
-    return Big(name, percent(cut(share)), tone, says)
+    return Big(name, reached(share), tone, says)
 
 
-def cut(share: float) -> float:
-    """In whole hundredths, never rounded up to the nine of ten that it has not reached."""
-    return math.floor(100 * share + 1e-9) / 100
+def reached(share: float | None) -> str:
+    """A share that is measured against a promise, in whole percent: never rounded up to what it has not reached."""
+    return percent(None if share is None else math.floor(100 * share + 1e-9) / 100)
 
 
 def _fates(seen: Board) -> Big:
@@ -209,7 +209,7 @@ def _small(seen: Board) -> list[Small]:
             gettext("the share leaves out who left within %(s)s s") % short,
         ),
         Small(
-            gettext("Connection rate"), percent(metrics.connection_rate(today)),
+            gettext("Connection rate"), reached(metrics.connection_rate(today)),
             gettext("answered ÷ (all who came − who left within %(s)s s)") % short,
         ),
         Small(gettext("Mean wait"), clock_words(metrics.speed_of_answer(today)), gettext("of those who were answered")),
@@ -239,7 +239,7 @@ def _queue(line: QueueLine, seen: Board) -> QueueRow:
     return QueueRow(
         queue_title(line.title, line.title_en), line.waiting, line.since, clock_words(waited), tone, line.free,
         line.talking, line.today.answered, line.today.offered + line.today.waiting,
-        percent(metrics.service_level(line.today)), percent(metrics.abandonment(line.today)), closed,
+        reached(metrics.service_level(line.today)), percent(metrics.abandonment(line.today)), closed,
     )  # fmt: skip
 
 
@@ -271,7 +271,7 @@ def _quarter(one: metrics.Quarter) -> QuarterRow:
     return QuarterRow(
         local_clock(one.start), counts.offered + counts.waiting, counts.answered, counts.abandoned,
         counts.other + counts.waiting, None if wait is None else round(wait), clock_words(wait),
-        percent(metrics.service_level(counts)),
+        reached(metrics.service_level(counts)),
     )  # fmt: skip
 
 
