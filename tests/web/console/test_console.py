@@ -16,7 +16,6 @@ from huiyin.domain.routing.models import Queue
 from huiyin.domain.routing.queries import mode_now
 from huiyin.web.console.picture import reached
 from huiyin.web.live import read_grant
-from huiyin.web.ui.words_console import percent
 from tests import people
 from tests.routing import here, talking, waiting
 from tests.web.console.conftest import NOON
