@@ -85,7 +85,8 @@ def _card(offer: Offer, about: _About, now: datetime) -> Card:
     item = offer.item
     talk, case = about.talks.get(item.matter_id), about.cases.get(item.matter_id)
     words = about.words.get(item.matter_id, "") or (case.what_happened if case else "")
-    who = mask_name((talk.name if talk else "") or (item.buyer.name if item.buyer else "")) or gettext("A visitor")
+    name = (talk.name if talk else "") or (item.buyer.name if item.buyer else "")
+    who = mask_name(name) if name.strip() else gettext("A visitor")
     left = gettext("Answer within the promised time")
     return Card(
         pk=offer.pk, title=f"{word(KINDS, item.kind)} · {who}", body=words[:FIRST_WORDS],

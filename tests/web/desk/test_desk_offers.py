@@ -38,6 +38,12 @@ def test_hl5_a_card_says_who_waits_how_long_for_what_and_why_you(at_desk: AtDesk
     assert text.count("<hy-ring") == 2
 
 
+def test_whoever_gives_no_name_is_a_visitor(at_desk: AtDesk) -> None:
+    alice = chats.here()
+    chats.offered(chats.waiting(name=""), alice)
+    assert "Conversation · A visitor" in shown(at_desk())
+
+
 def test_html_in_a_name_and_in_the_first_words_stays_text(at_desk: AtDesk) -> None:
     alice = chats.here()
     chats.offered(chats.waiting("<img src=x onerror=alert(1)>", name="<script>alert(1)</script>"), alice)
