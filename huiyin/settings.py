@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "huiyin.domain.notices",
     "huiyin.domain.orders",
     "huiyin.domain.conversations",
+    "huiyin.domain.voice",
     "huiyin.domain.cases",
     "huiyin.domain.insight",
     "huiyin.domain",
@@ -165,6 +166,8 @@ DOSSIER_KEY = SECRETS.get("dossier_key", "A" * 43 if os.environ.get("HUIYIN_TEST
 # how people reach us
 HOTLINE = os.environ.get("HUIYIN_HOTLINE", "")
 HOTLINE_WS = os.environ.get("HUIYIN_WS_URL", "")  # where browsers phone; empty: the hotline is off
+# numbers that the system may call back, by their beginnings in E.164
+DIAL_PREFIXES = os.environ.get("HUIYIN_DIAL_PREFIXES", "+86").split(",")
 HOLIDAYS = os.environ.get("HUIYIN_HOLIDAYS", str(VAR / "holidays"))
 SERVICE_CALENDAR = os.environ.get("HUIYIN_SERVICE_CALENDAR", "always")
 # pages that may carry the chat: their origins, or * for all; the shop's own and ours always

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from huiyin.domain import reactions_to_talks as talks
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases import silence
 from huiyin.domain.cases.events import (
@@ -22,10 +23,7 @@ from huiyin.domain.cases.events import (
 from huiyin.domain.cases.lifecycle import Outcome
 from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.contacts.queries import addresses_of
-from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.conversations.events import ConversationEnded, ConversationFiled, MessageLeft, MessageWritten
-from huiyin.domain.conversations.models import Conversation
-from huiyin.domain.conversations.presence import is_away
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Fact
 from huiyin.domain.journal.registry import REACTIONS
@@ -223,7 +221,7 @@ def case_was_filed(fact: Fact, event: CaseFiled) -> None:
 def message_was_written(fact: Fact, event: MessageWritten) -> None:
     """Tell the buyer that somebody answered; the words themselves are read on the page."""
     if fact.matter.topic == "talk":
-        _said_in_talk(fact, event)
+        talks.said(fact, event)
         return
     if event.internal or not fact.by.startswith("staff:") or _is_with_a_proposal(fact):
         return
@@ -243,24 +241,9 @@ def _is_with_a_proposal(fact: Fact) -> bool:
     )
 
 
-def _said_in_talk(fact: Fact, event: MessageWritten) -> None:
-    """In a conversation that is a case, words are what we waited for, or an answer. A buyer who has gone is told that
-    somebody wrote, once until they have read it."""
-    talk = conversations.of_matter(fact.matter)
-    if talk is None or event.internal or event.kind == "system":
-        return
-    if talk.case_id == fact.matter_id:
-        cases.heard(fact.matter_id, by=fact.by, now=fact.at)
-    if fact.by.startswith("staff:") and talk.buyer is not None and is_away(talk.buyer_seen_at, fact.at):
-        params = {"no": fact.matter.no, "agent_no": fact.by.removeprefix("staff:")}
-        owed = Owed("answer", f"talk_answer:{talk.pk}:{talk.buyer_read}", params)
-        notices.owe(owed, addresses_of(talk.buyer), now=fact.at, matter=fact.matter)
-
-
 def offer_was_accepted(fact: Fact, event: OfferAccepted) -> None:
-    """Somebody has the chat now, or the case: then they answer for it (CP7)."""
-    if event.kind == "chat":
-        conversations.joined(fact.matter, event.agent_no, event.waited_s, by=fact.by, now=fact.at)
+    """Somebody has the chat or call now, or the case: then they answer for it (CP7)."""
+    talks.was_taken(fact, event)
     if event.kind == "case":
         _takes_case(fact, event)
 
@@ -283,24 +266,6 @@ def case_is_over(fact: Fact, event: CaseClosed) -> None:
     routing.stop_waiting(fact.matter, "closed", now=fact.at)
 
 
-def item_was_handed_over(fact: Fact, event: ItemHandedOver) -> None:
-    """The chat waits for somebody else."""
-    if event.kind == "chat":
-        conversations.handed(fact.matter, event.new, event.to, event.why, by=fact.by, now=fact.at)
-
-
-def item_has_left(fact: Fact, event: ItemLeft) -> None:
-    """Nobody came: what was written is not lost."""
-    if event.kind == "chat":
-        conversations.item_ended(fact.matter, now=fact.at)
-
-
-def message_was_left(fact: Fact, event: MessageLeft) -> None:
-    """Zero silence: a message that nobody could take becomes a case with an owner and promises."""
-    talk = Conversation.objects.select_related("matter", "contact", "buyer", "agent", "case").get(matter=fact.matter)
-    cases.from_conversation(talk, by="system", now=fact.at, why=event.why)
-
-
 def _address(case: Case) -> dict[str, str]:
     """Where this case's buyer is reached: what they gave, else the contact of the order whose matter it is."""
     given = addresses_of(case.buyer) if case.buyer else {}
@@ -314,20 +279,6 @@ def _tell(fact: Fact, order: Order, owed: Owed) -> None:
     about = {"title": order.title, "order_no": order.order_no, "no": fact.matter.no}
     owed = replace(owed, params=owed.params | about)
     notices.owe(owed, order.snapshot.get("buyer", {}), now=fact.at, matter=fact.matter)
-
-
-def keep_talk_later(fact: Fact, event: ConversationFiled | ConversationEnded) -> tuple[str, dict[str, Any]] | None:
-    """Transcript and files of a conversation that belongs to a case become evidence."""
-    talk = conversations.of_matter(fact.matter)
-    return ("keep_talk", {"conversation_id": talk.pk}) if talk is not None and talk.case_id else None
-
-
-def heard_later(fact: Fact, event: MessageWritten) -> tuple[str, dict[str, Any]] | None:
-    """What is said in a conversation that has joined a case reaches that case, whose matter is locked apart."""
-    talk = conversations.of_matter(fact.matter) if fact.matter.topic == "talk" else None
-    if talk is None or event.internal or event.kind == "system" or talk.case_id in (None, fact.matter_id):
-        return None
-    return "talk_heard", {"matter_id": talk.case_id, "by": fact.by}
 
 
 def carry_out_later(fact: Fact, event: RemedyApproved) -> tuple[str, dict[str, Any]]:
@@ -384,15 +335,16 @@ def register() -> None:
     at_once[CaseFiled] = [case_was_filed]
     at_once[MessageWritten] = [message_was_written]
     at_once[OfferAccepted] = [offer_was_accepted]
-    at_once[ItemHandedOver] = [item_was_handed_over]
-    at_once[ItemLeft] = [item_has_left]
-    at_once[MessageLeft] = [message_was_left]
+    at_once[ItemHandedOver] = [talks.item_was_handed_over]
+    at_once[ItemLeft] = [talks.item_has_left]
+    at_once[MessageLeft] = [talks.message_was_left]
+    at_once[ConversationEnded] = [talks.talk_has_ended]
     later = REACTIONS.later
     later[RemedyApproved] = [carry_out_later]
     later[CaseFiled] = [gather_later]
-    later[ConversationFiled] = [keep_talk_later]
-    later[ConversationEnded] = [keep_talk_later]
-    later[MessageWritten] = [heard_later]
+    later[ConversationFiled] = [talks.keep_talk_later]
+    later[ConversationEnded] = [talks.keep_talk_later]
+    later[MessageWritten] = [talks.heard_later]
     later[ItemAgreed] = [carry_item_later]
     later[NoticeQueued] = [send_later]
     later[BreakerTripped] = [wake_later]

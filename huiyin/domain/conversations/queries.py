@@ -11,6 +11,8 @@ from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.conversations.models import OPEN, Canned, Conversation, Message
 from huiyin.domain.conversations.tokens import digest_of, is_shaped
 from huiyin.domain.journal.models import Matter
+from huiyin.domain.routing import states as routing
+from huiyin.domain.routing.models import Item
 from huiyin.domain.staff.models import Person
 from huiyin.lib.postgresql import often
 
@@ -133,11 +135,12 @@ def words_of_buyer(conversation: Conversation) -> str:
 
 
 def waiting_and_gone(before: datetime, most: int = 100) -> list[Conversation]:
-    """Those who wait and whose page has been closed since, without those whom a program speaks for: it has no page.
-    Served by the index `talk_waiting_seen`."""
+    """Those who wait and whose page has been closed since, without those whom a program speaks for: it has no page,
+    and those who will be called. Served by the index `talk_waiting_seen`."""
     gone = Conversation.objects.select_related(*_WITH).filter(state="queued", buyer_seen_at__lt=before)
     elsewhere = Message.objects.filter(matter=OuterRef("matter"), seq=1, author__startswith="api:")
-    return list(gone.exclude(Exists(elsewhere)).order_by("buyer_seen_at")[:most])
+    called = Item.objects.filter(matter=OuterRef("matter"), kind=routing.Kind.CALLBACK, state__in=routing.OPEN)
+    return list(gone.exclude(Exists(elsewhere)).exclude(Exists(called)).order_by("buyer_seen_at")[:most])
 
 
 def canned_for(person: Person, query: str = "", language: str = "") -> QuerySet[Canned]:

@@ -13,6 +13,7 @@ class Look(StrEnum):
     DOWNLOADED = "downloaded"
     EXPORTED = "exported"
     REVEALED = "revealed"
+    LISTENED = "listened"  # to a call, while it lasted
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ LOOKS = {
     "downloaded": _("downloaded"),
     "exported": _("exported"),
     "revealed": _("had shown"),
+    "listened": _("listened to"),
 }
 _LOOKED_AT = {
     "case": _("the matter"),

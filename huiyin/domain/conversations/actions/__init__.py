@@ -1,6 +1,15 @@
 """The verbs of what is said, and the only writers of messages, conversations and canned replies."""
 
-from huiyin.domain.conversations.actions.ending import buyer_ends, end, item_ended, leave_message, nobody_came, rate
+from huiyin.domain.conversations.actions.ending import (
+    buyer_ends,
+    end,
+    given_up,
+    item_ended,
+    leave_message,
+    line_ended,
+    nobody_came,
+    rate,
+)
 from huiyin.domain.conversations.actions.filing import filed
 from huiyin.domain.conversations.actions.joining import hand_over, handed, joined, mark_urgent, of_matter, take_over
 from huiyin.domain.conversations.actions.opening import Opening, Started, start
@@ -16,6 +25,7 @@ from huiyin.domain.conversations.actions.saying import (
     whisper,
 )
 from huiyin.domain.conversations.actions.small import Pasted, forget_canned, keep_canned, log_pasted
+from huiyin.domain.conversations.actions.standing import Standing, leave_on, leave_word, start_on, wait_otherwise
 from huiyin.domain.conversations.actions.writing import LONGEST, SentFile, write
 
 __all__ = [
@@ -25,18 +35,23 @@ __all__ = [
     "Opening",
     "Pasted",
     "SentFile",
+    "Standing",
     "Started",
     "attach",
     "buyer_ends",
     "end",
     "filed",
     "forget_canned",
+    "given_up",
     "hand_over",
     "handed",
     "item_ended",
     "joined",
     "keep_canned",
     "leave_message",
+    "leave_on",
+    "leave_word",
+    "line_ended",
     "log_pasted",
     "mark_urgent",
     "nobody_came",
@@ -48,8 +63,10 @@ __all__ = [
     "say_and_promise",
     "seen",
     "start",
+    "start_on",
     "take_over",
     "typing",
+    "wait_otherwise",
     "whisper",
     "write",
 ]

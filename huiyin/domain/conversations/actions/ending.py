@@ -23,6 +23,7 @@ from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.promises import Kind
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.queries import open_item
+from huiyin.domain.routing.states import Kind as ItemKind
 from huiyin.lib.errors import Refusal
 from huiyin.lib.postgresql import often
 
@@ -72,13 +73,45 @@ def nobody_came(conversation: Conversation, *, now: datetime) -> None:
     """The buyer has gone while waiting. What they wrote becomes a case where we can reach them; else the contact is
     closed as unreachable. Harmless to repeat."""
     locked = lock_with_case(conversation)
-    if conversation.state != State.QUEUED:
+    if conversation.state != State.QUEUED or _is_called_back(locked):
         return
     if conversation.buyer is not None:
         _give_up_place(conversation, locked, "gone", now=now)
         return
     if conversation.contact is not None:
         contacts.settle(conversation.contact, Fate.CLOSED, now=now, reason="unreachable", matter=locked)
+    _end(conversation, locked, Outcome.UNREACHABLE, None, by="system", now=now)
+
+
+def _is_called_back(locked: Matter) -> bool:
+    """Whoever will be called need not stay (HL5)."""
+    item = open_item(locked)
+    return item is not None and item.kind == ItemKind.CALLBACK
+
+
+@verb
+def line_ended(conversation: Conversation, *, by: str, now: datetime) -> None:
+    """HL12: a call that somebody talked in is over; whoever talked says what comes next. `by`: who hung up first.
+    Harmless to repeat."""
+    locked = lock_with_case(conversation)
+    if conversation.state != State.TALKING:
+        return
+    often.change(conversation, state=State.WRAP_UP.value, ended_by=by, buyer_waits_since=None)
+    if side_of(by) is Side.BUYER:
+        journal.record(locked, BuyerEnded(), by=by, now=now, tell=(f"talk:{locked.no}", "talks"))
+    agent = [f"agent:{conversation.agent.agent_no}"] if conversation.agent else []
+    nudge(f"talk:{locked.no}", "talks", *agent)
+
+
+@verb
+def given_up(conversation: Conversation, fate_reason: str, *, now: datetime) -> None:
+    """Nobody waits here any more and nobody can be reached: the contact is closed with this reason. Harmless to
+    repeat."""
+    locked = lock_with_case(conversation)
+    if conversation.state != State.QUEUED:
+        return
+    if conversation.contact is not None:
+        contacts.settle(conversation.contact, Fate.CLOSED, now=now, reason=fate_reason, matter=locked)
     _end(conversation, locked, Outcome.UNREACHABLE, None, by="system", now=now)
 
 
@@ -133,7 +166,7 @@ def _end(
     )  # fmt: skip
     journal.record(locked, ended, by=by, now=now)
     if (item := open_item(locked)) is not None:
-        routing.done(item, by=by, now=now)
+        routing.wrapped(item, by=by, now=now)
     agent = [f"agent:{conversation.agent.agent_no}"] if conversation.agent else []
     nudge(f"talk:{locked.no}", "talks", *agent)
 

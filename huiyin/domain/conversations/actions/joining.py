@@ -31,8 +31,11 @@ from huiyin.lib.postgresql import often
 LONGEST_SUMMARY = 2000
 
 
-def joined(locked: Matter, agent_no: str, waited_s: int, *, by: str, now: datetime) -> None:
-    """An agent has the conversation of this locked matter now: greet, keep the promise, give the contact its fate."""
+def joined(
+    locked: Matter, agent_no: str, waited_s: int, *, by: str, now: datetime, kind: str = "chat"
+) -> None:  # fmt: skip
+    """An agent has the conversation of this locked matter now: greet, keep the promise, give the contact its fate.
+    Whoever is to be called back gets it when they are reached."""
     conversation = of_matter(locked)
     if conversation is None or conversation.state == State.ENDED:
         return
@@ -40,7 +43,7 @@ def joined(locked: Matter, agent_no: str, waited_s: int, *, by: str, now: dateti
     target(Verb.JOIN if conversation.state == State.QUEUED else Verb.TAKE_OVER, State(conversation.state))
     state = State.WRAP_UP if conversation.state == State.WRAP_UP else State.TALKING
     often.change(conversation, state=state.value, agent=agent, answered_at=conversation.answered_at or now)
-    if conversation.contact is not None:
+    if conversation.contact is not None and kind != "callback":
         contacts.settle(conversation.contact, Fate.ANSWERED, now=now, matter=locked)
     promises.keep(locked, Kind.FIRST_ANSWER, by=by, now=now)
     journal.record(locked, ConversationJoined(agent_no=agent_no, waited_s=waited_s), by=by, now=now)

@@ -1,6 +1,15 @@
 """The verbs of routing, and the only writers of its tables: waiting, offers, handing over, presence, modes."""
 
-from huiyin.domain.routing.actions.handing import call_back, hand_over, keep_away, return_lost, take_over
+from huiyin.domain.routing.actions.handing import (
+    KEPT,
+    call_back,
+    change_kind,
+    hand_over,
+    keep_away,
+    return_lost,
+    take_at_once,
+    take_over,
+)
 from huiyin.domain.routing.actions.modes import set_mode
 from huiyin.domain.routing.actions.offers import accept, decline, expire_due, offer, withdraw
 from huiyin.domain.routing.actions.owners import stop_waiting, wait_for_owner
@@ -15,14 +24,16 @@ from huiyin.domain.routing.actions.presence import (
 )
 from huiyin.domain.routing.actions.queues import queue_named, ship_queues, train
 from huiyin.domain.routing.actions.rosters import keep_roster
-from huiyin.domain.routing.actions.waiting import Want, done, enqueue, leave_queue, mark_urgent
+from huiyin.domain.routing.actions.waiting import Want, done, enqueue, leave_queue, mark_urgent, wrapped
 
 __all__ = [
+    "KEPT",
     "RENEW_S",
     "Places",
     "Want",
     "accept",
     "call_back",
+    "change_kind",
     "decline",
     "done",
     "end_wrap_ups",
@@ -43,8 +54,10 @@ __all__ = [
     "set_presence",
     "ship_queues",
     "stop_waiting",
+    "take_at_once",
     "take_over",
     "train",
     "wait_for_owner",
     "withdraw",
+    "wrapped",
 ]

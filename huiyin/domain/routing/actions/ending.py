@@ -6,7 +6,7 @@ from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.routing.events import OfferExpired
 from huiyin.domain.routing.models import Item, Offer, Seat
-from huiyin.domain.routing.states import ItemState, OfferState
+from huiyin.domain.routing.states import ItemState, Kind, OfferState
 
 
 def end_item(item: Item, state: ItemState, why: str, *, now: datetime) -> None:
@@ -19,7 +19,7 @@ def end_item(item: Item, state: ItemState, why: str, *, now: datetime) -> None:
 
 def withdraw_pending(item: Item, matter: Matter, reason: str, *, now: datetime) -> bool:
     """End the pending offer of an item, if it has one; whether it had."""
-    pending = Offer.objects.filter(item=item, state=OfferState.PENDING).select_related("agent").first()
+    pending = Offer.objects.filter(item=item, state=OfferState.PENDING).select_related("agent", "item").first()
     return pending is not None and end_offer(pending, matter, OfferState.WITHDRAWN, reason, now=now)
 
 
@@ -30,5 +30,10 @@ def end_offer(offer: Offer, matter: Matter, state: OfferState, reason: str, *, n
         return False
     over = OfferExpired(item=offer.item_id, offer=offer.pk, agent_no=offer.agent.agent_no, reason=reason)
     tell = ("queue", f"agent:{offer.agent.agent_no}", f"router:a{offer.agent_id}", f"router:i{offer.item_id}")
-    journal.record(matter, over, by="system", now=now, tell=tell)
+    journal.record(matter, over, by="system", now=now, tell=(*tell, *who_rings(offer.item.kind)))
     return True
+
+
+def who_rings(kind: str) -> tuple[str, ...]:
+    """Offers of calls ring on phones: whoever makes them ring hears of each."""
+    return ("calls",) if kind == Kind.CALL else ()

@@ -24,6 +24,7 @@ from huiyin.lib.errors import Refusal
 
 GONE_AFTER = timedelta(seconds=60)  # without any lease; then somebody else goes on
 HANDED_STICKY = timedelta(seconds=60)  # a named colleague is waited for this long
+KEPT = frozenset({"call_back", "changed_channel"})  # why an item leaves whose place another one keeps
 LOST_STICKY = timedelta(seconds=30)  # whoever was gone has it back when they come in this time
 
 
@@ -113,12 +114,31 @@ def keep_away(matter: Matter, people: Collection[int], *, now: datetime) -> None
 def call_back(item: Item, *, by: str, now: datetime) -> Item:
     """HL5: whoever waits hangs up and keeps the place; the call-back is due when an answer was. Raises Refusal
     `item_over`."""
+    return change_kind(item, Kind.CALLBACK, "call_back", by=by, now=now)
+
+
+@journal.verb
+def change_kind(item: Item, kind: Kind, why: str, *, by: str, now: datetime) -> Item:
+    """HL16: whoever waits goes on waiting another way, as `kind`, from the same place; `why` is one of `KEPT`. Raises
+    Refusal `item_over`."""
     matter = _lock_open(item)
     if item.state == ItemState.TAKEN:
         raise Refusal("item_over")
-    leave_queue(item, "call_back", by=by, now=now)
-    kept = again(item, kind=Kind.CALLBACK.value, arrived_at=item.arrived_at, due_at=item.due_at)
+    if item.kind == kind:
+        return item
+    leave_queue(item, why, by=by, now=now)
+    kept = again(item, kind=kind.value, arrived_at=item.arrived_at, due_at=item.due_at)
     return enqueue(matter, kept, by=by, now=now)
+
+
+@journal.verb
+def take_at_once(item: Item, person: Person, *, by: str, now: datetime) -> Item:
+    """What somebody has begun themselves is in their hands, however full they are. Raises Refusal `item_over`,
+    `kept_out`."""
+    matter = _lock_open(item)
+    if person.pk in item.barred:
+        raise Refusal("kept_out")
+    return _take(item, matter, person, by=by, now=now)
 
 
 def return_lost(now: datetime, tries: Tries | None = None) -> list[Item]:
@@ -156,6 +176,10 @@ def take_over(item: Item, person: Person, *, by: str, now: datetime) -> Item:
     if item.state == ItemState.TAKEN:
         handing = _Handing(f"agent:{person.agent_no}", "taken_over", by)
         item = _pass_on(item, matter, again(item), handing, now=now)
+    return _take(item, matter, person, by=by, now=now)
+
+
+def _take(item: Item, matter: Matter, person: Person, *, by: str, now: datetime) -> Item:
     withdraw_pending(item, matter, "taken_over", now=now)
     Item.objects.filter(pk=item.pk).update(state=ItemState.TAKEN, agent=person, taken_at=now)
     item.refresh_from_db()

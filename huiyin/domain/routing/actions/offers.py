@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
-from huiyin.domain.routing.actions.ending import end_offer
+from huiyin.domain.routing.actions.ending import end_offer, who_rings
 from huiyin.domain.routing.actions.presence import rest
 from huiyin.domain.routing.events import ItemOffered, OfferAccepted, OfferDeclined
 from huiyin.domain.routing.loads import loads
@@ -56,7 +56,8 @@ def offer(item_id: int, agent_id: int, why: Sequence[dict[str, Any]], *, now: da
         return None
     made.pk = rows[0][0]
     offered = ItemOffered(item=item_id, offer=made.pk, agent_no=person.agent_no, expires=made.expires_at)
-    journal.record(matter, offered, by="system", now=now, tell=("queue", f"agent:{person.agent_no}"))
+    tell = ("queue", f"agent:{person.agent_no}", *who_rings(item.kind))
+    journal.record(matter, offered, by="system", now=now, tell=tell)
     return made
 
 

@@ -106,9 +106,22 @@ def done(item: Item, *, by: str, now: datetime) -> None:
     item.refresh_from_db(fields=["agent"])
     wraps_up = item.agent if item.kind == Kind.CALL else None  # a chat is wrapped up before it is done
     matter = _lock_with(item.matter_id, wraps_up)
+    if _finish(item, matter, by=by, now=now) and wraps_up is not None:
+        wrap_up(wraps_up, item.queue.wrap_up_s, now=now)
+
+
+@journal.verb
+def wrapped(item: Item, *, by: str, now: datetime) -> None:
+    """As `done`, for what has been wrapped up already (HL12): whoever had it is free at once."""
+    _finish(item, journal.lock_one(item.matter_id), by=by, now=now)
+
+
+def _finish(item: Item, matter: Matter, *, by: str, now: datetime) -> bool:
+    """Whether somebody had it."""
     item.refresh_from_db(fields=["state", "agent", "taken_at"])
     if item.state != ItemState.TAKEN:
-        return leave_queue(item, "answered", by=by, now=now)
+        leave_queue(item, "answered", by=by, now=now)
+        return False
     assert item.agent is not None
     assert item.taken_at is not None
     end_item(item, ItemState.DONE, "", now=now)
@@ -116,8 +129,7 @@ def done(item: Item, *, by: str, now: datetime) -> None:
     finished = ItemDone(item=item.pk, kind=item.kind, agent_no=item.agent.agent_no, took_s=took)
     tell = ("queue", f"agent:{item.agent.agent_no}", f"router:a{item.agent_id}")
     journal.record(matter, finished, by=by, now=now, tell=tell)
-    if wraps_up is not None:
-        wrap_up(wraps_up, item.queue.wrap_up_s, now=now)
+    return True
 
 
 def _lock_with(matter_id: int, person: Person | None) -> Matter:

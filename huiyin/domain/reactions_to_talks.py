@@ -1,0 +1,82 @@
+"""When something happens in a chat or call, do that: the part of `reactions.py` about what people say to each other."""
+
+from typing import Any
+
+from huiyin.domain.cases import actions as cases
+from huiyin.domain.contacts.queries import addresses_of
+from huiyin.domain.conversations import actions as conversations
+from huiyin.domain.conversations.events import ConversationEnded, ConversationFiled, MessageLeft, MessageWritten
+from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.conversations.presence import is_away
+from huiyin.domain.journal.models import Fact
+from huiyin.domain.notices import actions as notices
+from huiyin.domain.notices.actions import Owed
+from huiyin.domain.routing import actions as routing
+from huiyin.domain.routing.events import ItemHandedOver, ItemLeft, OfferAccepted
+from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice.queries import account_of
+
+KINDS = {"chat", "call", "callback"}  # of items that are conversations
+
+
+def was_taken(fact: Fact, event: OfferAccepted) -> None:
+    """Somebody has the chat or call now; whom we owe a call is called."""
+    if event.kind in KINDS:
+        kind = event.kind
+        conversations.joined(fact.matter, event.agent_no, event.waited_s, by=fact.by, now=fact.at, kind=kind)
+    if event.kind == "callback":
+        voice.callback_taken(fact.matter, event.agent_no, now=fact.at)
+
+
+def said(fact: Fact, event: MessageWritten) -> None:
+    """In a conversation that is a case, words are what we waited for, or an answer. A buyer who has gone is told that
+    somebody wrote, once until they have read it."""
+    talk = conversations.of_matter(fact.matter)
+    if talk is None or event.internal or event.kind == "system":
+        return
+    if talk.case_id == fact.matter_id:
+        cases.heard(fact.matter_id, by=fact.by, now=fact.at)
+    if fact.by.startswith("staff:") and talk.buyer is not None and is_away(talk.buyer_seen_at, fact.at):
+        params = {"no": fact.matter.no, "agent_no": fact.by.removeprefix("staff:")}
+        owed = Owed("answer", f"talk_answer:{talk.pk}:{talk.buyer_read}", params)
+        notices.owe(owed, addresses_of(talk.buyer), now=fact.at, matter=fact.matter)
+
+
+def item_was_handed_over(fact: Fact, event: ItemHandedOver) -> None:
+    """The chat or call waits for somebody else."""
+    if event.kind in KINDS:
+        conversations.handed(fact.matter, event.new, event.to, event.why, by=fact.by, now=fact.at)
+    if event.kind == "call" and event.why != "taken_over":
+        voice.handed(fact.matter, by=fact.by, now=fact.at)
+
+
+def item_has_left(fact: Fact, event: ItemLeft) -> None:
+    """Nobody came: what was written is not lost. A place that is kept another way has not been given up."""
+    if event.kind in KINDS and event.why not in routing.KEPT:
+        conversations.item_ended(fact.matter, now=fact.at)
+
+
+def talk_has_ended(fact: Fact, event: ConversationEnded) -> None:
+    """Nobody is called back about what is over, and no line stays open."""
+    voice.talk_ended(fact.matter, now=fact.at)
+
+
+def message_was_left(fact: Fact, event: MessageLeft) -> None:
+    """Zero silence: a message that nobody could take becomes a case with an owner and promises."""
+    talk = Conversation.objects.select_related("matter", "contact", "buyer", "agent", "case").get(matter=fact.matter)
+    filing = cases.FromTalk(what_happened=account_of(talk.matter_id, event.why)) if talk.channel == "phone" else None
+    cases.from_conversation(talk, filing, by="system", now=fact.at, why=event.why)
+
+
+def keep_talk_later(fact: Fact, event: ConversationFiled | ConversationEnded) -> tuple[str, dict[str, Any]] | None:
+    """Transcript and files of a conversation that belongs to a case become evidence."""
+    talk = conversations.of_matter(fact.matter)
+    return ("keep_talk", {"conversation_id": talk.pk}) if talk is not None and talk.case_id else None
+
+
+def heard_later(fact: Fact, event: MessageWritten) -> tuple[str, dict[str, Any]] | None:
+    """What is said in a conversation that has joined a case reaches that case, whose matter is locked apart."""
+    talk = conversations.of_matter(fact.matter) if fact.matter.topic == "talk" else None
+    if talk is None or event.internal or event.kind == "system" or talk.case_id in (None, fact.matter_id):
+        return None
+    return "talk_heard", {"matter_id": talk.case_id, "by": fact.by}

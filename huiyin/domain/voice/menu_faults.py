@@ -1,0 +1,159 @@
+"""What can be wrong with the table of a menu (pure): everything that would leave a caller without a way on."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+AGAIN: Final = "@again"  # a key that plays the same once more
+KEYS: Final = frozenset("123456789*#")  # 0 is a person, everywhere
+LISTENS: Final = frozenset({"choice", "digits"})
+ENDS: Final = frozenset({"queue", "voicemail", "callback", "hang_up"})
+_NEEDS: Final[Mapping[str, tuple[tuple[str, type], ...]]] = {
+    "choice": (("say", list), ("keys", dict)),
+    "digits": (("say", list), ("as", str), ("least", int), ("most", int), ("next", str)),
+    "ask": (("action", str), ("answers", dict)),
+    "say": (("say", list), ("next", str)),
+    "set": (("next", str),),
+    "queue": (("queue", str),),
+    "voicemail": (),
+    "callback": (),
+    "hang_up": (),
+}
+MOST_DIGITS: Final = 32
+MOST_NODES: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: a code, where, and with what."""
+
+    code: str
+    node: str = ""
+    what: str = ""
+
+
+class MenuFault(Exception):
+    """The table cannot be a menu."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(", ".join(f"{one.node}: {one.code} {one.what}".strip() for one in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there is; None: whatever a table names."""
+
+    prompts: frozenset[str] | None = None
+    actions: frozenset[str] | None = None
+    queues: frozenset[str] | None = None
+
+
+def faults_in(table: Mapping[str, Any], known: Known) -> list[Fault]:
+    """Everything that is wrong, in the order of the table. Shapes first: ways are looked at where those are right."""
+    nodes = table.get("nodes") if isinstance(table, Mapping) else None
+    if not isinstance(nodes, Mapping) or not nodes:
+        return [Fault("no_nodes")]
+    if len(nodes) > MOST_NODES:
+        return [Fault("too_many_nodes", what=str(MOST_NODES))]
+    shapes = [fault for name, node in nodes.items() for fault in _shape(str(name), node)]
+    shapes += list(_frame(table, nodes))
+    return shapes or [*_targets(nodes), *_unknown(nodes, known), *_ways(table, nodes)]
+
+
+def _frame(table: Mapping[str, Any], nodes: Mapping[str, Any]) -> Iterator[Fault]:
+    for name in ("start", "closed"):
+        if table.get(name) not in nodes:
+            yield Fault("node_unknown", name, str(table.get(name, "")))
+    if not isinstance(table.get("queue", "general"), str):
+        yield Fault("wrong_type", "queue")
+    tries = table.get("tries", 2)
+    if not isinstance(tries, int) or isinstance(tries, bool) or not 1 <= tries <= 5:
+        yield Fault("tries_out_of_range", "tries", str(tries))
+
+
+def _shape(name: str, node: Any) -> Iterator[Fault]:
+    if not isinstance(node, Mapping) or node.get("kind") not in _NEEDS:
+        yield Fault("kind_unknown", name, str(node.get("kind", "")) if isinstance(node, Mapping) else "")
+        return
+    for field, kind in _NEEDS[node["kind"]]:
+        if field not in node:
+            yield Fault("missing", name, field)
+        elif not isinstance(node[field], kind) or isinstance(node[field], bool):
+            yield Fault("wrong_type", name, field)
+    if not isinstance(node.get("say", []), list) or not all(isinstance(one, str) for one in node.get("say", [])):
+        yield Fault("wrong_type", name, "say")
+    seconds = node.get("seconds", 6)
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 1 <= seconds <= 60:
+        yield Fault("seconds_out_of_range", name, str(seconds))
+    yield from _shape_of_listening(name, node)
+
+
+def _shape_of_listening(name: str, node: Mapping[str, Any]) -> Iterator[Fault]:
+    keys = node.get("keys")
+    if node["kind"] == "choice" and isinstance(keys, Mapping):
+        yield from (Fault("key_invalid", name, str(key)) for key in keys if key not in KEYS)
+        if not keys:
+            yield Fault("no_keys", name)
+    least, most = node.get("least"), node.get("most")
+    is_number = isinstance(least, int) and isinstance(most, int)
+    # one digit alone is 0, a person
+    if node["kind"] == "digits" and is_number and not 2 <= least <= most <= MOST_DIGITS:
+        yield Fault("digits_out_of_range", name, f"{least}–{most}")
+    if node["kind"] == "ask" and isinstance(node.get("answers"), Mapping) and "other" not in node["answers"]:
+        yield Fault("no_other_answer", name)
+
+
+def targets_of(node: Mapping[str, Any]) -> list[str]:
+    """Where one can go from here."""
+    ways = [*node.get("keys", {}).values(), *node.get("answers", {}).values()]
+    return [str(one) for one in [*ways, *([node["next"]] if "next" in node else [])] if one != AGAIN]
+
+
+def _targets(nodes: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+    for name, node in nodes.items():
+        yield from (Fault("node_unknown", name, one) for one in targets_of(node) if one not in nodes)
+        if node["kind"] == "choice" and set(node["keys"].values()) == {AGAIN}:
+            yield Fault("dead_end", name)
+
+
+def _unknown(nodes: Mapping[str, Mapping[str, Any]], known: Known) -> Iterator[Fault]:
+    typed = {node["as"] for node in nodes.values() if node["kind"] == "digits"}
+    for name, node in nodes.items():
+        if known.prompts is not None:
+            yield from (Fault("prompt_unknown", name, one) for one in node.get("say", []) if one not in known.prompts)
+        if known.actions is not None and node["kind"] == "ask" and node["action"] not in known.actions:
+            yield Fault("action_unknown", name, node["action"])
+        if known.queues is not None and "queue" in node and node["queue"] not in known.queues:
+            yield Fault("queue_unknown", name, str(node["queue"]))
+        yield from (Fault("input_unknown", name, str(one)) for one in node.get("inputs", []) if one not in typed)
+
+
+def _ways(table: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+    if any(one not in nodes for node in nodes.values() for one in targets_of(node)):
+        return  # said already
+    for name, node in nodes.items():
+        if node["kind"] not in LISTENS | ENDS and _goes_round(name, nodes):
+            yield Fault("endless", name)
+        if node["kind"] != "choice" and any(nodes[one]["kind"] == "hang_up" for one in targets_of(node)):
+            yield Fault("hangs_up_unasked", name)  # nobody could have pressed 0
+    if nodes[table["start"]]["kind"] == "hang_up":
+        yield Fault("hangs_up_unasked", table["start"])
+    closed = nodes[table["closed"]]
+    after = {nodes[one]["kind"] for one in targets_of(closed)} | {closed["kind"]}
+    if not after & {"voicemail", "callback"}:
+        yield Fault("closed_leads_nowhere", table["closed"])
+
+
+def _goes_round(name: str, nodes: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether one comes back here without being asked anything on the way."""
+    seen: set[str] = set()
+    ahead = targets_of(nodes[name])
+    while ahead:
+        one = ahead.pop()
+        if one == name:
+            return True
+        if one not in seen and nodes[one]["kind"] not in LISTENS:
+            seen.add(one)
+            ahead += targets_of(nodes[one])
+    return False

@@ -1,0 +1,195 @@
+"""Which calls there are, who is asked to take one, and what whoever takes it should know. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from huiyin.domain.contacts.models import Buyer
+from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.conversations.seeing import is_kept_out
+from huiyin.domain.journal.models import Matter
+from huiyin.domain.orders.models import Order
+from huiyin.domain.routing.models import Offer
+from huiyin.domain.routing.queries import Place, open_item, place
+from huiyin.domain.routing.states import Kind, OfferState
+from huiyin.domain.staff.models import Person
+from huiyin.domain.voice.calls import LIVE, State
+from huiyin.domain.voice.menu import Menu as Rules
+from huiyin.domain.voice.models import Call, Callback, Command, Line, Menu, Recording, Ticket
+from huiyin.domain.voice.shipped_menu import shipped_menu
+from huiyin.lib.postgresql import often
+
+_WITH = ("matter", "talk", "agent", "buyer", "contact", "case", "ticket")
+_BY_CHANNEL = often.Read(lambda channel: Call.objects.filter(channel_id=channel).select_related(*_WITH))
+_LIVE = often.Read(lambda: Call.objects.filter(state__in=LIVE).select_related(*_WITH).order_by("started_at"))
+_OFFERS = often.Read(
+    lambda: Offer.objects.filter(state=OfferState.PENDING, item__kind=Kind.CALL)
+    .select_related("item", "agent").order_by("made_at", "pk")
+)  # fmt: skip
+_CALL_OF = often.Read(
+    lambda matters: Call.objects.filter(talk__among=matters, state__in=LIVE).select_related(*_WITH).order_by("pk")
+)  # fmt: skip
+_COMMANDS = often.Read(
+    lambda: Command.objects.filter(state__in=["asked", "claimed"])
+    .select_related("person", *(f"call__{one}" for one in ("matter", "talk", "agent"))).order_by("asked_at", "pk")
+)  # fmt: skip
+
+
+def live_calls() -> list[Call]:
+    """All calls that are under way, the oldest first. Served by the index `call_live`."""
+    return _LIVE()
+
+
+def call_by_channel(channel_id: str) -> Call | None:
+    """The call of this channel of the media server."""
+    return _BY_CHANNEL.first(channel_id)
+
+
+def call_by_no(no: str) -> Call | None:
+    """The call with this number."""
+    return Call.objects.filter(matter__no=no).select_related(*_WITH).first()
+
+
+def calls_on(matter: Matter) -> list[Call]:
+    """Calls of a matter: its own, those made because of it, those of its case; the oldest first."""
+    of_it = Q(matter=matter) | Q(talk=matter) | Q(case=matter) | Q(talk__conversation__case=matter)
+    return list(Call.objects.filter(of_it).select_related(*_WITH).order_by("started_at").distinct())
+
+
+def calls_page(state: str, after: datetime | None, most: int) -> list[Call]:
+    """Calls in a state (`live`: all under way; empty: all), newest first, from a time on."""
+    rows = Call.objects.select_related(*_WITH)
+    if state:
+        rows = rows.filter(state__in=LIVE if state == "live" else [state])
+    if after is not None:
+        rows = rows.filter(started_at__lt=after)
+    return list(rows.order_by("-started_at", "-pk")[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody is asked to take a call: their device is to ring until `expires_at`."""
+
+    offer_id: int
+    call: Call
+    person: Person
+    expires_at: datetime
+
+
+def pending_offers() -> list[Asked]:
+    """Who is asked to take which call right now, the oldest first. Served by `offer_expires`."""
+    offers = _OFFERS()
+    if not offers:
+        return []
+    calls = {call.talk_id: call for call in _CALL_OF([one.item.matter_id for one in offers])}
+    known = ((one, calls.get(one.item.matter_id)) for one in offers)
+    return [Asked(one.pk, call, one.agent, one.expires_at) for one, call in known if call is not None]
+
+
+def open_commands() -> list[Command]:
+    """What people want done to calls and has no answer yet, the oldest first. Served by `command_open`."""
+    return _COMMANDS()
+
+
+def open_tickets(now: datetime) -> list[Ticket]:
+    """Visitors' endpoints that have to exist. Served by `ticket_open`."""
+    in_use = Q(calls__state__in=LIVE)
+    return list(Ticket.objects.filter(ended_at=None).filter(Q(expires_at__gt=now) | in_use).distinct().order_by("pk"))
+
+
+def open_recordings() -> list[Recording]:
+    """Recordings that nobody has closed. Served by `recording_open`."""
+    return list(Recording.objects.filter(state="open").select_related("call__matter", "call__talk").order_by("pk"))
+
+
+def recordings_to_erase(before: datetime, most: int = 100) -> list[Recording]:
+    """Recordings older than their time that nothing holds. Served by `recording_kept`."""
+    kept = Recording.objects.filter(state__in=["closed", "filed"], legal_hold=False, closed_at__lt=before)
+    return list(kept.select_related("call").order_by("closed_at")[:most])
+
+
+def open_callback(matter: Matter) -> Callback | None:
+    """Whom we owe a call on this matter."""
+    return Callback.objects.filter(talk=matter, state="open").first()
+
+
+def call_about(number: str, now: datetime) -> Call | None:
+    """HL1: the call that we are making to this number right now, if we are."""
+    return Call.objects.filter(direction="out", dialled=number, state__in=LIVE).select_related("agent").first()
+
+
+def place_of(call: Call, now: datetime) -> Place | None:
+    """Where a caller stands and how long it may take; None once they wait no more."""
+    item = open_item(call.talk)
+    return place(item, now) if item is not None and call.state in {State.WAITING, State.RINGING} else None
+
+
+def active_menu() -> Rules:
+    """The menu that counts."""
+    kept = Menu.objects.filter(is_active=True).values_list("table", flat=True).first()
+    return Rules.parse(kept) if kept else shipped_menu()
+
+
+def lines(*, public: bool = False) -> list[Line]:
+    """The lines, by number; only those that everybody may know if `public`."""
+    rows = Line.objects.order_by("pk")
+    return list(rows.filter(is_public=True) if public else rows)
+
+
+def queue_of(call: Call) -> str:
+    """Where somebody waits who pressed nothing: the queue of the line they called."""
+    return Line.objects.filter(number=call.line).values_list("queue", flat=True).first() or "general"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """HL6: what whoever is about to answer should know, so that nobody tells the story twice."""
+
+    call: Call
+    buyer: Buyer | None
+    tier: str
+    pressed: Sequence[tuple[str, str]]  # node, key
+    orders: Sequence[Order]
+    talks: Sequence[Conversation]
+    cases: Sequence[Matter]
+    calls: Sequence[Call]
+
+
+def card(call: Call, person: Person, most: int = 5) -> Card | None:
+    """None where the call is none of this person's business (CP21)."""
+    talk = Conversation.objects.filter(matter=call.talk_id).only("pk").first()
+    if talk is not None and is_kept_out(person, talk.pk):
+        return None
+    buyer = call.buyer
+    talks = list(_talks_of(buyer, call)[:most]) if buyer else []
+    orders = Order.objects.filter(order_no=call.order_no) if call.order_no else Order.objects.none()
+    before = Call.objects.filter(caller=call.caller).exclude(pk=call.pk) if call.caller else Call.objects.none()
+    return Card(
+        call, buyer, call.tier, [(one["node"], one["key"]) for one in call.pressed], list(orders[:most]), talks,
+        list({one.case_id: one.case for one in talks if one.case is not None}.values()),
+        list(before.select_related("matter", "agent").order_by("-started_at")[:most]),
+    )  # fmt: skip
+
+
+def _talks_of(buyer: Buyer, call: Call) -> QuerySet[Conversation]:
+    before = Conversation.objects.filter(buyer=buyer).exclude(matter=call.talk_id)
+    return before.select_related("matter", "case", "agent").order_by("-started_at")
+
+
+_ACCOUNTS = {
+    "voicemail": _("A message was left on the phone (%(line)s). What was pressed: %(keys)s"),
+    "": _("A call that nobody could take (%(line)s). What was pressed: %(keys)s"),
+}
+
+
+def account_of(matter_id: int, why: str) -> str:
+    """What is known about a call that becomes a case without anybody having talked: it is heard in its recording."""
+    call = Call.objects.filter(talk=matter_id).order_by("pk").first()
+    if call is None:
+        return ""
+    keys = " ".join(f"{one['node']}:{one['key']}" for one in call.pressed) or "–"
+    return gettext(_ACCOUNTS.get(why, _ACCOUNTS[""])) % {"line": call.line, "keys": keys}
