@@ -82,7 +82,7 @@ def _ringing(console: Console, line: Hotline, runs: int) -> Result:
 
 def _is_goal_met(result: Result) -> bool:
     """Of what was measured."""
-    return (
+    return bool(
         result.get("calls_per_s", GOAL_CALLS_PER_S) >= GOAL_CALLS_PER_S
         and result.get("calls_lost", 0) == 0
         and result.get("first_word_p50_ms", 0) <= GOAL_FIRST_WORD_MS

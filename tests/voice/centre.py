@@ -10,8 +10,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx
 import psycopg
 
+from huiyin.adapters.asterisk.paths import USER
 from huiyin.daemons.ephemeral import Running
 from huiyin.daemons.postgres import find_running
 from huiyin.domain.voice.logins import Login, login_of
@@ -20,6 +22,7 @@ from tests.journeys.agent import Agent
 
 T = TypeVar("T")
 PATIENCE_S = 15.0
+ARI_SECRET = "ari_password"
 ONLY_CALLS = {"chat": 0, "call": 1, "case": 0}
 
 
@@ -79,6 +82,13 @@ class Centre:
         assert url is not None
         with psycopg.connect(url) as connection:
             return connection.execute(query, values).fetchall()
+
+    def ari(self, path: str) -> Any:
+        """What Asterisk itself says there is."""
+        known = json.loads((self.var / "hotline.json").read_text())
+        secret = json.loads((self.var / "secrets.json").read_text())[ARI_SECRET]
+        address = f"http://127.0.0.1:{known['http_port']}/ari/{path}"
+        return httpx.get(address, auth=(USER, secret), timeout=5, trust_env=False).raise_for_status().json()
 
     def kill(self, name: str) -> int:
         """SIGKILL, and wait until there is another. The pid of the dead one."""

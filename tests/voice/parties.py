@@ -14,6 +14,7 @@ from tests.voice.tones import RATE, Timeline, samples_so_far, timeline
 
 ROOT = Path(__file__).resolve().parents[2]
 TONES = (1000, 1150, 1300, 1500, 1700, 1900)  # what parties speak with
+STRANGER_HZ = 2100  # what nobody should hear
 PATIENCE_S = 12.0
 HEARING_S = 0.6  # as long as this a tone must have been heard to count
 WRITTEN_LATE_S = 0.6  # sound gets into the file this much later at most
@@ -97,7 +98,7 @@ class Party:
 
     def heard(self) -> Timeline:
         """Everything heard so far. Its clock starts with the first sound."""
-        return timeline(samples_so_far(self.directory / "heard.wav"), TONES)
+        return timeline(samples_so_far(self.directory / "heard.wav"), (*TONES, STRANGER_HZ))
 
     def listened(self) -> float:
         """Seconds of sound so far: a mark for `hears(since=…)`."""

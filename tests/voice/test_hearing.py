@@ -51,7 +51,7 @@ def test_a_prompt_is_found_where_it_is_and_nowhere_else() -> None:
 
 def test_lost_and_late_sound_is_counted() -> None:
     """Of 100 packets two never come, and one comes 100 ms late."""
-    theirs, ours = Stream(7000), Stream(7000)
+    theirs, ours = Stream(1, 7000), Stream(2, 7000)
     for number in range(100):
         raw = theirs.next_packet()
         if number not in {40, 41}:
