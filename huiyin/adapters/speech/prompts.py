@@ -1,0 +1,133 @@
+"""The prompts of the hotline: text in `texts/*.toml`, made into sound files named by their content.
+
+`Prompts(directory).path("queue.place", "zh-hans", ahead=3)` is the file of a sentence, spoken now or once before. The
+language may end in `-slow`: slower, and with simpler words where the table `[plain]` has them. A recording, where
+somebody made one, stands in for a sentence without values. The media URI for Asterisk is the path without its ending.
+"""
+
+import hashlib
+import os
+import re
+import string
+import tomllib
+import wave
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from huiyin.adapters.speech.espeak import RATE, VOICES, Samples, Voice, join, speak
+from huiyin.adapters.speech.numbers import SPOKEN
+
+TEXTS = Path(__file__).parent / "texts"
+SLOW = "-slow"
+LANGUAGES = ("zh-hans", "en")
+EDITION = "1"  # raise it when the same text must sound different
+Overrides = Callable[[str, str], Path | None]
+
+
+class NoPrompt(LookupError):
+    """There is no such prompt; the message names slug and language."""
+
+
+class Prompts:
+    """The sound files of one instance, in `sounds`. `overrides` finds the recording of a slug in a language."""
+
+    def __init__(self, sounds: Path, overrides: Overrides = lambda _slug, _language: None) -> None:
+        self.sounds = sounds
+        self.overrides = overrides
+
+    def path(self, slug: str, language: str, **values: object) -> Path:
+        """The WAV file of a prompt, rendered if need be (20 ms). Raises NoPrompt, and KeyError for a missing value."""
+        if recorded := self.overrides(slug, language) or self.overrides(slug, language.removesuffix(SLOW)):
+            return recorded
+        return self.say(text(slug, language, **values), language)
+
+    def say(self, words: str, language: str) -> Path:
+        """The WAV file of any sentence."""
+        voice = VOICES.get(language, VOICES["zh-hans"])
+        name = hashlib.sha256(f"{EDITION}\n{voice}\n{words}".encode()).hexdigest()[:32]
+        file = self.sounds / f"{name}.wav"
+        if not file.exists():
+            _write(file, join([speak(part, one) for part, one in _parts(words, language, voice)]))
+        return file
+
+    def render_all(self) -> int:
+        """Render every prompt that needs no values, so that nobody waits for it. Returns how many there are."""
+        return len([self.path(slug, language) for slug, language in fixed()])
+
+
+def from_environment(overrides: Overrides = lambda _slug, _language: None) -> Prompts:
+    """The prompts of this instance, in the sounds of `HUIYIN_VOICE_DIR`."""
+    return Prompts(Path(os.environ["HUIYIN_VOICE_DIR"]) / "sounds", overrides)
+
+
+def text(slug: str, language: str, **values: object) -> str:
+    """The words of a prompt with its values as they are said. Raises NoPrompt, and KeyError for a missing value."""
+    base = language.removesuffix(SLOW)
+    template = _texts(base).get(f"plain.{slug}") if language.endswith(SLOW) else None
+    template = template or _texts(base).get(slug)
+    if template is None:
+        raise NoPrompt(f"{slug} in {language}")
+    parts = []
+    for words, name, how, _ in string.Formatter().parse(template):
+        parts.append(words)
+        if name is not None:
+            parts.append(SPOKEN[how or ""](values[name], base))
+    return "".join(parts)
+
+
+def slugs() -> frozenset[str]:
+    """Every prompt there is."""
+    return frozenset(slug for slug in _texts(LANGUAGES[0]) if not slug.startswith("plain."))
+
+
+def places(slug: str, language: str = LANGUAGES[0]) -> frozenset[str]:
+    """The names of the values a prompt needs."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(_texts(language)[slug]) if name is not None)
+
+
+def fixed() -> Iterator[tuple[str, str]]:
+    """Slug and language of every prompt without values, slow ones last."""
+    for ending in ("", SLOW):
+        for base in LANGUAGES:
+            for slug in sorted(slugs()):
+                if not places(slug, base):
+                    yield slug, base + ending
+
+
+@cache
+def _texts(language: str) -> Mapping[str, str]:
+    file = TEXTS / f"{language}.toml"
+    if language not in LANGUAGES:
+        raise NoPrompt(f"no prompts in {language}")
+    return dict(_flat(tomllib.loads(file.read_text("utf-8")), ""))
+
+
+def _flat(table: Mapping[str, Any], before: str) -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
+
+
+def _parts(words: str, language: str, voice: Voice) -> Iterator[tuple[str, Voice]]:
+    """A Chinese voice says nothing sensible of an English sentence: each part is said by a voice of its language."""
+    if not language.startswith("zh"):
+        return iter([(words, voice)])
+    english = VOICES[language.replace("zh-hans", "en")]
+    parts = [part.strip() for part in re.split(r"((?:[A-Za-z]+[ ,.]+){2,}[A-Za-z]+\.?)", words)]
+    return ((part, english if part[0].isascii() and part[0].isalpha() else voice) for part in parts if part)
+
+
+def _write(file: Path, samples: Samples) -> None:
+    """Whole or not at all: Asterisk may look for it at any moment."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    half = file.with_name(f".{file.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    with wave.open(str(half), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(samples.astype("<i2").tobytes())
+    half.replace(file)
