@@ -7,9 +7,10 @@ reads the tables again. It may be missed, so every listener also reads again whe
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Event
+from typing import Protocol
 
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
@@ -29,14 +30,37 @@ def nudge(*topics: str) -> None:
 
     One payload per topic lets PostgreSQL drop repetitions within a transaction, also when savepoints roll back, and
     never meets its limit of 8000 bytes. However many topics a transaction names, its commit queues for NOTIFY once.
+    A verb says all of it at its end, with what it has written.
     """
     wrong = [topic for topic in topics if not TOPIC.fullmatch(topic)]
     if wrong:
         raise ValueError(f"not a topic: {wrong}")
-    news = _not_said_yet(frozenset(topics))
-    if not news:
-        return
-    often.run("SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) AS topic", [CHANNEL, sorted(news)])
+    chapter: Verb | None = getattr(connection, "huiyin_chapter", None)
+    if chapter is not None:
+        chapter.topics.update(topics)
+    else:
+        tell(_not_said_yet(frozenset(topics)))
+
+
+class Verb(Protocol):
+    """The running verb (`actions/chapter.py`): what it will tell at its end."""
+
+    topics: set[str]
+
+
+NOTIFY = "SELECT count(pg_notify(%s, topic)) AS topics FROM unnest(string_to_array(%s, ',')) AS topic"
+
+
+def tell(topics: Iterable[str]) -> None:
+    """Tell these topics in a statement of their own."""
+    if values := notices(topics):
+        often.run(NOTIFY, values)
+
+
+def notices(topics: Iterable[str]) -> list[str]:
+    """The values of NOTIFY; none where there is nothing to say."""
+    listed = ",".join(sorted(topics))
+    return [CHANNEL, listed] if listed else []
 
 
 @dataclass

@@ -10,6 +10,7 @@ part of the text, so that partial indexes fit. Values are given as PostgreSQL ta
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from inspect import signature
 from itertools import count as count_from
@@ -196,25 +197,42 @@ def _maker(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:
 
 def insert(rows: Sequence[M]) -> list[M]:
     """Insert rows of one table in one statement and give them their keys."""
-    _insert(rows, "")
+    if rows:
+        found = insertion(rows)
+        found.take_keys([key for (key,) in run(found.text, found.values)])
     return list(rows)
 
 
 def insert_unless_there(row: Model) -> bool:
     """Insert a row unless a unique constraint knows another one like it; whether it was."""
-    return _insert([row], " ON CONFLICT DO NOTHING")
+    found = insertion([row], " ON CONFLICT DO NOTHING")
+    keys = [key for (key,) in run(found.text, found.values)]
+    found.take_keys(keys)
+    return bool(keys)
 
 
-def _insert(rows: Sequence[Model], conflict: str) -> bool:
-    if not rows:
-        return False
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """How rows are inserted: a statement, alone or as part of another one, that returns their keys."""
+
+    rows: Sequence[Model]
+    text: str
+    values: list[Any]
+
+    def take_keys(self, keys: Sequence[Any]) -> None:
+        """The rows are there now, under these keys; none where nothing was inserted."""
+        if len(keys) not in (0, len(self.rows)):
+            raise RuntimeError(f"{len(keys)} keys for {len(self.rows)} rows")
+        for row, key in zip(self.rows, keys, strict=False):
+            row.pk, row._state.adding, row._state.db = key, False, "default"
+
+
+def insertion(rows: Sequence[Model], conflict: str = "") -> Insertion:
+    """How these rows of one table are inserted; at least one."""
     text, fields = _insertion(type(rows[0]), len(rows), conflict)
     link = connections["default"]
     given = [field.get_db_prep_save(getattr(row, field.attname), link) for row in rows for field in fields]
-    keys = run(text, given)
-    for row, (key,) in zip(rows, keys, strict=not conflict):
-        row.pk, row._state.adding, row._state.db = key, False, "default"
-    return bool(keys)
+    return Insertion(rows, text, given)
 
 
 @lru_cache(maxsize=512)

@@ -12,18 +12,25 @@ is refused.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from huiyin.domain.journal.models import Fact, Matter
+from huiyin.domain.journal.nudges import NOTIFY, notices, tell
 from huiyin.lib.postgresql import often
 
 P = ParamSpec("P")
 R = TypeVar("R")
 _HEAD = "UPDATE journal_matter SET head_seq = %s, head_hash = %s WHERE id = %s AND head_seq = %s"
+# what nearly every verb ends with, in one statement: one matter's head, its facts, what is told
+_END = f"""
+WITH moved AS ({_HEAD} RETURNING id), written AS ({{insert}}), told AS ({NOTIFY})
+SELECT (SELECT count(*) FROM moved), (SELECT array_agg(id ORDER BY id) FROM written), (SELECT topics FROM told)
+"""
+MOST_AT_ONCE = 8  # facts: each number of them is a statement that PostgreSQL keeps a plan of
 # procrastinate's own entrance; one call however many jobs
 _JOB = "ROW('default', %s, 0, NULL, NULL, %s, NULL)::procrastinate_job_to_defer_v1"
 
@@ -43,6 +50,7 @@ class Chapter:
     opened: set[int] = field(default_factory=set)  # matters that did not exist before
     facts: list[Fact] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
+    topics: set[str] = field(default_factory=set)
     notes: dict[tuple[str, int], Any] = field(default_factory=dict)
 
 
@@ -92,15 +100,42 @@ def _write(written: Chapter, hooks: object) -> None:
     # roll it back at the end without a word
     if connection.run_on_commit is not hooks or connection.needs_rollback:
         raise RuntimeError("part of a verb was rolled back: it cannot go on")
-    for matter in written.matters.values():
-        _move_head(matter, [fact for fact in written.facts if fact.matter_id == matter.pk])
-    often.insert(written.facts)
+    by_matter = {fact.matter_id for fact in written.facts}
+    if len(by_matter) == 1 and written.topics and len(written.facts) <= MOST_AT_ONCE:
+        _write_one(written.matters[by_matter.pop()], written.facts, written.topics)
+    else:
+        for matter in written.matters.values():
+            _move_head(matter, [fact for fact in written.facts if fact.matter_id == matter.pk])
+        often.insert(written.facts)
+        tell(written.topics)
     if written.jobs:
         rows = ", ".join([_JOB] * len(written.jobs))
         values = [value for job in written.jobs for value in (job.task, Jsonb(job.arguments))]
         often.run(f"SELECT procrastinate_defer_jobs_v1(ARRAY[{rows}])", values)
 
 
+def _write_one(matter: Matter, facts: list[Fact], topics: set[str]) -> None:
+    insert = often.insertion(facts)
+    values = [*_head(matter, facts), *insert.values, *notices(topics)]
+    moved, keys, _ = often.run(_ending(insert.text), values)[0]
+    _check(matter, moved)
+    insert.take_keys(keys)
+
+
+@lru_cache
+def _ending(insert: str) -> str:
+    return _END.format(insert=insert)
+
+
 def _move_head(matter: Matter, facts: list[Fact]) -> None:
-    if facts and not often.count(_HEAD, [matter.head_seq, matter.head_hash, matter.pk, facts[0].seq - 1]):
+    if facts:
+        _check(matter, often.count(_HEAD, _head(matter, facts)))
+
+
+def _head(matter: Matter, facts: list[Fact]) -> list[Any]:
+    return [matter.head_seq, matter.head_hash, matter.pk, facts[0].seq - 1]
+
+
+def _check(matter: Matter, moved: int) -> None:
+    if not moved:
         raise RuntimeError(f"matter {matter.no} was written by somebody who did not lock it")
