@@ -194,6 +194,10 @@ class Ari:
     async def take_out(self, bridge: str, *channels: str) -> None:
         await self.ask("POST", f"bridges/{bridge}/removeChannel", channel=",".join(channels))
 
+    async def play_in_bridge(self, bridge: str, playback: str, media: str) -> None:
+        """Everybody in the bridge hears it."""
+        await self.ask("POST", f"bridges/{bridge}/play/{playback}", media=media)
+
     async def end_bridge(self, bridge: str) -> None:
         await self.ask("DELETE", f"bridges/{bridge}")
 

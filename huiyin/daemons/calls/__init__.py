@@ -1,0 +1,1 @@
+"""Carrying calls: what the domain decides, done to channels, step by step."""

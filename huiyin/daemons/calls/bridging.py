@@ -1,0 +1,83 @@
+"""Putting the buyer and whoever talks with them together and apart, and recording both while they talk.
+
+The recording runs on the buyer's leg from the first word with a person to the last; it never runs in the menu, where
+secrets are keyed. It begins and ends by a way through the dialplan, with the buyer's leg outside of any bridge.
+"""
+
+import logging
+
+from huiyin.adapters.asterisk.ari import Gone
+from huiyin.daemons.calls import rows
+from huiyin.daemons.calls.flow import Flow
+from huiyin.domain.staff.models import Person
+from huiyin.domain.voice.phone import RecordingKind
+
+log = logging.getLogger("huiyin.switchboard")
+
+
+async def apart(flow: Flow) -> None:
+    """The buyer hears music; whoever else is in the bridge stays there."""
+    if flow.bridge:
+        await flow.quietly(flow.ari.take_out(flow.bridge, flow.channel))
+    await flow.music(on=True)
+
+
+async def together(flow: Flow) -> None:
+    """Buyer and agent in one bridge. Nothing where the agent is gone: that is heard of otherwise."""
+    await flow.music(on=False)
+    flow.bridge = flow.name("talk")
+    await flow.quietly(flow.ari.bridge(flow.bridge, flow.channel, flow.agent_leg))
+
+
+async def change_agent(flow: Flow, leg: str, person: Person) -> None:
+    """Somebody else has the call now, on this leg."""
+    before, flow.agent_leg, flow.agent = flow.agent_leg, leg, person
+    await drop(flow, before)
+    if flow.ears is not None:
+        await flow.ears.rehang(flow)
+
+
+async def drop(flow: Flow, leg: str) -> None:
+    """Hang up one leg."""
+    if leg:
+        flow.legs.discard(leg)
+        await flow.quietly(flow.ari.hang_up(leg))
+
+
+async def unbridge(flow: Flow) -> None:
+    """The bridge is not needed for now."""
+    if flow.bridge:
+        bridge, flow.bridge = flow.bridge, ""
+        await flow.quietly(flow.ari.end_bridge(bridge))
+
+
+async def record(flow: Flow) -> None:
+    """Begin to record, unless it is being recorded. A recording that cannot begin stops nobody from talking."""
+    if flow.recording:
+        return
+    now = flow.centre.now()
+    row = await flow.ask(lambda: rows.start_recording(flow.call, RecordingKind.TALK, "raw", now))
+    try:
+        await flow.ari.set_variable(flow.channel, "HY_REC", f"{flow.centre.recordings}/{row.path}")
+        if await flow.through("record"):
+            flow.recording = row.pk
+    except Gone:
+        log.info("call %s: gone before it was recorded", flow.call.pk)
+
+
+async def stop_recording(flow: Flow) -> None:
+    """The talk is over: what was recorded is closed. The buyer's leg stands outside of any bridge."""
+    if not flow.recording:
+        return
+    if flow.bridge:
+        await flow.quietly(flow.ari.take_out(flow.bridge, flow.channel))
+    await flow.through("unrecord")
+    await close_recording(flow)
+
+
+async def close_recording(flow: Flow) -> None:
+    """The file is complete."""
+    recording, flow.recording = flow.recording, 0
+    if recording:
+        folder, now = flow.centre.recordings, flow.centre.now()
+        await flow.ask(lambda: rows.close_recording(recording, folder, now))

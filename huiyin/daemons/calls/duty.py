@@ -1,0 +1,158 @@
+"""Being the active switchboard: the lock, the ear for nudges, the link to Asterisk, and the rounds of it."""
+
+import asyncio
+import logging
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg
+from django.conf import settings
+
+from huiyin.adapters.asterisk.ari import Ari
+from huiyin.adapters.asterisk.configuration import Network
+from huiyin.adapters.asterisk.paths import APP, SWITCHBOARD_LOCK
+from huiyin.adapters.speech.prompts import Prompts
+from huiyin.daemons.calls import rows
+from huiyin.daemons.calls.answers import OurAnswers
+from huiyin.daemons.calls.exchange import Exchange
+from huiyin.daemons.calls.flow import Centre
+from huiyin.daemons.calls.phones import Phones
+from huiyin.daemons.calls.reconciling import reconcile
+from huiyin.daemons.calls.threads import Threads
+from huiyin.domain.journal.nudges import CHANNEL, database_url, lasting
+from huiyin.lib.clock import now
+
+log = logging.getLogger("huiyin.switchboard")
+ASK_AGAIN_S = 0.2
+EVERY_S = 2.0
+RECONCILE_S = 10.0
+OURS = ("calls", "agent:")  # topics that may mean work for us
+
+
+class Taken(Exception):
+    """Another switchboard is active now."""
+
+
+class Place:
+    """The lock in the database, held by the connection that hears the nudges."""
+
+    def __init__(self) -> None:
+        self._link: psycopg.AsyncConnection[tuple[Any, ...]] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.take(wait=True)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._link is not None:
+            await self._link.close()
+
+    async def take(self, *, wait: bool) -> None:
+        """Hold the lock. Raises psycopg.OperationalError; Taken where another one has it and we do not wait."""
+        link = await psycopg.AsyncConnection.connect(lasting(database_url()), autocommit=True)
+        try:
+            while not await self._is_mine(link):
+                if not wait:
+                    raise Taken
+                await asyncio.sleep(ASK_AGAIN_S)
+            await link.execute(f"LISTEN {CHANNEL}")
+        except BaseException:
+            await link.close()
+            raise
+        self._link = link
+
+    async def _is_mine(self, link: psycopg.AsyncConnection[tuple[Any, ...]]) -> bool:
+        row = await (await link.execute("SELECT pg_try_advisory_lock(%s)", [SWITCHBOARD_LOCK])).fetchone()
+        return row is not None and bool(row[0])
+
+    async def heard(self, seconds: float) -> frozenset[str]:
+        """Topics nudged within this time, as soon as there are any."""
+        assert self._link is not None
+        said = [note.payload async for note in self._link.notifies(timeout=seconds, stop_after=1)]
+        return frozenset(said)
+
+
+class Duty:
+    """One time of being active."""
+
+    def __init__(self, place: Place, folder: Path) -> None:
+        self._place, self._folder = place, folder
+        self._wake = asyncio.Event()
+        self._voice = Threads(2)
+
+    async def work(self) -> None:
+        """Until Asterisk or our place is gone. Raises Trouble, Taken."""
+        threads = Threads()
+        ari = Ari(os.environ["HUIYIN_ARI_URL"], os.environ["HUIYIN_ARI_USER"], os.environ["HUIYIN_ARI_PASSWORD"], APP)
+        try:
+            async with ari:
+                await self._carry(ari, threads)
+        finally:
+            threads.close()
+            self._voice.close()
+
+    async def _carry(self, ari: Ari, threads: Threads) -> None:
+        prompts = Prompts(self._folder / "sounds")
+        centre = Centre(ari, threads, self._voice, prompts, OurAnswers(), now, str(self._folder / "recordings"))
+        exchange = Exchange(centre)
+        phones = Phones(ari, threads, Network.from_environment(), settings.SECRET_KEY.encode())
+        await phones.follow((await threads.ask(lambda: rows.news(now()))).visitors)
+        log.info("active")
+        rounds = [self._events(exchange), self._ear(), self._rows(exchange, phones), self._compare(exchange)]
+        tasks = [asyncio.ensure_future(one) for one in rounds]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await exchange.stop()
+
+    async def _events(self, exchange: Exchange) -> None:
+        async for event in exchange.ari.events():
+            if not exchange.take(event):
+                raise Taken
+        log.warning("Asterisk is gone")
+
+    async def _ear(self) -> None:
+        """Hear nudges; a database that is away is waited for, its lock taken again."""
+        while True:
+            try:
+                topics = await self._place.heard(EVERY_S)
+                if not topics or any(topic.startswith(OURS) for topic in topics):
+                    self._wake.set()
+            except psycopg.OperationalError as trouble:
+                log.warning("the database is away (%s)", type(trouble).__name__)
+                await self._again()
+
+    async def _again(self) -> None:
+        while True:
+            try:
+                await self._place.take(wait=False)
+            except psycopg.OperationalError:
+                await asyncio.sleep(ASK_AGAIN_S)
+            else:
+                self._wake.set()
+                return
+
+    async def _rows(self, exchange: Exchange, phones: Phones) -> None:
+        loop = asyncio.get_running_loop()
+        look_at_phones, known = 0.0, frozenset[str]()
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            await exchange.read_rows()
+            if exchange.visitors != known or loop.time() >= look_at_phones:
+                await phones.follow(known := exchange.visitors)
+                look_at_phones = loop.time() + RECONCILE_S
+
+    async def _compare(self, exchange: Exchange) -> None:
+        while True:
+            await reconcile(exchange)
+            await asyncio.sleep(RECONCILE_S)

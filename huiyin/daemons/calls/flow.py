@@ -1,0 +1,312 @@
+"""One call: what happens to it comes in as signals, in order; what the stages decide is done to its channels.
+
+A stage (menu, queue, talk …) reads signals until it knows which stage is next. The buyer's leaving ends any of them; a
+bug in one sends the caller to the queue, where a person answers, and never into silence. The rows are the truth: after
+a crash a new flow begins at the stage that they name.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from huiyin.adapters.asterisk.ari import Ari, Gone, Trouble
+from huiyin.adapters.asterisk.events import Entered, HangupAsked, Left, Played, Pressed
+from huiyin.daemons.calls import rows
+from huiyin.daemons.calls.answers import Answers
+from huiyin.daemons.calls.signals import Asked, Offered, Signal
+from huiyin.daemons.calls.steps import Step
+from huiyin.daemons.calls.threads import T, Threads
+from huiyin.domain.staff.models import Person
+from huiyin.domain.voice.actions import Walked
+from huiyin.domain.voice.calls import Who
+from huiyin.domain.voice.models import Call
+from huiyin.domain.voice.phone import Prompts
+from huiyin.lib.errors import Refusal
+
+if TYPE_CHECKING:
+    from huiyin.daemons.calls.consulting import Consulting
+    from huiyin.daemons.calls.supervising import Ears
+
+log = logging.getLogger("huiyin.switchboard")
+LONGEST_PROMPT_S = 60.0
+BACK_WITHIN_S = 2.0  # a channel that goes through the dialplan is back by then
+
+
+class Stage(Protocol):
+    """Carries out one part of a call. Returns what comes next; None when the call is over."""
+
+    async def __call__(self, flow: "Flow", /) -> Step | None: ...
+
+
+class BuyerGone(Exception):
+    """The buyer has hung up. `cause`: Q.850."""
+
+    def __init__(self, cause: int = 16) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+class Turn(Exception):
+    """A command makes another stage come next."""
+
+    def __init__(self, step: Step | None) -> None:
+        super().__init__()
+        self.step = step
+
+
+@dataclass(frozen=True)
+class Centre:
+    """What every call needs."""
+
+    ari: Ari
+    threads: Threads
+    voice: Threads  # for prompts: nobody waits for a sentence behind the database
+    prompts: Prompts
+    answers: Answers
+    now: Callable[[], datetime]
+    recordings: str  # where they are written to
+
+
+Verb = Callable[["Flow", Asked], Awaitable[None]]
+Aside = Callable[["Flow", Signal], Awaitable[bool]]  # whether a signal was about somebody who only takes part
+
+
+@dataclass(eq=False)
+class Flow:
+    """One call on its way. `channel` is the buyer's leg; `legs` are all others that belong to it."""
+
+    centre: Centre
+    call: Call
+    channel: str
+    obey: Verb
+    aside: Aside
+    stages: Mapping[Step, Stage]
+    legs: set[str] = field(default_factory=set)
+    bridge: str = ""
+    agent_leg: str = ""
+    agent: Person | None = None  # who talks, or talked last
+    language: str = "zh-hans"
+    elderly: bool = False
+    walk: Walked | None = None  # what was pressed and is not in the row yet
+    step: Step | None = None
+    to_dial: int = 0  # the command by which we call
+    offer: Offered | None = None  # who is asked to take it
+    recording: int = 0  # the row of the recording that runs
+    consulting: "Consulting | None" = None
+    ears: "Ears | None" = None
+    has_music: bool = False
+    is_away: bool = False  # in the dialplan for a moment, and expected back
+    turned: Step | None = None
+    has_turned: bool = False
+    box: asyncio.Queue[Signal] = field(default_factory=asyncio.Queue)
+    kept: deque[Signal] = field(default_factory=deque)
+    _played: int = 0
+
+    @property
+    def ari(self) -> Ari:
+        return self.centre.ari
+
+    @property
+    def agent_no(self) -> str:
+        return self.agent.agent_no if self.agent else ""
+
+    @property
+    def number(self) -> str:
+        """As people know this call."""
+        return self.call.matter.no
+
+    def name(self, what: str) -> str:
+        """The name of something that belongs to this call in Asterisk."""
+        return f"hy.{self.call.pk}.{what}"
+
+    async def ask(self, do: Callable[[], T]) -> T:
+        """Something that the domain does, in a thread."""
+        return await self.centre.threads.ask(do)
+
+    # ---- signals
+
+    async def next(self, seconds: float | None = None) -> Signal | None:
+        """The next signal; None when `seconds` passed without one. Commands are obeyed on the way. Raises BuyerGone,
+        and Turn when a command made another stage come next."""
+        loop = asyncio.get_running_loop()
+        end = None if seconds is None else loop.time() + seconds
+        while True:
+            signal = await self._signal(None if end is None else end - loop.time())
+            if signal is None:
+                return None
+            self._look_after_buyer(signal)
+            if isinstance(signal, Asked):
+                await self.obey(self, signal)
+                self._turn()
+            elif not await self.aside(self, signal):
+                return signal
+
+    def _turn(self) -> None:
+        if self.has_turned:
+            self.has_turned = False
+            raise Turn(self.turned)
+
+    async def _signal(self, seconds: float | None) -> Signal | None:
+        if self.kept:
+            return self.kept.popleft()
+        if not self.box.empty():
+            return self.box.get_nowait()
+        if seconds is not None and seconds <= 0:
+            return None
+        try:
+            return await asyncio.wait_for(self.box.get(), seconds)
+        except TimeoutError:
+            return None
+
+    def _look_after_buyer(self, signal: Signal) -> None:
+        if isinstance(signal, HangupAsked) and signal.channel_id == self.channel:
+            raise BuyerGone(signal.cause or 16)
+        if isinstance(signal, Left) and signal.channel_id == self.channel and not self.is_away:
+            raise BuyerGone
+
+    def turn_to(self, step: Step | None) -> None:
+        """Called by a command: this comes next."""
+        self.turned, self.has_turned = step, True
+
+    # ---- sound
+
+    async def say(self, *files: str, ends: Callable[[Signal], bool] = lambda _: False) -> Signal | None:
+        """Play these to the buyer, one after the other. The first signal of which `ends` holds stops them and is
+        returned; others are kept for the stage. Music goes on afterwards."""
+        kept: list[Signal] = []
+        try:
+            for file in files:
+                if (signal := await self._play(file, ends, kept)) is not None:
+                    return signal
+            return None
+        finally:
+            self.kept.extend(kept)
+            if self.has_music:
+                await self.quietly(self.ari.music(self.channel, on=True))
+
+    async def _play(self, file: str, ends: Callable[[Signal], bool], kept: list[Signal]) -> Signal | None:
+        if not file:
+            return None
+        self._played += 1
+        playback = self.name(f"say{self._played}.{id(self) % 10_000}")
+        try:
+            await self.ari.play(self.channel, playback, f"sound:{file}")
+        except (Gone, Trouble) as no:
+            log.warning("call %s: a prompt was not played (%s)", self.call.pk, type(no).__name__)
+            return None
+        while True:
+            signal = await self.next(LONGEST_PROMPT_S)
+            if signal is None or (isinstance(signal, Played) and signal.playback_id == playback):
+                return None
+            if ends(signal):
+                await self.quietly(self.ari.stop_playing(playback))
+                return signal
+            if isinstance(signal, Pressed) or not isinstance(signal, Played):
+                kept.append(signal)
+
+    async def prompt(self, slug: str, **values: object) -> str:
+        """The file of a prompt in the caller's language (slowly for the elderly), without its ending."""
+        language = self.language + ("-slow" if self.elderly else "")
+        try:
+            path = await self.centre.voice.ask(lambda: self.centre.prompts.path(slug, language, **values))
+        except (LookupError, OSError):  # a prompt that is not there must not end a call
+            log.exception("call %s: no prompt %s", self.call.pk, slug)
+            return ""
+        return str(path.with_suffix(""))
+
+    async def music(self, *, on: bool) -> None:
+        self.has_music = on
+        await self.quietly(self.ari.music(self.channel, on=on))
+
+    async def quietly(self, doing: Awaitable[None]) -> bool:
+        """Do it unless it is gone. Whether it was done."""
+        try:
+            await doing
+        except Gone:
+            return False
+        return True
+
+    # ---- through the dialplan and back
+
+    async def through(self, context: str) -> bool:
+        """Send the buyer's leg through a piece of dialplan that gives it back. Whether it is back."""
+        self.is_away = True
+        try:
+            await self.ari.send_on(self.channel, context)
+            kept: list[Signal] = []
+            end = asyncio.get_running_loop().time() + BACK_WITHIN_S
+            while (left := end - asyncio.get_running_loop().time()) > 0:
+                signal = await self._signal(left)
+                if isinstance(signal, Entered) and signal.channel.id == self.channel:
+                    self.box_again(kept)
+                    return True
+                if signal is not None and not isinstance(signal, Left):
+                    self._look_after_buyer(signal)
+                    kept.append(signal)
+            self.box_again(kept)
+            return False
+        finally:
+            self.is_away = False
+
+    def box_again(self, signals: list[Signal]) -> None:
+        """Signals that were read and belong to whoever reads next."""
+        self.kept.extendleft(reversed(signals))
+
+    # ---- the run of it
+
+    async def run(self, step: Step | None) -> None:
+        """Until the call is over."""
+        try:
+            while step is not None:
+                step = await self._step(step)
+        except BuyerGone as gone:
+            await self._over(gone.cause)
+        except Gone:
+            await self._over(0)
+        except Trouble as trouble:  # Asterisk is away: what became of the call is found out when it is back
+            log.warning("call %s: left as it is (%s)", self.call.pk, trouble)
+            return
+        await self.clear_up()
+
+    async def _step(self, step: Step) -> Step | None:
+        self.step = step
+        try:
+            return await self.stages[step](self)
+        except Turn as turn:
+            return turn.step
+        except (BuyerGone, Gone, Trouble, asyncio.CancelledError):
+            raise
+        except Refusal as no:
+            log.warning("call %s: %s refused: %s", self.call.pk, step, no.code)
+        except Exception:  # a loop of the daemon: one bad call must not end in silence
+            log.exception("call %s: from %s to the queue, after a bug", self.call.pk, step)
+        if step in {Step.WAITING, Step.PERSON}:
+            await asyncio.sleep(1.0)  # not in a circle faster than anybody can read
+        return Step.PERSON if step in {Step.MENU, Step.PERSON} else await self.ask(lambda: rows.safe_step(self.call))
+
+    async def _over(self, cause: int) -> None:
+        log.info("call %s: the buyer has hung up (%s)", self.call.pk, cause)
+        await self.ask(lambda: rows.hung_up(self.call, Who.BUYER, cause, self.centre.now(), self.walk))
+        if self.recording:
+            folder, recording, now = self.centre.recordings, self.recording, self.centre.now()
+            await self.ask(lambda: rows.close_recording(recording, folder, now))
+
+    async def clear_up(self) -> None:
+        """Nobody is left alone in a bridge, nothing is left behind."""
+        for leg in (*self.legs, self.channel):
+            await self._drop(leg)
+        if self.bridge:
+            try:
+                await self.quietly(self.ari.end_bridge(self.bridge))
+            except Trouble:
+                log.info("call %s: Asterisk does not answer any more", self.call.pk)
+
+    async def _drop(self, leg: str) -> None:
+        try:
+            await self.quietly(self.ari.hang_up(leg))
+        except Trouble:
+            log.info("call %s: Asterisk does not answer any more", self.call.pk)

@@ -1,0 +1,151 @@
+"""The menu, carried out: what the pure walk says is played, what is pressed goes back to it. Secrets that are keyed are
+neither logged nor kept: of each key only a star.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+
+from huiyin.adapters.asterisk.events import Pressed
+from huiyin.daemons.calls.flow import Flow
+from huiyin.daemons.calls.signals import Signal
+from huiyin.daemons.calls.steps import Step
+from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice import menu, queries
+from huiyin.domain.voice.actions import Pressed as Key
+from huiyin.domain.voice.actions import Wait, Walked
+from huiyin.domain.voice.menu import Ask, HangUp, Listen, ToCallback, ToQueue, ToVoicemail
+from huiyin.domain.voice.models import Line
+
+log = logging.getLogger("huiyin.switchboard")
+SECRET = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a caller begins."""
+
+    menu: menu.Menu
+    node: str
+
+
+def _start(flow: Flow) -> Start:
+    node = Line.objects.filter(number=flow.call.line).values_list("node", flat=True).first() or ""
+    return Start(queries.active_menu(), node)
+
+
+async def greet(flow: Flow) -> Step | None:
+    """Walk through the menu until it leads somewhere."""
+    await flow.music(on=False)
+    start = await flow.ask(lambda: _start(flow))
+    here = menu.begin(start.menu, start.node, menu.Facts(flow.language, flow.elderly))
+    while True:
+        _follow(flow, here.walk)
+        keys = await _say(flow, here)
+        if isinstance(here.then, Listen):
+            here = await _listened(flow, here.walk, here.then, keys)
+        elif isinstance(here.then, Ask):
+            here = menu.answered(here.walk, await _answer(flow, here.walk, here.then))
+        elif isinstance(here.then, ToQueue):
+            if (turned_away := await _to_queue(flow, here.then)) is None:
+                return Step.WAITING
+            here = menu.turned_away(here.walk, turned_away)
+        else:
+            return await _leave(flow, here.then)
+
+
+def _follow(flow: Flow, walk: menu.Walk) -> None:
+    """Language and pace as they are chosen, and what has to be written down with the next row."""
+    flow.language, flow.elderly = walk.language, walk.elderly
+    before = flow.walk or Walked()
+    flow.walk = replace(before, language=walk.language, elderly=walk.elderly, served=walk.served)
+
+
+def _note(flow: Flow, walk: menu.Walk, keys: str) -> None:
+    """What was pressed where; a star for each key of a secret."""
+    said = SECRET * len(keys) if walk.is_secret else keys
+    before = flow.walk or Walked()
+    flow.walk = replace(before, pressed=(*before.pressed, Key(walk.node, said)))
+
+
+async def _say(flow: Flow, here: menu.Step) -> str:
+    """Play what there is to say; the key that ends it, if one does."""
+    files = [await flow.prompt(say.slug, **say.values) for say in here.say]
+    keys = here.then.keys if isinstance(here.then, Listen) else frozenset[str]()
+    ended = await flow.say(*files, ends=lambda signal: isinstance(signal, Pressed) and bool(keys))
+    return ended.key if isinstance(ended, Pressed) else ""
+
+
+async def _listened(flow: Flow, walk: menu.Walk, listen: Listen, first: str) -> menu.Step:
+    """What is pressed until it is enough, ended, or nothing more comes."""
+    keys, ended = first, first == listen.until_key and bool(first)
+    keys = keys.removesuffix(listen.until_key) if ended else keys
+    while len(keys) < listen.most and not ended:
+        key = await _key(flow, listen.seconds)
+        if key is None:
+            break
+        ended = key == listen.until_key
+        keys += "" if ended else key
+    if not keys:
+        return menu.timed_out(walk)
+    _note(flow, walk, keys)
+    return menu.press(walk, keys) if listen.most == 1 else menu.heard(walk, keys)
+
+
+async def _key(flow: Flow, seconds: float) -> str | None:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while (left := end - loop.time()) > 0:
+        signal: Signal | None = await flow.next(left)
+        if isinstance(signal, Pressed) and signal.channel_id == flow.channel:
+            return signal.key
+    return None
+
+
+async def _answer(flow: Flow, walk: menu.Walk, ask: Ask) -> menu.Answer:
+    """What we find out for them; a look that takes longer is covered by music."""
+    now = flow.centre.now()
+    looking = asyncio.ensure_future(
+        flow.ask(lambda: flow.centre.answers.answer(ask.action, ask.inputs, flow.call, now))
+    )
+    done, _ = await asyncio.wait({looking}, timeout=0.8)
+    if not done:
+        await flow.music(on=True)
+        await asyncio.wait({looking})
+        await flow.music(on=False)
+    return looking.result()
+
+
+async def _to_queue(flow: Flow, to: ToQueue) -> str | None:
+    """Begin to wait for a person. None, or why nobody can come now."""
+    wait = Wait(to.queue, to.tier, urgent=to.urgent, elderly=to.elderly)
+    walk, now = flow.walk, flow.centre.now()
+    entered = await flow.ask(lambda: voice.enter_queue(flow.call, wait, walk=walk, now=now))
+    flow.walk = None
+    flow.call = entered.call
+    return entered.left or None
+
+
+async def _leave(flow: Flow, then: menu.Then) -> Step | None:
+    if isinstance(then, ToVoicemail):
+        await _written(flow)
+        return Step.VOICEMAIL
+    if isinstance(then, ToCallback):
+        await _written(flow)
+        return Step.CALLBACK
+    assert isinstance(then, HangUp)
+    return Step.GOODBYE
+
+
+async def _written(flow: Flow) -> None:
+    """What was pressed, in the row."""
+    walk, flow.walk = flow.walk, None
+    if walk is not None:
+        await flow.ask(lambda: voice.walked(flow.call, walk, now=flow.centre.now()))
+
+
+async def seek_person(flow: Flow) -> Step | None:
+    """After a bug in the menu: a person of the line's usual queue, else the recorder."""
+    queue = await flow.ask(lambda: queries.queue_of(flow.call))
+    await flow.say(await flow.prompt("safe.trouble"))
+    return Step.VOICEMAIL if await _to_queue(flow, ToQueue(queue)) else Step.WAITING

@@ -1,0 +1,88 @@
+"""After a gap: what Asterisk has against what the rows say. Nobody is lost and nothing is carried twice.
+
+Whoever is on a line goes on where the row says they are. A row whose line is gone ends: hung up unseen, or lost with an
+Asterisk that died. What belongs to no call is taken down.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from huiyin.adapters.asterisk.ari import Gone
+from huiyin.adapters.asterisk.events import Channel
+from huiyin.daemons.calls import rows
+from huiyin.daemons.calls.exchange import Exchange
+from huiyin.daemons.calls.steps import Step
+from huiyin.domain.voice.calls import Who
+from huiyin.domain.voice.models import Call
+
+log = logging.getLogger("huiyin.switchboard")
+YOUNG = timedelta(seconds=5)  # a call this new may not be in the other list yet
+
+
+async def reconcile(exchange: Exchange) -> None:
+    """Compare and put right."""
+    ari, centre = exchange.ari, exchange.centre
+    calls, recordings = await centre.threads.ask(rows.live)
+    channels = {one.id: one for one in await ari.channels()}
+    bridges = await ari.bridges()
+    since = await ari.started_at()
+    for call in calls:
+        if call.pk in exchange.flows:
+            continue
+        if call.channel_id in channels:
+            _carry_on(exchange, call, channels, bridges, recordings)
+        else:
+            await _ended_unseen(exchange, call, since)
+    known = {call.channel_id for call in calls} | {flow.channel for flow in exchange.flows.values()}
+    for channel in channels.values():
+        if channel.id not in known and channel.args[:1] == ("in",):
+            exchange.arrives(channel)
+    await _take_down(exchange, channels, bridges)
+
+
+def _carry_on(
+    exchange: Exchange, call: Call, channels: dict[str, Channel], bridges: dict[str, tuple[str, ...]],
+    recordings: dict[int, int],
+) -> None:  # fmt: skip
+    """Begin a flow where the row says the call is."""
+    step = rows.step_of_row(call)
+    bridge = f"hy.{call.pk}.talk"
+    has_agent = step is Step.TALKING and call.agent_channel in channels
+    log.info("call %s: carried on from %s", call.pk, step)
+    for leg in channels:  # devices that rang, ears: they are rung again
+        if leg.startswith(f"hy.{call.pk}.") and not (has_agent and leg == call.agent_channel):
+            exchange.drop(leg)
+    exchange.begin(
+        call, Step.PARKED if step is Step.TALKING and not has_agent else step,
+        legs={call.agent_channel} if has_agent else set(), bridge=bridge if bridge in bridges else "",
+        agent_leg=call.agent_channel if has_agent else "", agent=call.agent,
+        recording=recordings.get(call.pk, 0),
+    )  # fmt: skip
+
+
+async def _ended_unseen(exchange: Exchange, call: Call, since: datetime) -> None:
+    now = exchange.centre.now()
+    if now - call.started_at < YOUNG:
+        return
+    if call.started_at < since:
+        log.warning("call %s was lost with its Asterisk", call.pk)
+        await exchange.centre.threads.ask(lambda: rows.lost(call, now))
+        await exchange.centre.threads.ask(lambda: rows.close_open_recordings(call, exchange.centre.recordings, now))
+        return
+    log.info("call %s: the buyer hung up unseen", call.pk)
+    await exchange.centre.threads.ask(lambda: rows.hung_up(call, Who.BUYER, 16, now))
+    await exchange.centre.threads.ask(lambda: rows.close_open_recordings(call, exchange.centre.recordings, now))
+
+
+async def _take_down(
+    exchange: Exchange, channels: dict[str, Channel], bridges: dict[str, tuple[str, ...]]
+) -> None:  # fmt: skip
+    """Legs and bridges of calls that are over."""
+    for name in (*channels, *bridges):
+        key = name.split(".")[1] if name.startswith("hy.") else ""
+        if not key.isdigit() or int(key) in exchange.flows:
+            continue
+        try:
+            await (exchange.ari.end_bridge(name) if name in bridges else exchange.ari.hang_up(name))
+        except Gone:
+            continue

@@ -1,0 +1,130 @@
+"""Who leads listens to a call, whispers to the agent, or speaks with both. The ear hangs on the agent's leg; when the
+agent changes it is hung on the next one's.
+"""
+
+import logging
+from dataclasses import dataclass, field
+
+from huiyin.adapters.asterisk.ari import Gone
+from huiyin.adapters.asterisk.events import Ended, Entered, Left
+from huiyin.daemons.calls.flow import Flow
+from huiyin.daemons.calls.ringing import Devices
+from huiyin.daemons.calls.signals import Signal
+from huiyin.domain.staff.models import Person
+from huiyin.lib.errors import Refusal
+
+log = logging.getLogger("huiyin.switchboard")
+RING_S = 20
+LISTEN, WHISPER, BARGE = "listen", "whisper", "barge"
+
+
+@dataclass(eq=False)
+class Ear:
+    """One person who leads, and how they take part."""
+
+    devices: Devices
+    mode: str
+    leg: str = ""
+    snoop: str = ""
+    count: int = 0
+    bridge: str = ""
+    takes_over: bool = False
+    person: Person | None = None
+
+
+@dataclass(eq=False)
+class Ears:
+    """All who take part in one call."""
+
+    all: dict[str, Ear] = field(default_factory=dict)  # by agent number
+
+    async def hang(self, flow: Flow, agent_no: str, mode: str) -> Ear:
+        """Begin, or change how somebody takes part. Raises Refusal `unreachable` where they have no device."""
+        ear = self.all.get(agent_no)
+        if ear is None:
+            ear = Ear(Devices(flow, agent_no), mode)
+            if not await ear.devices.ring("listen", f"ear{agent_no}", RING_S):
+                raise Refusal("unreachable")
+            self.all[agent_no] = ear
+            return ear
+        ear.mode = mode
+        if ear.leg:
+            await self.connect(flow, ear)
+        return ear
+
+    async def connect(self, flow: Flow, ear: Ear) -> None:
+        """Put them where their mode says."""
+        await self._unhook(flow, ear)
+        if ear.mode == BARGE:
+            await flow.quietly(flow.ari.join(flow.bridge, ear.leg))
+            return
+        ear.count += 1
+        ear.snoop = flow.name(f"snoop.{ear.devices.agent_no}.{ear.count}")
+        ear.bridge = flow.name(f"ear.{ear.devices.agent_no}")
+        try:
+            whisper = "out" if ear.mode == WHISPER else "none"
+            await flow.ari.snoop(flow.agent_leg, ear.snoop, spy="both", whisper=whisper)
+        except Gone:
+            ear.snoop = ""
+            log.info("call %s: nobody to listen to right now", flow.call.pk)
+            return
+        flow.legs.add(ear.snoop)
+        await flow.quietly(flow.ari.bridge(ear.bridge, ear.snoop, ear.leg))
+
+    async def _unhook(self, flow: Flow, ear: Ear) -> None:
+        if flow.bridge:
+            await flow.quietly(flow.ari.take_out(flow.bridge, ear.leg))
+        if ear.snoop:
+            snoop, ear.snoop = ear.snoop, ""
+            flow.legs.discard(snoop)
+            await flow.quietly(flow.ari.hang_up(snoop))
+
+    async def heard(self, flow: Flow, signal: Signal) -> Ear | None:
+        """Somebody who leads answered or went. The one who answered."""
+        for agent_no, ear in list(self.all.items()):
+            if ear.leg and isinstance(signal, Ended | Left) and signal.channel_id == ear.leg:
+                await self.stop(flow, agent_no)
+                return None
+            if not ear.leg and (leg := ear.devices.heard(signal)):
+                ear.leg = leg
+                await ear.devices.stop(but=leg)
+                await self.connect(flow, ear)
+                return ear
+            if not ear.leg and not ear.devices.legs:
+                del self.all[agent_no]
+        return None
+
+    async def rehang(self, flow: Flow) -> None:
+        """The agent changed: listen to the new one."""
+        for ear in self.all.values():
+            if ear.leg:
+                await self.connect(flow, ear)
+
+    async def stop(self, flow: Flow, agent_no: str, *, keep_leg: bool = False) -> None:
+        """They take part no more."""
+        ear = self.all.pop(agent_no, None)
+        if ear is None:
+            raise Refusal("not_listening")
+        await self._unhook(flow, ear)
+        if not keep_leg:
+            await ear.devices.stop()
+            if ear.leg:
+                flow.legs.discard(ear.leg)
+                await flow.quietly(flow.ari.hang_up(ear.leg))
+        if ear.bridge:
+            await flow.quietly(flow.ari.end_bridge(ear.bridge))
+
+    async def stop_all(self, flow: Flow) -> None:
+        """The call is over."""
+        for agent_no in list(self.all):
+            await self.stop(flow, agent_no)
+
+
+def is_end_of(signal: Signal, leg: str) -> bool:
+    """Whether this leg is gone with this."""
+    return bool(leg) and isinstance(signal, Left | Ended) and signal.channel_id == leg
+
+
+def has_entered(signal: Signal, leg: str) -> bool:
+    """Whether this leg is in our hands with this."""
+    return isinstance(signal, Entered) and signal.channel.id == leg

@@ -1,0 +1,132 @@
+"""Buyer and agent talk. The buyer is never dropped by us: a device that goes without a word is waited for, a call that
+is handed over goes back to the queue in its place, and who hangs up on purpose ends it.
+"""
+
+import asyncio
+import logging
+import secrets
+
+from huiyin.adapters.asterisk.ari import Gone
+from huiyin.adapters.asterisk.events import Ended, HangupAsked, Left, Registered
+from huiyin.daemons.calls import rows
+from huiyin.daemons.calls.bridging import record, unbridge
+from huiyin.daemons.calls.flow import Flow
+from huiyin.daemons.calls.ringing import Answered, Devices, wait_for_answer
+from huiyin.daemons.calls.signals import Checked, Signal
+from huiyin.daemons.calls.steps import Step
+from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice.actions import Legs
+from huiyin.domain.voice.calls import Who
+from huiyin.domain.voice.logins import browser_phone
+
+log = logging.getLogger("huiyin.switchboard")
+PARKED_S = 10.0  # for a page that is loaded again, a network that comes back
+ASK_S = 0.4  # between two looks whether the device is back
+DROPPED = frozenset({0, 31, 38, 41, 44})  # Q.850 as Asterisk says them when a device is lost, not hung up
+
+
+async def talk(flow: Flow) -> Step | None:
+    """Put them together, until one of them has had enough."""
+    browser = browser_phone(flow.agent_no)
+    is_browser = flow.agent_leg.endswith(f".{browser}")
+    try:
+        if is_browser:
+            await flow.quietly(flow.ari.watch(browser))
+        if not await connect(flow):
+            return await agent_left(flow, dropped=False)
+        return await _until_somebody_leaves(flow)
+    finally:
+        if is_browser:
+            await flow.quietly(flow.ari.unwatch(browser))
+
+
+async def connect(flow: Flow) -> bool:
+    """Both in one bridge, recorded; the buyer is told who they talk with. Whether the agent is still there."""
+    is_new = not flow.bridge
+    if is_new:
+        await flow.music(on=False)
+        await record(flow)
+    flow.bridge = flow.name("talk")
+    try:
+        await flow.ari.bridge(flow.bridge, flow.channel, flow.agent_leg)
+    except Gone:
+        return await _is_there(flow, flow.agent_leg)
+    if is_new:
+        file = await flow.prompt("talk.agent", agent_no=flow.agent_no)
+        playback = flow.name(f"agent.{secrets.token_hex(2)}")
+        await flow.quietly(flow.ari.play_in_bridge(flow.bridge, playback, f"sound:{file}"))
+    return True
+
+
+async def _is_there(flow: Flow, leg: str) -> bool:
+    try:
+        return (await flow.ari.channel(leg)).is_up
+    except Gone:
+        return False
+
+
+async def _until_somebody_leaves(flow: Flow) -> Step | None:
+    cause = -1
+    while True:
+        signal = await flow.next()
+        if isinstance(signal, HangupAsked) and signal.channel_id == flow.agent_leg:
+            cause = signal.cause
+        if _is_end_of(signal, flow.agent_leg):
+            return await agent_left(flow, dropped=cause in DROPPED)
+        if isinstance(signal, Registered) and signal.endpoint == browser_phone(flow.agent_no):
+            return await agent_left(flow, dropped=True)  # its page was loaded again, or is gone
+        if isinstance(signal, Checked) and await flow.ask(lambda: rows.step_of(flow.call)) is None:
+            return None
+
+
+def _is_end_of(signal: Signal | None, leg: str) -> bool:
+    return isinstance(signal, Left | Ended) and signal.channel_id == leg
+
+
+async def agent_left(flow: Flow, *, dropped: bool) -> Step | None:
+    """The agent's device is gone: lost, or hung up."""
+    leg, flow.agent_leg = flow.agent_leg, ""
+    flow.legs.discard(leg)
+    await flow.quietly(flow.ari.hang_up(leg))
+    if dropped:
+        return Step.PARKED
+    await flow.ask(lambda: rows.hung_up(flow.call, Who.AGENT, 16, flow.centre.now()))
+    return await flow.ask(lambda: rows.step_of(flow.call))
+
+
+async def park(flow: Flow) -> Step | None:
+    """The agent's device is gone for a moment: the caller hears music and is theirs again as soon as it is back."""
+    until = await flow.ask(lambda: rows.park(flow.call, PARKED_S, flow.centre.now()))
+    await flow.quietly(flow.ari.take_out(flow.bridge, flow.channel))
+    await flow.music(on=True)
+    loop = asyncio.get_running_loop()
+    end, tries = loop.time() + (until - flow.centre.now()).total_seconds(), 0
+    while (left := end - loop.time()) > 0:
+        tries += 1
+        devices = Devices(flow, flow.agent_no)
+        if await devices.ring("again", f"p{tries}.{id(devices) % 10_000}", int(left) + 1):
+            answered, _ = await wait_for_answer(flow, devices, left)
+            if answered is not None:
+                await devices.stop(but=answered.leg)
+                return await _back(flow, answered)
+        await _pause(flow, min(ASK_S, left))
+    log.info("call %s: the agent did not come back", flow.call.pk)
+    await flow.ask(lambda: voice.wait_again(flow.call, "agent_away", now=flow.centre.now()))
+    await unbridge(flow)
+    return Step.WAITING
+
+
+async def _back(flow: Flow, answered: Answered) -> Step:
+    """The agent has the call again, on a new leg."""
+    flow.agent_leg = answered.leg
+    legs = Legs(answered.leg, flow.name("talk"), answered.endpoint)
+    await flow.ask(lambda: voice.unpark(flow.call, legs, now=flow.centre.now()))
+    await flow.music(on=False)
+    return Step.TALKING
+
+
+async def _pause(flow: Flow, seconds: float) -> None:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while (left := end - loop.time()) > 0:
+        await flow.next(left)

@@ -1,0 +1,53 @@
+"""A caller waits for a person: music, and every now and then where they stand. An offer ends it at once.
+
+`1` books a call-back that keeps the place. Nothing else is asked of somebody who waits.
+"""
+
+import asyncio
+
+from huiyin.adapters.asterisk.events import Pressed
+from huiyin.daemons.calls import rows
+from huiyin.daemons.calls.flow import Flow
+from huiyin.daemons.calls.signals import Checked, Offered, Signal
+from huiyin.daemons.calls.steps import Step
+
+EVERY_S = 30.0  # between two announcements
+FIRST_S = 0.6  # whoever is answered at once is not told that they wait
+BOOK = "1"
+
+
+async def wait(flow: Flow) -> Step | None:
+    """Until somebody is offered the call, or the caller wants something else."""
+    await flow.music(on=True)
+    loop = asyncio.get_running_loop()
+    next_word = loop.time() + FIRST_S
+    while True:
+        signal = flow.offer or await flow.next(next_word - loop.time())
+        if signal is None:
+            signal = await _say_place(flow)
+            next_word = loop.time() + EVERY_S
+        if isinstance(signal, Offered):
+            flow.offer = signal
+            return Step.RINGING
+        if isinstance(signal, Pressed) and signal.channel_id == flow.channel and signal.key == BOOK:
+            return Step.CALLBACK
+        if isinstance(signal, Checked) and (step := await _left_queue(flow)) is not None:
+            return step
+
+
+async def _say_place(flow: Flow) -> Signal | None:
+    """Where they stand and how long it may take; an offer or a key ends it."""
+    place = await flow.ask(lambda: rows.place(flow.call, flow.centre.now()))
+    if place is None:
+        return Checked()
+    files = [await flow.prompt("queue.place", ahead=place.ahead)]
+    if place.expected_wait_s is not None and place.ahead:
+        files.append(await flow.prompt("queue.wait", minutes=max(1, -(-place.expected_wait_s // 60))))
+    files.append(await flow.prompt("queue.offer_callback"))
+    return await flow.say(*files, ends=lambda signal: isinstance(signal, Offered | Pressed))
+
+
+async def _left_queue(flow: Flow) -> Step | None:
+    """The place is gone for another reason than ours: what does the row say now?"""
+    step = await flow.ask(lambda: rows.step_of(flow.call))
+    return step if step not in {Step.WAITING, Step.RINGING} else None
