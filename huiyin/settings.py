@@ -157,6 +157,10 @@ SHOP_SECRET = SECRETS.get("shop_secret", "only-for-tests" if os.environ.get("HUI
 SHOP_NAME = os.environ.get("HUIYIN_SHOP_NAME", "本店")
 SMS_URL = os.environ.get("HUIYIN_SMS_URL", "")
 
+# what the media server records, until it lies in the file store; how many days what no case needs is kept
+RECORDINGS = Path(os.environ.get("HUIYIN_VOICE_DIR", VAR / "voice")) / "recordings"
+RECORDING_DAYS = int(os.environ.get("HUIYIN_RECORDING_DAYS", "180"))
+
 # papers: their fonts, where finished ones lie for a day, and the seed (32 bytes) of the key that signs dossiers
 _FONTS = ROOT / "node_modules" / "@expo-google-fonts"
 PAPER_FONTS = [str(_FONTS / f) for f in ("noto-sans-sc/400Regular", "noto-sans-sc/700Bold", "noto-emoji/400Regular")]

@@ -1,0 +1,16 @@
+"""Facts about kept recordings."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from huiyin.domain.journal.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingKept(Event):
+    """Its original lies in the file store under this hash."""
+
+    name: ClassVar[str] = "recording_kept"
+    recording: int
+    sha256: str
+    small_sha256: str

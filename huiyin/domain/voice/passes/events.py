@@ -1,0 +1,30 @@
+"""Facts about call codes and upload links."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from huiyin.domain.journal.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class CallCodeUsed(Event):
+    """A caller keyed the code of a matter. On the call's own matter."""
+
+    name: ClassVar[str] = "call_code_used"
+    about_no: str
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadLinkSent(Event):
+    """A link that takes pictures into this conversation is on its way to the buyer."""
+
+    name: ClassVar[str] = "upload_link_sent"
+    link: int
+
+
+@dataclass(frozen=True, slots=True)
+class UploadLinkUsed(Event):
+    name: ClassVar[str] = "upload_link_used"
+    link: int
+    files: int

@@ -1,0 +1,44 @@
+"""Call codes and upload links. Neither is kept in a way that could be read: only their digests are."""
+
+from django.db import models
+from django.db.models import Q
+
+from huiyin.domain.contacts.models import Buyer
+from huiyin.domain.journal.models import Matter
+
+
+class CallCode(models.Model):
+    """HL14: six digits for one matter that a browser has proven, for a quarter of an hour and one call."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="call_codes")
+    digest = models.CharField(max_length=64)
+    proof = models.CharField(max_length=16)  # level of proof of the order that the browser had given; holds in the call
+    order_no = models.CharField(max_length=64, default="", blank=True)
+    buyer = models.ForeignKey(Buyer, null=True, on_delete=models.SET_NULL, related_name="call_codes")
+    is_case = models.BooleanField(default=False)  # a person answers for the matter: the call joins it
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    call = models.ForeignKey("voice.Call", null=True, on_delete=models.PROTECT, related_name="codes")
+
+    class Meta:
+        # also serves redeeming
+        constraints = [models.UniqueConstraint(fields=["digest"], condition=Q(used_at=None), name="call_code_once")]
+        # serves the one open code of a matter
+        indexes = [models.Index(fields=["matter"], condition=Q(used_at=None), name="call_code_open")]
+
+
+class UploadLink(models.Model):
+    """HL15: lets whoever has it send pictures into one conversation, once."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="upload_links")  # of the conversation
+    digest = models.CharField(max_length=64, unique=True)
+    sent_by = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    files = models.SmallIntegerField(default=0)
+
+    class Meta:
+        # serves the one open link of a conversation
+        indexes = [models.Index(fields=["matter", "-made_at"], name="upload_link_newest")]
