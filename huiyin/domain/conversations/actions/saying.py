@@ -8,6 +8,7 @@ from huiyin.domain.conversations.evasions import found_in
 from huiyin.domain.conversations.events import PersonWished
 from huiyin.domain.conversations.lines import line, number
 from huiyin.domain.conversations.models import Conversation, Message
+from huiyin.domain.conversations.presence import SEEN_EVERY
 from huiyin.domain.conversations.talk import Side, State, Verb, side_of, why_not
 from huiyin.domain.conversations.wishes import wish_in
 from huiyin.domain.journal import actions as journal
@@ -101,9 +102,11 @@ def _why_not(fresh: Conversation, draft: Draft, locked: Matter, now: datetime) -
 def _is_flood(fresh: Conversation, now: datetime) -> bool:
     """Whether the buyer has written enough for this minute. They are counted only where the last sixty messages of all
     are younger than that: one look at an index, and none in a short conversation."""
-    rows, since = Message.objects.filter(matter=fresh.matter_id), now - timedelta(seconds=MINUTE_S)
     first = fresh.last_seq - MOST_A_MINUTE + 1
-    if first < 1 or not rows.filter(seq=first, at__gt=since).exists():
+    if first < 1:
+        return False
+    rows, since = Message.objects.filter(matter=fresh.matter_id), now - timedelta(seconds=MINUTE_S)
+    if not rows.filter(seq=first, at__gt=since).exists():
         return False
     theirs = rows.filter(at__gt=since, author="buyer")
     return theirs.count() >= MOST_A_MINUTE
@@ -157,6 +160,15 @@ def typing(conversation: Conversation, *, by: str) -> None:
         nudge(f"typing:{conversation.matter.no}.{side.value}")
 
 
+# Whoever wrote a moment ago has been seen then. Few at a time: a message waits for the rows of its statement.
+_SEEN = """
+UPDATE conversations_conversation SET buyer_seen_at = %s
+WHERE id = ANY(%s) AND (buyer_seen_at IS NULL OR buyer_seen_at < %s)
+"""
+SEEN_AT_ONCE = 50
+
+
 def seen(conversation_ids: list[int], *, now: datetime) -> None:
-    """These buyers have their page open. One statement for all of a process; not a fact, nudges nobody."""
-    Conversation.objects.filter(pk__in=conversation_ids).update(buyer_seen_at=now)
+    """These buyers have their page open. Not a fact, nudges nobody."""
+    for begin in range(0, len(conversation_ids), SEEN_AT_ONCE):
+        often.count(_SEEN, [now, conversation_ids[begin : begin + SEEN_AT_ONCE], now - SEEN_EVERY / 2])
