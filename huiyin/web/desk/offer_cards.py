@@ -11,7 +11,11 @@ from huiyin.domain.cases.models import Case
 from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.promises.promises import State
 from huiyin.domain.routing.models import Item, Offer
+from huiyin.domain.voice.calls import LIVE
+from huiyin.domain.voice.models import Call
 from huiyin.lib.phones import mask_name
+from huiyin.web.desk.call_cards import About
+from huiyin.web.desk.call_cards import about as call_about
 from huiyin.web.ui.ring import Ring
 from huiyin.web.ui.times import deadline
 from huiyin.web.ui.words_desk import CATEGORIES, MEMBERS, word
@@ -55,6 +59,7 @@ class Card:
     waited: str
     why: str
     state: str = "pending"
+    call: About | None = None
 
 
 def cards(offers: Sequence[Offer], now: datetime) -> list[Card | Gone]:
@@ -68,22 +73,26 @@ class _About:
     talks: dict[int, Conversation]
     words: dict[int, str]
     cases: dict[int, Case]
+    calls: dict[int, Call]
 
 
 def _about(items: Sequence[Item]) -> _About:
-    """What stands behind the items, in three queries at most."""
+    """What stands behind the items, in four queries at most."""
     matters = [one.matter_id for one in items]
     if not matters:
-        return _About({}, {}, {})
+        return _About({}, {}, {}, {})
     talks = {one.matter_id: one for one in Conversation.objects.filter(matter__in=matters)}
     said = Message.objects.filter(matter__in=matters, author="buyer").order_by("matter", "seq").distinct("matter")
     cases = {one.matter_id: one for one in Case.objects.filter(matter__in=matters)}
-    return _About(talks, {one.matter_id: one.text for one in said}, cases)
+    live = Call.objects.filter(talk__in=matters, state__in=LIVE).select_related("matter", "talk", "buyer")
+    calls = {one.talk_id: one for one in live}
+    return _About(talks, {one.matter_id: one.text for one in said}, cases, calls)
 
 
 def _card(offer: Offer, about: _About, now: datetime) -> Card:
     item = offer.item
     talk, case = about.talks.get(item.matter_id), about.cases.get(item.matter_id)
+    call = about.calls.get(item.matter_id) if item.kind == "call" else None
     words = about.words.get(item.matter_id, "") or (case.what_happened if case else "")
     name = (talk.name if talk else "") or (item.buyer.name if item.buyer else "")
     who = mask_name(name) if name.strip() else gettext("A visitor")
@@ -95,7 +104,7 @@ def _card(offer: Offer, about: _About, now: datetime) -> Card:
         promise=Ring(item.arrived_at, item.due_at, State.RUNNING, left, now),
         owed=gettext("First answer by %(by)s") % {"by": deadline(item.due_at, now)},
         waited=gettext("has waited %(time)s") % {"time": span((now - item.arrived_at).total_seconds())},
-        why=why_you(offer.why),
+        why=why_you(offer.why), call=call_about(call, now) if call else None,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from huiyin.domain.journal.actions import note_access
 from huiyin.domain.journal.events import Look
 from huiyin.domain.orders.queries import breaker_is_open
 from huiyin.lib import clock
+from huiyin.web.desk.call_bar import bar
 from huiyin.web.desk.gate import me
 from huiyin.web.desk.here import here
 from huiyin.web.desk.lines import waiting
@@ -25,7 +26,7 @@ def frame(request: HttpRequest, *topics: str, room: str = "todo") -> dict[str, A
     """What every screen of the desk needs: who is here and doing what, what the screen may watch, in which `room` of
     the rail it is, whether the breaker is open."""
     person = me(request)
-    return {
+    return bar(request, clock.now()) | {
         "person": person,
         "here": here(request, clock.now()),
         "keys": keys(),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from huiyin.web.desk import (
+    calls,
     canned,
     contacts,
     deeds,
@@ -13,6 +14,7 @@ from huiyin.web.desk import (
     matter,
     offers,
     outside,
+    phone,
     presence,
     remedies,
     small,
@@ -42,6 +44,11 @@ urlpatterns = [
     path("canned", canned.canned, name="canned"),
     path("unread", unread.unread, name="unread"),
     path("talks", talks.talks, name="talks"),
+    path("phone", phone.phone, name="phone"),
+    path("phone/card/<str:no>", phone.card, name="phone_card"),
+    path("calls", calls.calls, name="calls"),
+    path("calls/mine", calls.show_bar, name="call_bar"),
+    path("calls/<str:no>/<slug:verb>", calls.do, name="call_deed"),
     path("c/<str:no>", talk.talk, name="talk"),
     path("c/<str:no>/messages", talk.messages, name="talk_messages"),
     path("c/<str:no>/say", talk.say, name="talk_say"),

@@ -1,0 +1,100 @@
+"""The call that somebody is in, on every page of the desk: how it stands, and what can be done to it now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.staff.models import Person
+from huiyin.domain.voice.calls import WITH_PERSON, State
+from huiyin.domain.voice.commands import Asker, Verb, why_not
+from huiyin.domain.voice.models import Call, Command
+from huiyin.web.desk.call_cards import caller_name
+from huiyin.web.desk.gate import me
+from huiyin.web.desk.talk_picture import over
+from huiyin.web.ui import words_calls
+from huiyin.web.ui.words_caller import KEYPAD
+from huiyin.web.ui.words_desk import refusal_at_desk, word
+
+KEYS = {"hold": "o", "unhold": "o", "mute": "i", "unmute": "i", "hang_up": ""}
+TONES = {"hang_up": "hang-up", "complete": "btn-primary", "unhold": "btn-primary"}
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A button. `why`: why it is not possible now."""
+
+    verb: str
+    name: str
+    why: str = ""
+
+    @property
+    def key(self) -> str:
+        return KEYS.get(self.verb, "")
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.verb, "")
+
+
+@dataclass(frozen=True, slots=True)
+class CallNow:
+    """A call as bar and list show it."""
+
+    no: str
+    talk: str
+    who: str
+    state: str
+    tone: str
+    since: datetime | None
+    muted: bool
+    deeds: list[Deed]
+    may_press: bool
+    may_transfer: bool
+
+
+def bar(request: HttpRequest, at: datetime) -> dict[str, Any]:
+    """The values of the bar: the call this person is in, or that rings at their phone again."""
+    person = me(request)
+    call = my_call(person)
+    shown: dict[str, Any] = {"call": None, "now": at, "keypad": KEYPAD}
+    if call is None:
+        return shown
+    talk = Conversation.objects.filter(matter=call.talk_id).first()
+    choices = over(talk, person, at) if talk else {"queues": [], "agents": []}
+    return shown | {"call": call_now(call, person), "over": choices}
+
+
+def my_call(person: Person) -> Call | None:
+    """The call somebody is in."""
+    states = [*(state.value for state in WITH_PERSON), State.DIALLING.value]
+    mine = Call.objects.filter(agent=person, state__in=states)
+    return mine.select_related("matter", "talk", "buyer").order_by("-talking_at", "-pk").first()
+
+
+def call_now(call: Call, person: Person) -> CallNow:
+    """What the bar shows of it, for whoever has it."""
+    state, who = State(call.state), Asker(has_call=call.agent_id == person.pk, leads=person.leads)
+    asked = Command.objects.filter(call=call, verb=Verb.TRANSFER, state="done").order_by("-pk").first()
+    is_warm = bool(asked and asked.params.get("warm") and not _was_ended(asked))
+    verbs = [Verb.UNHOLD if state is State.HELD else Verb.HOLD, Verb.UNMUTE if call.muted else Verb.MUTE]
+    verbs = [Verb.COMPLETE, Verb.CANCEL] if is_warm else verbs
+    return CallNow(
+        call.matter.no, call.talk.no, caller_name(call), word(words_calls.STATES, call.state),
+        words_calls.TONES.get(call.state, "grey"), call.talking_at or call.started_at, call.muted,
+        [deed(one, state, who) for one in (*verbs, Verb.HANG_UP)], why_not(Verb.KEYPAD, state, who) is None,
+        not is_warm and why_not(Verb.TRANSFER, state, who) is None,
+    )  # fmt: skip
+
+
+def _was_ended(transfer: Command) -> bool:
+    later = Command.objects.filter(call=transfer.call_id, pk__gt=transfer.pk, state="done")
+    return later.filter(verb__in=[Verb.COMPLETE, Verb.CANCEL]).exists()
+
+
+def deed(verb: Verb, state: State, who: Asker) -> Deed:
+    """A button for this person, or why it is none now."""
+    no = why_not(verb, state, who)
+    return Deed(verb.value, word(words_calls.VERBS, verb.value), refusal_at_desk(no) if no else "")

@@ -1,0 +1,89 @@
+"""Who calls, before anybody answers: number, what they pressed in the menu, orders, open matters, the code word."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from huiyin.domain.cases.models import Case
+from huiyin.domain.orders.models import Order
+from huiyin.domain.routing.models import Offer
+from huiyin.domain.staff.models import Person
+from huiyin.domain.voice.models import Call, Line
+from huiyin.lib.phones import mask_name
+from huiyin.web.desk.lines import masked
+from huiyin.web.ui.words_calls import OPTIONS
+from huiyin.web.ui.words_desk import MEMBERS, SITUATIONS, STATES, case_title, word
+from huiyin.web.ui.words_desk_live import queue_name
+from huiyin.web.ui.words_trust import word_of_today
+
+MOST = 3  # of orders and of matters: the rest is on the page of the call
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the card of a call says. Nothing here is proven: a caller's number is a claim."""
+
+    no: str
+    who: str
+    number: str
+    line: str
+    pressed: list[tuple[str, str]]
+    orders: list[str]
+    cases: list[str]
+    code_word: str
+
+
+def may_read(call: Call, person: Person) -> bool:
+    """Whoever has the call or is asked to take it, and whoever leads."""
+    if person.leads or call.agent_id == person.pk:
+        return True
+    return Offer.objects.filter(item__matter=call.talk_id, agent=person, state="pending").exists()
+
+
+def about(call: Call, now: datetime) -> About:
+    """The card of this call."""
+    return About(
+        no=call.matter.no, who=caller_name(call), number=masked("phone", call.caller) if call.caller else "",
+        line=line_name(call.line), pressed=pressed(call), orders=_orders(call), cases=_cases(call),
+        code_word=word_of_today(call.talk.no, now),
+    )  # fmt: skip
+
+
+def caller_name(call: Call) -> str:
+    """As we know them; else how they came."""
+    if call.buyer and call.buyer.name:
+        return f"{mask_name(call.buyer.name)} · {word(MEMBERS, call.buyer.tier)}"
+    return gettext("A visitor of our pages") if call.via == "web" else gettext("Somebody we do not know yet")
+
+
+def line_name(number: str) -> str:
+    """What a line is called."""
+    line = Line.objects.filter(number=number).first()
+    return queue_name(line.title, line.title_en) if line else number
+
+
+def pressed(call: Call) -> list[tuple[str, str]]:
+    """The keys in order; what they mean at the start of the menu."""
+    return [
+        (str(one.get("key", ""))[:12], word(OPTIONS, one["key"]) if _is_first(at, one) else "")
+        for at, one in enumerate(call.pressed[-8:])
+    ]
+
+
+def _is_first(at: int, one: dict[str, str]) -> bool:
+    return at == 0 and one.get("key", "") in OPTIONS
+
+
+def _orders(call: Call) -> list[str]:
+    theirs = Q(buyer=call.buyer, buyer__isnull=False) | (Q(order_no=call.order_no) if call.order_no else Q(pk=None))
+    found = Order.objects.filter(theirs).order_by("-looked_at")[:MOST]
+    return [f"{one.title or one.order_no} · {word(SITUATIONS, one.situation)}" for one in found]
+
+
+def _cases(call: Call) -> list[str]:
+    if call.buyer is None:
+        return []
+    found = Case.objects.filter(buyer=call.buyer).exclude(state="closed").select_related("matter", "order")
+    return [f"{case_title(one)} · {word(STATES, one.state)}" for one in found.order_by("-filed_at")[:MOST]]

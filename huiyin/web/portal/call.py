@@ -1,0 +1,59 @@
+"""Calling the hotline from the browser: no telephone, no account, one call at a time."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.crypto import get_random_string
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST, require_safe
+
+from huiyin.domain.voice.actions import ticket as grant
+from huiyin.domain.voice.models import Call
+from huiyin.domain.voice.shipped import DEFAULT
+from huiyin.lib.clock import now
+from huiyin.lib.errors import Refusal
+from huiyin.web.portal import visits
+from huiyin.web.portal.people import presence
+from huiyin.web.portal.waiting import waiting_now
+from huiyin.web.ui.hotline import hotline_now
+from huiyin.web.ui.words import refusal_text
+from huiyin.web.ui.words_caller import KEYPAD, page_state, stands
+
+SESSION_NAME, SESSION_TICKET = "caller", "call_ticket"
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """The page that calls, or why it cannot."""
+    at, line = now(), hotline_now()
+    waiting = waiting_now(at).words or presence(at).state
+    number = request.GET.get("line", DEFAULT)[:24]
+    shown = {"line": line, "waiting": waiting, "keypad": KEYPAD, "number": number}
+    return render(request, "portal/call.html", shown)
+
+
+@require_POST
+def ticket(request: HttpRequest) -> JsonResponse:
+    """What this browser calls with, for ten minutes; or why not, in words."""
+    line = hotline_now()
+    if not line.is_on:
+        return JsonResponse({"says": line.why}, status=409)
+    visitor = request.session.setdefault(SESSION_NAME, get_random_string(32))
+    number, language = request.POST.get("number") or DEFAULT, get_language() or "zh-hans"
+    try:
+        made = grant(visitor, visits.address_of(request), line=number, language=language, now=now())
+    except Refusal as no:
+        return JsonResponse({"says": refusal_text(no)}, status=429 if no.code == "too_often" else 409)
+    request.session[SESSION_TICKET] = made.ticket.name
+    return JsonResponse(
+        {"ws": line.ws, "user": made.login.user, "password": made.login.password, "number": made.ticket.line}
+    )
+
+
+@require_safe
+def stand(request: HttpRequest) -> JsonResponse:
+    """How the call of this browser stands, in words. Empty before it has come in."""
+    mine = Call.objects.filter(ticket__name=request.session.get(SESSION_TICKET, ""))
+    call = mine.select_related("matter", "talk", "agent").order_by("-started_at").first()
+    if call is None:
+        return JsonResponse({})
+    return JsonResponse({"no": call.matter.no, "state": page_state(call.state), "says": stands(call, now())})
