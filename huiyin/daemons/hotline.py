@@ -21,6 +21,7 @@ from huiyin.adapters.asterisk import configuration, music
 from huiyin.adapters.asterisk.configuration import Network
 from huiyin.adapters.asterisk.paths import USER, Engine, note_of, read_note
 from huiyin.adapters.asterisk.program import NoAsterisk, Program, find_program
+from huiyin.adapters.speech.prompts import Mute, Prompts
 from huiyin.daemons.children import spawn
 from huiyin.daemons.instance import write_whole
 from huiyin.daemons.supervisor import Child
@@ -117,7 +118,7 @@ def prepare(var: Path, password: str, env: Mapping[str, str] = os.environ) -> Ho
         _end_orphan(engine)
         _sounds(engine)
         configuration.write(engine, hotline.program, network, password=password, words=_words(engine))
-    except (NoAsterisk, OSError, ValueError, subprocess.SubprocessError) as trouble:
+    except (NoAsterisk, Mute, OSError, ValueError, subprocess.SubprocessError) as trouble:
         hotline.turn_off(str(trouble))
         return hotline
     hotline.engine = engine
@@ -162,10 +163,14 @@ def _sounds(engine: Engine) -> None:
     """What must lie there before Asterisk starts: it looks for its music once."""
     if not (engine.music / "hold.wav").exists():
         music.write_music(engine.music / "hold.wav")
+    Prompts(engine.sounds).take_over()
 
 
 def _words(engine: Engine) -> dict[str, str]:
-    return {"WAIT": "beep", "SORRY": "beep"}
+    """What the dialplan says by itself while nobody is there to decide."""
+    prompts = Prompts(engine.sounds)
+    slugs = {"WAIT": "line.wait", "SORRY": "line.sorry"}
+    return {name: str(prompts.path(slug, "zh-hans").with_suffix("")) for name, slug in slugs.items()}
 
 
 def _end_orphan(engine: Engine) -> None:

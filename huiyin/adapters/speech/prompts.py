@@ -1,14 +1,16 @@
 """The prompts of the hotline: text in `texts/*.toml`, made into sound files named by their content.
 
-`Prompts(directory).path("queue.place", "zh-hans", ahead=3)` is the file of a sentence, spoken now or once before. The
-language may end in `-slow`: slower, and with simpler words where the table `[plain]` has them. A recording, where
-somebody made one, stands in for a sentence without values. The media URI for Asterisk is the path without its ending.
+`Prompts(directory).path("queue.place", "zh-hans", ahead=3)` is the file of a sentence, spoken now or once before. With
+`slowly` (or a language that ends in `-slow`) it is said slowly, in simpler words where the table `[plain]` has them. A
+recording, where somebody made one, stands in for it. The media URI for Asterisk is the path without its ending.
 """
 
 import hashlib
 import os
 import re
+import shutil
 import string
+import sys
 import tomllib
 import wave
 from collections.abc import Callable, Iterator, Mapping
@@ -16,10 +18,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from huiyin.adapters.speech.espeak import RATE, VOICES, Samples, Voice, join, speak
+from huiyin.adapters.speech.espeak import RATE, VOICES, Mute, Samples, Voice, join, speak
 from huiyin.adapters.speech.numbers import SPOKEN
 
+__all__ = ["Mute", "NoPrompt", "Prompts", "from_environment", "slugs", "text"]
 TEXTS = Path(__file__).parent / "texts"
+READY = Path(__file__).resolve().parents[3] / "var" / "sounds"  # rendered at set-up, for all instances of this checkout
 SLOW = "-slow"
 LANGUAGES = ("zh-hans", "en")
 EDITION = "1"  # raise it when the same text must sound different
@@ -37,8 +41,9 @@ class Prompts:
         self.sounds = sounds
         self.overrides = overrides
 
-    def path(self, slug: str, language: str, **values: object) -> Path:
+    def path(self, slug: str, language: str, *, slowly: bool = False, **values: object) -> Path:
         """The WAV file of a prompt, rendered if need be (20 ms). Raises NoPrompt, and KeyError for a missing value."""
+        language += SLOW if slowly and not language.endswith(SLOW) else ""
         if recorded := self.overrides(slug, language) or self.overrides(slug, language.removesuffix(SLOW)):
             return recorded
         return self.say(text(slug, language, **values), language)
@@ -46,11 +51,18 @@ class Prompts:
     def say(self, words: str, language: str) -> Path:
         """The WAV file of any sentence."""
         voice = VOICES.get(language, VOICES["zh-hans"])
-        name = hashlib.sha256(f"{EDITION}\n{voice}\n{words}".encode()).hexdigest()[:32]
-        file = self.sounds / f"{name}.wav"
+        file = self.sounds / file_name(words, language)
         if not file.exists():
             _write(file, join([speak(part, one) for part, one in _parts(words, language, voice)]))
         return file
+
+    def take_over(self, ready: Path = READY) -> None:
+        """Have what was rendered at set-up, without rendering it again."""
+        self.sounds.mkdir(parents=True, exist_ok=True)
+        for file in ready.glob("*.wav"):
+            mine = self.sounds / file.name
+            if not mine.exists():
+                _share(file, mine)
 
     def render_all(self) -> int:
         """Render every prompt that needs no values, so that nobody waits for it. Returns how many there are."""
@@ -60,6 +72,12 @@ class Prompts:
 def from_environment(overrides: Overrides = lambda _slug, _language: None) -> Prompts:
     """The prompts of this instance, in the sounds of `HUIYIN_VOICE_DIR`."""
     return Prompts(Path(os.environ["HUIYIN_VOICE_DIR"]) / "sounds", overrides)
+
+
+def file_name(words: str, language: str) -> str:
+    """The name of a sentence's file: the same words in the same voice are the same file."""
+    voice = VOICES.get(language, VOICES["zh-hans"])
+    return hashlib.sha256(f"{EDITION}\n{voice}\n{words}".encode()).hexdigest()[:32] + ".wav"
 
 
 def text(slug: str, language: str, **values: object) -> str:
@@ -112,6 +130,13 @@ def _flat(table: Mapping[str, Any], before: str) -> Iterator[tuple[str, str]]:
             yield f"{before}{name}", value
 
 
+def _share(file: Path, mine: Path) -> None:
+    try:
+        mine.hardlink_to(file)
+    except OSError:  # another file system
+        shutil.copyfile(file, mine)
+
+
 def _parts(words: str, language: str, voice: Voice) -> Iterator[tuple[str, Voice]]:
     """A Chinese voice says nothing sensible of an English sentence: each part is said by a voice of its language."""
     if not language.startswith("zh"):
@@ -131,3 +156,19 @@ def _write(file: Path, samples: Samples) -> None:
         out.setframerate(RATE)
         out.writeframes(samples.astype("<i2").tobytes())
     half.replace(file)
+
+
+def main() -> int:
+    """`./run setup` calls this: render what every instance will play."""
+    if missing := [one for one in fixed() if not _is_ready(*one)]:
+        sys.stderr.write(f"• speaking {len(missing)} prompts\n")
+        Prompts(READY).render_all()
+    return 0
+
+
+def _is_ready(slug: str, language: str) -> bool:
+    return (READY / file_name(text(slug, language), language)).exists()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
