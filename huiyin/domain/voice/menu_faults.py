@@ -96,10 +96,9 @@ def _shape_of_listening(name: str, node: Mapping[str, Any]) -> Iterator[Fault]:
         if not keys:
             yield Fault("no_keys", name)
     least, most = node.get("least"), node.get("most")
-    is_number = isinstance(least, int) and isinstance(most, int)
-    # one digit alone is 0, a person
-    if node["kind"] == "digits" and is_number and not 2 <= least <= most <= MOST_DIGITS:
-        yield Fault("digits_out_of_range", name, f"{least}–{most}")
+    if node["kind"] == "digits" and isinstance(least, int) and isinstance(most, int):
+        if not 2 <= least <= most <= MOST_DIGITS:  # one digit alone is 0, a person
+            yield Fault("digits_out_of_range", name, f"{least}–{most}")
     if node["kind"] == "ask" and isinstance(node.get("answers"), Mapping) and "other" not in node["answers"]:
         yield Fault("no_other_answer", name)
 

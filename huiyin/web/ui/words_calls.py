@@ -13,6 +13,7 @@ STATES = {
     "rating": _("Says how it was"),
     "voicemail": _("Leaves a message"),
     "callback_booked": _("Will be called back"),
+    "changed": _("Waits in a chat now"),
     "ended": _("Ended"),
 }
 TONES = {

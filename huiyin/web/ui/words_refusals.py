@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as _
 from huiyin.lib.errors import Refusal
 from huiyin.web.ui.words_routing import REFUSALS
 from huiyin.web.ui.words_talks import REFUSALS as TALKS
+from huiyin.web.ui.words_voice import REFUSALS as VOICE
 
 _TEXTS = {
     "shop_silent": _("We cannot reach the shop just now. We ask again every minute; nothing is lost."),
@@ -117,7 +118,7 @@ def refusal_text(refusal: Refusal) -> str:
     """One or two sentences: what cannot be, and what to do. A code without words still says what is safe."""
     if refusal.code == "too_often":
         return _too_often(int(str(refusal.params.get("seconds", 60))))
-    return gettext((_TEXTS | REFUSALS | TALKS).get(refusal.code, _UNKNOWN)) % defaultdict(str, refusal.params)
+    return gettext((_TEXTS | REFUSALS | TALKS | VOICE).get(refusal.code, _UNKNOWN)) % defaultdict(str, refusal.params)
 
 
 def _too_often(seconds: int) -> str:

@@ -1,0 +1,98 @@
+"""Calls in words: why something cannot be done, and what happened, for the time line of the desk."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from huiyin.web.ui.times import deadline
+from huiyin.web.ui.words_calls import VERBS
+
+REFUSALS = {
+    "call_over": _("This call is over."),
+    "call_not_now": _("That is not possible as the call stands now."),
+    "call_on_already": _("A call is under way already. End it first, then call again."),
+    "verb_unknown": _("“%(verb)s” is nothing one can do to a call."),
+    "keys_invalid": _("Keys are 0 to 9, *, # and A to D, 32 at most."),
+    "number_invalid": _("This is no phone number that we can call. Write it with its area code."),
+    "number_not_allowed": _("We do not call numbers there. Leave a number of this country, or go on in writing."),
+    "callback_known": _("This number will be called back already; its place is kept."),
+    "callback_over": _("Nobody waits for this call any more."),
+    "tried_enough": _("Called %(most)s times and not reached. Write to the buyer, or wrap it up as not reached."),
+    "too_late_to_call": _("Nobody is called between %(until_hour)s:00 and %(from_hour)s:00."),
+    "ticket_unknown": _("This way to call has expired. Open the page anew and call again."),
+    "visitor_unknown": _(
+        "Your browser keeps no cookies, so that we cannot tell one caller from another. Please allow them."
+    ),
+    "recording_gone": _("This recording has been erased."),
+    "recording_held": _("This recording is kept, because somebody may need it. Lift that first."),
+}  # fmt: skip
+_WHO = {
+    "buyer": _("the buyer hung up"), "agent": _("the agent hung up"), "system": _("it ended by itself"),
+    "lost": _("the line broke"),
+}  # fmt: skip
+_CHANGES = {
+    "hold": _("The caller was put on hold"), "unhold": _("The caller was taken off hold"),
+    "mute": _("The agent muted themselves"), "unmute": _("The agent can be heard again"),
+    "park": _("The agent's device was lost; the caller was kept for them"), "unpark": _("The agent is back"),
+    "wait_again": _("The caller waits for somebody else"),
+}  # fmt: skip
+Data = dict[str, Any]
+
+
+def _changed(data: Data) -> str:
+    return gettext(_CHANGES[data["verb"]]) if data["verb"] in _CHANGES else str(data["verb"])
+
+
+def _ended(data: Data) -> str:
+    who = gettext(_WHO[data["who"]]) if data["who"] in _WHO else data["who"]
+    if not data["talked_s"]:
+        return gettext("The call ended: %(who)s") % {"who": who}
+    minutes, seconds = divmod(int(data["talked_s"]), 60)
+    return gettext("The call ended after %(time)s: %(who)s") % {"time": f"{minutes}:{seconds:02}", "who": who}
+
+
+def _pressed(data: Data) -> str:
+    keys = " ".join(str(one).partition(":")[2] for one in data["pressed"])
+    return gettext("Pressed in the menu: %(keys)s") % {"keys": keys or "–"}
+
+
+def _booked(data: Data) -> str:
+    text = gettext("A call-back is booked, by %(by)s") if data["asked"] else gettext("Hung up; a call-back by %(by)s")
+    return text % {"by": deadline(data["due"])}
+
+
+def _commanded(data: Data) -> str:
+    verb = gettext(VERBS[data["verb"]]) if data["verb"] in VERBS else data["verb"]
+    return gettext("Asked of the switchboard: %(verb)s") % {"verb": verb}
+
+
+def _recorded(data: Data) -> str:
+    if data["flags"]:
+        return gettext("Recording closed, %(seconds)s s; not whole: look at it") % data
+    return gettext("Recording closed, %(seconds)s s") % data
+
+
+def _plain(pattern: str) -> Callable[[Data], str]:
+    return lambda data: gettext(pattern) % data
+
+
+TOLD_TO_STAFF: dict[str, Callable[[Data], str]] = {
+    "call_arrived": _plain(_("A call came in on line %(line)s")),
+    "menu_walked": _pressed,
+    "call_turned_away": _plain(_("Nobody could be waited for (%(queue)s); voicemail and call-back were offered")),
+    "call_connected": _plain(_("Agent %(agent_no)s talks with the buyer")),
+    "call_changed": _changed,
+    "call_ended": _ended,
+    "callback_booked": _booked,
+    "callback_tried": _plain(_("Called back, try %(attempt)s")),
+    "call_dialled": _plain(_("Agent %(agent_no)s calls the buyer")),
+    "call_command": _commanded,
+    "recording_started": _plain(_("The call is recorded")),
+    "recording_closed": _recorded,
+    "recording_held": lambda data: (
+        gettext("The recording is kept beyond its time") if data["held"] else gettext("The recording is kept as usual")
+    ),
+    "recording_erased": _plain(_("The recording was erased")),
+}
