@@ -83,10 +83,7 @@ def file_name(words: str, language: str) -> str:
 def text(slug: str, language: str, **values: object) -> str:
     """The words of a prompt with its values as they are said. Raises NoPrompt, and KeyError for a missing value."""
     base = language.removesuffix(SLOW)
-    template = _texts(base).get(f"plain.{slug}") if language.endswith(SLOW) else None
-    template = template or _texts(base).get(slug)
-    if template is None:
-        raise NoPrompt(f"{slug} in {language}")
+    template = _template(slug, base, is_plain=language.endswith(SLOW), is_none=0 in values.values())
     parts = []
     for words, name, how, _ in string.Formatter().parse(template):
         parts.append(words)
@@ -95,9 +92,18 @@ def text(slug: str, language: str, **values: object) -> str:
     return "".join(parts)
 
 
+def _template(slug: str, base: str, *, is_plain: bool, is_none: bool) -> str:
+    texts = _texts(base)
+    tables = [*(["none."] if is_none else []), *(["plain."] if is_plain else []), ""]
+    found = next((texts[table + slug] for table in tables if table + slug in texts), None)
+    if found is None:
+        raise NoPrompt(f"{slug} in {base}")
+    return found
+
+
 def slugs() -> frozenset[str]:
     """Every prompt there is."""
-    return frozenset(slug for slug in _texts(LANGUAGES[0]) if not slug.startswith("plain."))
+    return frozenset(slug for slug in _texts(LANGUAGES[0]) if not slug.startswith(("plain.", "none.")))
 
 
 def places(slug: str, language: str = LANGUAGES[0]) -> frozenset[str]:
