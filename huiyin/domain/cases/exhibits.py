@@ -1,7 +1,8 @@
 """Evidence as people see it: what a case holds, how well its problem is proven, and the bytes themselves.
 
 A buyer sees the shop's records about an order only on a matter that is this order's own, because there they have proven
-that it is theirs: everybody can name an order number in a complaint.
+that it is theirs: everybody can name an order number in a complaint. What they said and sent in conversations of their
+own is theirs in any case.
 """
 
 from collections.abc import Iterable
@@ -9,15 +10,16 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
 from huiyin.domain.cases import actions
-from huiyin.domain.cases.evidence import Chain, Source, assess, held_by_the_shop
+from huiyin.domain.cases.evidence import Chain, Source, What, assess, held_by_the_shop
 from huiyin.domain.cases.models import Case, Evidence
-from huiyin.domain.conversations.models import Message
+from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.events import Look
+from huiyin.domain.voice.keeping.queries import named_by_recordings
 from huiyin.lib.errors import Refusal
 from huiyin.lib.files import Files, Health, Spoiled
 
@@ -39,7 +41,17 @@ def evidence_of(case: Case) -> QuerySet[Evidence]:
 def evidence_for_buyer(case: Case) -> QuerySet[Evidence]:
     """What the buyer of this case may see."""
     rows = evidence_of(case)
-    return rows if is_proven(case) else rows.exclude(source=Source.SYSTEM.value)
+    return rows if is_proven(case) else rows.filter(~Q(source=Source.SYSTEM.value) | _of_own_talks(case))
+
+
+def _of_own_talks(case: Case) -> Q:
+    """Transcripts and files of the conversation that became this case, and of others this buyer had about it: what
+    joined it may be somebody else's."""
+    theirs = Q(matter=case.matter_id) | (Q(buyer=case.buyer_id) if case.buyer_id else Q())
+    talks = dict(Conversation.objects.filter(theirs, case=case.matter_id).values_list("matter", "matter__no"))
+    sent = Message.objects.filter(matter__in=talks, kind="file", internal=False).values("sha256")
+    names = [f"chat-{no}.{kind}" for no in talks.values() for kind in ("txt", "pdf")]
+    return Q(what=What.CHAT.value, name__in=names) | Q(sha256__in=sent)
 
 
 def is_proven(case: Case) -> bool:
@@ -98,9 +110,10 @@ def check_some(files: Files, *, now: datetime, most: int = 50) -> int:
 
 
 def named_files(hashes: list[str]) -> set[str]:
-    """Those of these files that evidence, or a message of a conversation, points at."""
+    """Those of these files that evidence, a message of a conversation or a recording points at."""
     sent = Message.objects.filter(sha256__in=hashes).exclude(sha256="").values_list("sha256", flat=True)
-    return set(Evidence.objects.filter(sha256__in=hashes).values_list("sha256", flat=True)) | set(sent)
+    evidence = Evidence.objects.filter(sha256__in=hashes).values_list("sha256", flat=True)
+    return {*evidence, *sent, *named_by_recordings(hashes)}
 
 
 def spoiled_with(sha256: str) -> list[Evidence]:

@@ -87,7 +87,8 @@ def rows_of(case: Case) -> list[Row]:
 
 
 def _row(one: Evidence) -> Row:
-    about = " · ".join((source_for_buyer(one.source), size_of(one.size)))
+    brought_by = Source.BUYER.value if one.custodian == "buyer" else one.source  # also what they sent in a chat
+    about = " · ".join((source_for_buyer(brought_by), size_of(one.size)))
     return Row(
         one.no, what_name(one.what), about, points_text(one.unreadable), one.damaged_at is not None,
         one.mime.split("/")[0] if one.mime in PLAYED and one.damaged_at is None else "",

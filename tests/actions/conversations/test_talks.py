@@ -1,16 +1,12 @@
 """What people do in conversations, and what follows from it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-from huiyin.daemons.talks import gone_from_queues, keep_talk
+from huiyin.daemons.talks import gone_from_queues
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.actions import FromTalk
-from huiyin.domain.cases.exhibits import the_files
 from huiyin.domain.cases.models import Case
 from huiyin.domain.contacts.models import Contact
 from huiyin.domain.conversations import actions as talks
@@ -36,15 +32,6 @@ pytestmark = pytest.mark.django_db
 SOON = MIDNIGHT + timedelta(seconds=10)
 LATER = MIDNIGHT + timedelta(hours=2)
 DONE = WrapUp("solved", number_spoken=True)
-
-
-@pytest.fixture
-def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(settings, "VAR", tmp_path)
-    monkeypatch.setattr(settings, "PAPERS", tmp_path / "papers")
-    the_files.cache_clear()
-    yield
-    the_files.cache_clear()
 
 
 def said(conversation: Conversation, *, for_staff: bool = False) -> list[str]:
@@ -300,18 +287,6 @@ def test_cp21_nobody_joins_a_chat_to_a_case_about_themselves() -> None:
     case = complaint(f"工号{ALICE}骂人", category="service_attitude")
     with pytest.raises(Refusal, match="complained_about"):
         cases.join_conversation(conversation, case, by=alice.by, now=SOON)
-
-
-@pytest.mark.usefixtures("files")
-def test_the_transcript_becomes_evidence_once() -> None:
-    conversation, alice = talking()
-    case = cases.from_conversation(conversation, by=alice.by, now=SOON)
-    for _ in range(2):
-        keep_talk(conversation.pk)
-    assert sorted(case.evidence.values_list("what", "mime")) == [("chat", "application/pdf"), ("chat", "text/plain")]
-    talks.say(conversation, "还有一件事", by="buyer", now=LATER)
-    keep_talk(conversation.pk)
-    assert case.evidence.count() == 4
 
 
 def test_a_buyer_who_has_gone_is_told_once_that_somebody_wrote() -> None:
