@@ -1,6 +1,7 @@
 """The stage of one scenario: who plays in it, with which phone and tone, and what they said last."""
 
 import contextlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -8,9 +9,13 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Any
 
+import httpx
+
 from tests.voice.centre import Centre
 from tests.voice.parties import TONES, Party, parties
 
+CLOSED = [{"days": "all", "from": "04:59", "to": "05:00"}]  # open for one minute, in the night
+_HOURS = "UPDATE routing_queue SET hours = %s WHERE slug = %s RETURNING slug"
 CALLER_TONES, AGENT_TONES = TONES[:3], TONES[3:]
 
 
@@ -38,6 +43,7 @@ class Stage:
     centre: Centre
     players: dict[str, Player] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
+    closed: list[str] = field(default_factory=list)
 
     def __getitem__(self, name: str) -> Player:
         return self.players[name]
@@ -45,6 +51,18 @@ class Stage:
     def call_of(self, name: str) -> dict[str, Any]:
         """A caller's call as the API tells it; an agent's: the one they have now."""
         return self.centre.call(self.number_of(name))
+
+    def close(self, queue: str) -> None:
+        """This queue, until the end of the scenario."""
+        self.centre.rows(_HOURS, json.dumps(CLOSED), queue)
+        self.closed.append(queue)
+
+    def order(self, situation: str) -> dict[str, Any]:
+        """A new order at the demo shop, in this situation."""
+        shop = self.centre.running.ready["demo_shop"]["url"]
+        said = httpx.post(f"{shop}/demo/orders", json={"situation": situation}, trust_env=False).raise_for_status()
+        made: dict[str, Any] = said.json()[0]
+        return made
 
     def number_of(self, name: str) -> str:
         return self.centre.number_of(self[name].number)
@@ -67,6 +85,8 @@ def stage(centre: Centre, directory: Path, callers: list[str], agents: list[str]
         try:
             yield played
         finally:
+            for queue in played.closed:
+                centre.rows(_HOURS, "[]", queue)
             for player in played.players.values():
                 player.phone.hangs_up()
                 if player.agent_no:

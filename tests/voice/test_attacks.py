@@ -18,11 +18,13 @@ import pytest
 from bench.rtp import frame
 from bench.sip import HOST, Refused, Silent, Station
 from tests.chaos.processes import eventually
+from tests.voice import doing, noticing
 from tests.voice.centre import Centre
 from tests.voice.parties import STRANGER_HZ
 from tests.voice.sentences import carry_out
 from tests.voice.stage import Stage, stage
 
+__all__ = ["doing", "noticing"]
 GUESSES, FLOOD, MOST_OF_ONE = 20, 60, 20
 SOUND_PORT = 9  # nobody's: these callers have no ears
 

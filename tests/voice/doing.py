@@ -1,0 +1,91 @@
+"""Sentences for what people do, and for what happens to the centre."""
+
+import json
+import time
+from typing import Any
+
+from tests.voice.sentences import says
+from tests.voice.stage import Stage
+
+COMMAND_S = 0.3  # within which a command is answered
+
+
+@says(r"(?P<who>\w+) calls (?P<line>\w+)")
+def calls(stage: Stage, who: str, line: str) -> None:
+    stage[who].acts().calls(stage.centre.uri(line))
+
+
+@says(r"(?P<who>\w+) presses (?P<keys>[0-9*#]+)")
+def presses(stage: Stage, who: str, keys: str) -> None:
+    stage[who].acts().presses(keys)
+
+
+@says(r"(?P<who>\w+) answers")
+def answers(stage: Stage, who: str) -> None:
+    stage[who].acts().answers()
+
+
+@says(r"(?P<who>\w+) refuses with (?P<code>\d{3})")
+def refuses(stage: Stage, who: str, code: str) -> None:
+    stage[who].acts().answers(int(code))
+
+
+@says(r"(?P<who>\w+) hangs up")
+def hangs_up(stage: Stage, who: str) -> None:
+    stage[who].acts().hangs_up()
+
+
+@says(r"(?P<who>\w+) says nothing")
+def says_nothing(stage: Stage, who: str) -> None:
+    stage[who].phone.speaks(0)
+
+
+@says(r"(?P<who>\w+) is (?P<state>available|busy|break|offline)")
+def presence(stage: Stage, who: str, state: str) -> None:
+    stage.centre.says(stage[who].agent_no, state)
+
+
+@says(r"(?P<process>\w+) is killed")
+def killed(stage: Stage, process: str) -> None:
+    stage.centre.kill(process)
+
+
+@says(r"(?P<who>\w+) asks to (?P<verb>\w+) the call of (?P<caller>\w+)(?: with (?P<params>\{.*\}))?")
+def commands(stage: Stage, who: str, verb: str, caller: str, params: str | None) -> None:
+    """A command is done in time, as whoever asked sees it."""
+    begun = time.perf_counter()
+    told = ask(stage, who, verb, caller, json.loads(params or "{}"))
+    assert told["state"] == "done", told
+    assert time.perf_counter() - begun < COMMAND_S, told
+
+
+@says(r"(?P<who>\w+) may not (?P<verb>\w+) the call of (?P<caller>\w+)")
+def may_not(stage: Stage, who: str, verb: str, caller: str) -> None:
+    assert "not" in ask(stage, who, verb, caller, {}).get("reason", ""), verb
+
+
+def ask(stage: Stage, who: str, verb: str, caller: str, params: dict[str, Any]) -> dict[str, Any]:
+    """The command's row once it is answered."""
+    body = {"verb": verb, **params}
+    agent = stage.centre.agent(stage[who].agent_no)
+    told: dict[str, Any] = agent.call("POST", f"/calls/{stage.number_of(caller)}/commands", body)
+    return told
+
+
+@says(r"the (?P<queue>\w+) queue is closed")
+def queue_is_closed(stage: Stage, queue: str) -> None:
+    """Now; it opens again after the scenario."""
+    stage.close(queue)
+
+
+@says(r"there is an order (?P<situation>\w+)")
+def there_is_an_order(stage: Stage, situation: str) -> None:
+    stage.notes |= stage.order(situation)
+
+
+@says(r"(?P<who>\w+) presses the (?P<what>bill|amount)")
+def presses_the(stage: Stage, who: str, what: str) -> None:
+    """Of the order: its last 8 digits; whole yuan."""
+    bill, amount = str(stage.notes["bill_no"]), str(stage.notes["amount"])
+    digits = {"bill": bill[-8:], "amount": amount.partition(".")[0]}[what]
+    stage[who].acts().presses(digits + "#")

@@ -1,0 +1,79 @@
+"""Sentences for what people hear and what their phones do."""
+
+import json
+import time
+
+from huiyin.adapters.speech.prompts import SLOW, Prompts
+from tests.voice.matching import ENOUGH, share_heard
+from tests.voice.parties import DidNotHappen
+from tests.voice.sentences import says
+from tests.voice.stage import Stage
+from tests.voice.tones import OTHER, RATE, SILENCE, channels_of, samples_so_far
+
+HEARD_S = 8.0  # after which a prompt has begun
+_TOLD = r"(?P<who>\w+) is told (?P<slug>[\w.]+)(?P<slowly> slowly)?"
+
+
+@says(r"(?P<who>\w+) is connected")
+def is_connected(stage: Stage, who: str) -> None:
+    player = stage[who]
+    player.phone.happens("state", since=player.seen, state="CONFIRMED")
+
+
+@says(r"(?P<who>\w+) rings(?: within (?P<within>\d+) s)?")
+def rings(stage: Stage, who: str, within: str | None) -> None:
+    player = stage[who]
+    player.phone.rings(since=player.seen, within=float(within or 12))
+
+
+@says(r"(?P<who>\w+) does not ring for (?P<seconds>\d+) s")
+def does_not_ring(stage: Stage, who: str, seconds: str) -> None:
+    player = stage[who]
+    try:
+        player.phone.rings(since=player.seen, within=float(seconds))
+    except DidNotHappen:
+        return
+    raise AssertionError(f"{who} rings")
+
+
+@says(r"(?P<who>\w+) is cut off")
+def is_cut_off(stage: Stage, who: str) -> None:
+    player = stage[who]
+    player.phone.is_cut_off(since=player.seen)
+
+
+@says(r"(?P<who>\w+) hears (?P<other>\w+)(?: within (?P<within>\d+) s)?")
+def hears(stage: Stage, who: str, other: str, within: str | None) -> None:
+    """Another person, or speech, music or silence."""
+    sound: str | int = {"speech": OTHER, "music": OTHER, "silence": SILENCE}.get(other) or stage[other].phone.tone
+    phone = stage[who].phone
+    phone.hears(sound, since=phone.listened(), within=float(within or 12))
+
+
+@says(r"(?P<who>\w+) does not hear (?P<other>\w+)")
+def does_not_hear(stage: Stage, who: str, other: str) -> None:
+    phone = stage[who].phone
+    phone.hears_no(stage[other].phone.tone, since=phone.listened() + 0.4)  # what is under way
+
+
+@says(r"(?P<one>\w+) and (?P<other>\w+) hear each other")
+def hear_each_other(stage: Stage, one: str, other: str) -> None:
+    hears(stage, one, other, None)
+    hears(stage, other, one, None)
+
+
+@says(_TOLD + r"(?: in (?P<language>[\w-]+))?(?: with (?P<values>\{.*\}))?")
+def is_told(stage: Stage, who: str, slug: str, slowly: str | None, language: str | None, values: str | None) -> None:
+    """This prompt was spoken since they last did something, found by its sound."""
+    player, best = stage[who], 0.0
+    speech = (language or "zh-hans") + (SLOW if slowly else "")
+    path = Prompts(stage.centre.var / "voice" / "sounds").path(slug, speech, **json.loads(values or "{}"))
+    wanted = channels_of(path)[0]
+    end = time.monotonic() + HEARD_S + len(wanted) / RATE
+    while time.monotonic() < end:
+        heard = samples_so_far(player.phone.directory / "heard.wav")[int(player.since * RATE) :]
+        best = max(best, share_heard(heard, wanted))
+        if best >= ENOUGH:
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"{who} was not told {slug}: {best:.2f} of it; {player.phone.heard()}")
