@@ -41,12 +41,17 @@ _CHANGES = {
 Data = dict[str, Any]
 
 
+def _word(texts: dict[str, str], code: str) -> str:
+    """The words of a code; one without words says itself."""
+    return gettext(texts[code]) if code in texts else code
+
+
 def _changed(data: Data) -> str:
-    return gettext(_CHANGES[data["verb"]]) if data["verb"] in _CHANGES else str(data["verb"])
+    return _word(_CHANGES, data["verb"])
 
 
 def _ended(data: Data) -> str:
-    who = gettext(_WHO[data["who"]]) if data["who"] in _WHO else data["who"]
+    who = _word(_WHO, data["who"])
     if not data["talked_s"]:
         return gettext("The call ended: %(who)s") % {"who": who}
     minutes, seconds = divmod(int(data["talked_s"]), 60)
@@ -64,8 +69,7 @@ def _booked(data: Data) -> str:
 
 
 def _commanded(data: Data) -> str:
-    verb = gettext(VERBS[data["verb"]]) if data["verb"] in VERBS else data["verb"]
-    return gettext("Asked of the switchboard: %(verb)s") % {"verb": verb}
+    return gettext("Asked of the switchboard: %(verb)s") % {"verb": _word(VERBS, data["verb"])}
 
 
 def _recorded(data: Data) -> str:
