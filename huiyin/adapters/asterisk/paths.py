@@ -74,6 +74,11 @@ def note_of(var: Path) -> Path:
     return var / "hotline.json"
 
 
+def var_of_ours() -> Path:
+    """The directory of the instance this process belongs to."""
+    return Path(os.environ.get("HUIYIN_VAR", "var"))
+
+
 def read_note(var: Path) -> dict[str, Any]:
     """`{state, why, …ports}`; empty where nothing has been started yet."""
     try:
@@ -85,7 +90,7 @@ def read_note(var: Path) -> dict[str, Any]:
 
 def find_engine(var: Path | None = None) -> Engine | None:
     """The engine of an instance (usually this process's own); None when its hotline is off."""
-    place = var or Path(os.environ.get("HUIYIN_VAR", "var"))
+    place = var or var_of_ours()
     known = read_note(place)
     if known.get("state") != "on":
         return None

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from huiyin.adapters.asterisk.standing import standing
 from huiyin.domain.orders.queries import breaker_is_open
 from huiyin.domain.staff.queries import somebody_is_on_duty
 from huiyin.lib.calendars import named
@@ -17,7 +18,10 @@ router = Router(tags=["status"])
 
 
 class VoiceOut(Schema):
+    """`on` while both Asterisk and the switchboard answer; `why` says what is missing."""
+
     state: str
+    why: str
     sip_uri: str | None
     ws_uri: str | None
 
@@ -43,5 +47,12 @@ def get_status(request: HttpRequest) -> dict[str, Any]:
     return {
         "service": "ok", "people_on_duty": somebody_is_on_duty(at),
         "open_now": is_open(at, named(settings.SERVICE_CALENDAR)),
-        "voice": {"state": "off", "sip_uri": None, "ws_uri": None}, "breaker": {"open": breaker_is_open()},
+        "voice": _voice(), "breaker": {"open": breaker_is_open()},
+    }  # fmt: skip
+
+
+def _voice() -> dict[str, Any]:
+    now_ = standing()
+    return {
+        "state": "on" if now_.is_on else "off", "why": now_.why, "sip_uri": now_.sip_uri, "ws_uri": now_.ws_uri,
     }  # fmt: skip

@@ -77,7 +77,7 @@ def test_the_status_is_public_and_honest(api: Caller) -> None:
     assert status == 200
     assert told == {
         "service": "ok", "people_on_duty": False, "open_now": True,
-        "voice": {"state": "off", "sip_uri": None, "ws_uri": None}, "breaker": {"open": False},
+        "voice": {"state": "off", "why": "no_engine", "sip_uri": None, "ws_uri": None}, "breaker": {"open": False},
     }  # fmt: skip
     people.on_duty(now=now())
     Breaker.objects.create(opened_at=now(), reason="too_many")
