@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from huiyin.adapters.papers import render as papers
 from huiyin.daemons import hooks
+from huiyin.daemons.recordings import recordings_left, recordings_over
 from huiyin.daemons.talks import gone_from_queues
 from huiyin.daemons.worker import DEAD_AFTER_S, Round, senders
 from huiyin.domain.cases import actions as cases
@@ -197,6 +198,7 @@ def silent_buyers() -> None:
 def daily() -> None:
     """Forget what no longer serves anybody."""
     limits.sweep(now())
+    recordings_over()
     the_files().sweep(named_files, before=now() - timedelta(days=1))
     call_command("clearsessions")
     papers.forget_old(now())
@@ -215,7 +217,7 @@ def rounds() -> list[list[Round]]:
     outside = [
         Round("watch", 1, watched_orders), Round("findings", 1, changing_findings),
         Round("remedies", 2, forgotten_remedies), Round("events", 5, unhandled_events), Round("news", poll, shop_news),
-        Round("files", 60, files_whole),
+        Round("files", 60, files_whole), Round("recordings", 60, recordings_left),
         Round("agreed items", 2, agreed_items),
     ]  # fmt: skip
     return [own, outside, [Round("hooks", 0.25, hooks.lines().round)]]

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 from huiyin.adapters.papers.transcripts import as_text, transcript_pdf
+from huiyin.daemons.recordings import file_recordings
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.actions import Original
 from huiyin.domain.cases.evidence import Source, What
@@ -33,6 +34,7 @@ def keep_talk(conversation_id: int) -> None:
     ]
     files = [_sent(message) for message in said.messages if message.kind == "file"]
     cases.add_evidence(case, [*made, *files], source=Source.SYSTEM, by="system", now=now())
+    file_recordings(conversation.matter_id)
 
 
 def _kept(content: bytes, name: str, mime: str) -> Original:

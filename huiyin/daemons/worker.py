@@ -112,6 +112,13 @@ def keep_talk(conversation_id: int) -> None:
 
 
 @_fresh_connection
+def keep_recording(recording_id: int) -> None:
+    from huiyin.daemons import recordings
+
+    recordings.keep_recording(recording_id)
+
+
+@_fresh_connection
 def talk_heard(matter_id: int, by: str) -> None:
     from huiyin.daemons import talks
 
@@ -136,6 +143,7 @@ JOBS = [
     alert_leads,
     gather_evidence,
     keep_talk,
+    keep_recording,
     talk_heard,
     keep_talks_away,
 ]

@@ -55,6 +55,7 @@ from huiyin.domain.routing.actions import Want
 from huiyin.domain.routing.events import ItemHandedOver, ItemLeft, OfferAccepted
 from huiyin.domain.routing.models import Item
 from huiyin.domain.staff.models import Person
+from huiyin.domain.voice.events import RecordingClosed
 
 ENDS_WAITING = {"delivered", "page_closed", "refunded", "refund_on_its_way"}
 
@@ -350,3 +351,4 @@ def register() -> None:
     later[BreakerTripped] = [wake_later]
     later[HookStopped] = [hook_later]
     later[KeyShown] = [note_shown_later]
+    later[RecordingClosed] = [talks.keep_recording_later]

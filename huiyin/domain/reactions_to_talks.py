@@ -14,6 +14,7 @@ from huiyin.domain.notices.actions import Owed
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.events import ItemHandedOver, ItemLeft, OfferAccepted
 from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice.events import RecordingClosed
 from huiyin.domain.voice.queries import account_of
 
 KINDS = {"chat", "call", "callback"}  # of items that are conversations
@@ -80,3 +81,8 @@ def heard_later(fact: Fact, event: MessageWritten) -> tuple[str, dict[str, Any]]
     if talk is None or event.internal or event.kind == "system" or talk.case_id in (None, fact.matter_id):
         return None
     return "talk_heard", {"matter_id": talk.case_id, "by": fact.by}
+
+
+def keep_recording_later(fact: Fact, event: RecordingClosed) -> tuple[str, dict[str, Any]]:
+    """HL7: it goes into the file store and, where there is one, to its case."""
+    return "keep_recording", {"recording_id": event.recording}

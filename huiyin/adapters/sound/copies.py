@@ -6,7 +6,7 @@ Opus in Ogg at about 16 kbit/s a side: everything said stays clear, an hour is s
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 import soundfile
@@ -18,9 +18,10 @@ QUALITY: Final = 0.96  # of libsndfile: 0 is the largest, 1 the smallest; 0.96 i
 PIECE: Final = 8000 * 30  # frames
 
 
-def playing_copy(wav: BytesIO) -> bytes:
+def playing_copy(wav: BinaryIO) -> bytes:
     """The same sound as Opus in Ogg, buyer and agent on their own sides. Raises ValueError for what is no sound."""
     made = BytesIO()
+    wav.seek(0)
     try:
         with soundfile.SoundFile(wav) as source, soundfile.SoundFile(
             made, "w", source.samplerate, source.channels, "OPUS", format="OGG", compression_level=QUALITY
@@ -32,7 +33,7 @@ def playing_copy(wav: BytesIO) -> bytes:
     return made.getvalue()
 
 
-def peaks(wav: BytesIO) -> list[list[int]]:
+def peaks(wav: BinaryIO) -> list[list[int]]:
     """How loud it is along the time, 0 to 100: one list a channel (buyer, then agent), at most COLUMNS values each.
     Raises ValueError for what is no sound."""
     wav.seek(0)

@@ -24,8 +24,9 @@ class Made:
 
 
 @verb
-def keep(recording: Recording, made: Made, *, now: datetime) -> Copy:
-    """The recording lies in the file store now. Harmless to repeat: the first one counts."""
+def keep(recording: Recording, made: Made, *, is_same: bool = True, now: datetime) -> Copy:
+    """The recording lies in the file store now. Harmless to repeat: the first one counts. Not `is_same`: its bytes have
+    changed since it was closed; that is flagged, and the case says so."""
     ours = lock(recording.call)
     small = made.small or Stored("", 0)
     row = Copy(
@@ -34,6 +35,10 @@ def keep(recording: Recording, made: Made, *, now: datetime) -> Copy:
     )  # fmt: skip
     if not often.insert_unless_there(row):
         return Copy.objects.get(recording=recording)
-    kept = RecordingKept(recording=recording.pk, sha256=row.sha256, small_sha256=row.small_sha256)
+    if not is_same:
+        often.change(recording, flags=[*recording.flags, "changed"])
+    kept = RecordingKept(
+        recording=recording.pk, sha256=row.sha256, small_sha256=row.small_sha256, is_same=is_same
+    )  # fmt: skip
     journal.record(ours.matter, kept, by="system", now=now, tell=topics(ours))
     return row

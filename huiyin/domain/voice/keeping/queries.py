@@ -28,7 +28,9 @@ def never_closed(now: datetime) -> QuerySet[Recording]:
 
 def never_kept(now: datetime) -> QuerySet[Recording]:
     """Closed and not in the file store: their job died."""
-    closed = Recording.objects.filter(state=RecordingState.CLOSED, copy=None, closed_at__lte=now - LEFT_ALONE)
+    closed = Recording.objects.filter(
+        state=RecordingState.CLOSED, copy=None, size__gt=0, closed_at__lte=now - LEFT_ALONE
+    )
     return closed.select_related(*_FULL)
 
 
