@@ -18,7 +18,8 @@ KEPT_SECONDS = 1.0  # many ask, one looks
 
 @dataclass(frozen=True)
 class Standing:
-    """What is said about the hotline. `why`: empty, no_engine (`hotline.json` says more), engine_away, switchboard_away."""
+    """What is said about the hotline. `why` it is off: no_engine (`hotline.json` says more), engine_away or
+    switchboard_away."""
 
     is_on: bool
     why: str = ""
