@@ -14,7 +14,7 @@ from typing import Any
 from huiyin.daemons.pulse import beat
 from huiyin.domain.routing import actions, waits
 from huiyin.domain.routing.capacity import load
-from huiyin.domain.routing.loads import Load, load_of, load_rows
+from huiyin.domain.routing.loads import Load, beside, load_of, load_rows
 from huiyin.domain.routing.matching import Agent, Decision, Pool
 from huiyin.domain.routing.models import Offer
 from huiyin.domain.routing.queries import live_leases, next_over
@@ -110,12 +110,9 @@ class RoutingPool:
             self._rows[pk] = row
 
     def _as_agent(self, pk: int, one: Load, now: datetime) -> Agent:
-        places = one.room(one.rules)
-        if one.presence is not Presence.AVAILABLE or one.is_asked:
-            places = dict.fromkeys(places, 0)
         known = self._agents.get(pk)
         idle = one.idle_since.timestamp() if one.idle_since else known.idle_since if known else now.timestamp()
-        return Agent(pk, one.skills, places, idle, load(one.capacity(one.rules), one.held))
+        return Agent(pk, one.skills, one.may_be_asked(), idle, load(one.capacity(one.rules), one.held))
 
     def next_change(self) -> float:
         """When time alone changes who may take what: seconds since the epoch."""
@@ -154,7 +151,7 @@ class RoutingPool:
         self._over_at = min(self._over_at, offer.expires_at.timestamp())
         self._forget(decision.item)
         seat = self._agents[decision.agent]
-        self._seat(replace(seat, room=dict.fromkeys(seat.room, 0)))
+        self._seat(replace(seat, room=beside(seat.room, {offer.item.kind})))
         return offer
 
     def _held_out(self, item: int, agent: int, decision: Decision, now: datetime) -> Offer | None:

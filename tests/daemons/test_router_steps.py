@@ -78,6 +78,32 @@ def test_after_an_offer_nobody_answered_somebody_else_is_asked(router: RoutingPo
     assert (state_of(asked, at(21)).state, state_of(asked, at(21)).reason) == ("break", "no_answer")
 
 
+def test_kp1_whoever_is_asked_about_a_case_is_asked_about_one_chat_beside_it(router: RoutingPool) -> None:
+    """A case rings long, because it is read first; nobody who waits for an answer waits for that."""
+    here()
+    case, another = waiting("case"), waiting("case")
+    assert step(router) == [(case.pk, ALICE)]
+    chat, second = waiting(now=at(1)), waiting(now=at(2))
+    assert step(router, 2) == [(chat.pk, ALICE)]
+    assert step(router, 3) == []
+    assert {one.item_id: (one.expires_at - one.made_at).total_seconds() for one in Offer.objects.all()} == {
+        case.pk: 60, chat.pk: 20
+    }  # fmt: skip
+    assert {another.pk, second.pk} == set(Item.objects.filter(state="waiting").values_list("pk", flat=True))
+
+
+def test_whoever_answers_a_chat_and_not_the_case_beside_it_is_not_away(router: RoutingPool) -> None:
+    alice, case = here(), waiting("case")
+    step(router)
+    chat = waiting(now=at(30))
+    step(router, 30)
+    routing.accept(Offer.objects.get(item=chat).pk, alice, "desk", now=at(31))
+    routing.heartbeat(alice, "desk", now=at(44))
+    step(router, 61)
+    assert Offer.objects.filter(item=case).earliest("pk").state == "expired"
+    assert state_of(alice, at(61)).state == "available"
+
+
 def test_an_offer_of_somebody_who_left_is_withdrawn(router: RoutingPool) -> None:
     alice, item = here(), waiting()
     step(router)

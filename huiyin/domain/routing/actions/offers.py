@@ -15,7 +15,7 @@ from huiyin.domain.routing.actions.presence import rest
 from huiyin.domain.routing.events import ItemOffered, OfferAccepted, OfferDeclined
 from huiyin.domain.routing.loads import loads
 from huiyin.domain.routing.models import Item, Offer, Seat
-from huiyin.domain.routing.states import ItemState, OfferState, Presence
+from huiyin.domain.routing.states import ItemState, Kind, OfferState, Presence
 from huiyin.domain.routing.tries import Tries
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
@@ -23,6 +23,7 @@ from huiyin.lib.postgresql import often
 
 _CODE = re.compile(r"[a-z][a-z_]{0,31}")
 MOST = 100  # offers that are expired in one go
+CASE_TIMES = 3  # a case rings so many times as long: it is read before it is taken, and nobody waits on a line for it
 OURS = timedelta(seconds=10)  # an offer found over later than this rang while we or the database stood still
 
 
@@ -50,7 +51,8 @@ def offer(item_id: int, agent_id: int, why: Sequence[dict[str, Any]], *, now: da
     if not here.works_here or here.presence is not Presence.AVAILABLE or here.room(here.rules).get(item.kind, 0) < 1:
         return None
     made = Offer(item=item, agent=person, made_at=now, why=list(why))
-    made.expires_at = now + timedelta(seconds=here.rules.offer_s(item.queue.offer_s))
+    rings_s = item.queue.offer_s * (CASE_TIMES if item.kind == Kind.CASE else 1)
+    made.expires_at = now + timedelta(seconds=here.rules.offer_s(rings_s))
     rows = often.run(_HOLD_OUT, [item_id, agent_id, now, made.expires_at, Jsonb(made.why)])
     if not rows:
         return None
@@ -148,9 +150,15 @@ def _expire(one: Offer, now: datetime) -> bool:
     if not end_offer(one, matter, OfferState.EXPIRED, "no_answer", now=now):
         return False
     _back(one.item_id)
-    if now - one.expires_at <= OURS:
+    if now - one.expires_at <= OURS and not _answered_another(one):
         rest(one.agent, "no_answer", now=now)
     return True
+
+
+def _answered_another(one: Offer) -> bool:
+    """What rang beside a case was answered: they are not away. Served by `offer_by_agent`."""
+    answered = (OfferState.ACCEPTED, OfferState.DECLINED)
+    return Offer.objects.filter(agent=one.agent_id, made_at__gte=one.made_at, state__in=answered).exists()
 
 
 @journal.verb
