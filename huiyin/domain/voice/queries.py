@@ -31,7 +31,7 @@ _OFFERS = often.Read(
     .select_related("item", "agent").order_by("made_at", "pk")
 )  # fmt: skip
 _CALL_OF = often.Read(
-    lambda matters: Call.objects.filter(talk__among=matters, state__in=LIVE).select_related(*_WITH).order_by("pk")
+    lambda matters: Call.objects.filter(talk__pk__among=matters, state__in=LIVE).select_related(*_WITH).order_by("pk")
 )  # fmt: skip
 _COMMANDS = often.Read(
     lambda: Command.objects.filter(state__in=["asked", "claimed"])
