@@ -64,7 +64,7 @@ class Caller:
 class Prompts(Protocol):
     """What is said, as a file that the media server plays."""
 
-    def path(self, slug: str, language: str, **values: object) -> Path: ...
+    def path(self, slug: str, language: str, *, slowly: bool = False, **values: object) -> Path: ...
 
 
 def flags_of(recorded: Recorded, talked_s: float) -> list[str]:
