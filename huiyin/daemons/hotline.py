@@ -26,7 +26,7 @@ from huiyin.daemons.children import spawn
 from huiyin.daemons.instance import write_whole
 from huiyin.daemons.supervisor import Child
 
-READY_PATIENCE = 3.0  # seconds from the birth of Asterisk in which the start waits for its first answer
+READY_PATIENCE = 3.0  # seconds from the birth of Asterisk for which a start waits for it and the switchboard
 ORPHAN_PATIENCE = 3.0
 LINES = ["001", "002"]
 RTP_PORTS = 2000  # two for each leg of a call
@@ -36,7 +36,7 @@ SIP_WISH = "HUIYIN_SIP_PORT"
 
 @dataclass
 class Hotline:
-    """What became of it: an engine with its program, or the reason why there is none."""
+    """What became of it: an engine with its program, or the reason why it is off."""
 
     var: Path
     engine: Engine | None = None
@@ -71,7 +71,9 @@ class Hotline:
             raise RuntimeError("the hotline is off")
         self.born = time.monotonic()
         _end_orphan(self.engine)
-        command = [*self.program.command, "-C", str(self.engine.conf / "asterisk.conf"), "-f"]
+        # Through a shell: a program that has vanished is a child that dies, not an error of the supervisor.
+        program = ["/bin/sh", "-c", 'exec "$@"', "asterisk", *self.program.command]
+        command = [*program, "-C", str(self.engine.conf / "asterisk.conf"), "-f"]
         with (self.var / "log/asterisk.log").open("ab") as log:
             return spawn(command, log=log, env={**os.environ, "LC_ALL": "C.UTF-8"})
 
@@ -85,14 +87,9 @@ class Hotline:
         except httpx.HTTPError:
             return False
 
-    def is_decided(self) -> bool:
-        """Whether it answers, or had its time to."""
-        return self.is_answering() or time.monotonic() > self.born + READY_PATIENCE
-
-    def turn_off(self, why: str) -> None:
-        """Remember why there is no hotline."""
-        self.engine, self.why = None, why
-        self.announce()
+    def is_overdue(self) -> bool:
+        """Whether it had its time to become ready."""
+        return time.monotonic() > self.born + READY_PATIENCE
 
     def announce(self) -> None:
         """Write down what became of it, for everybody who is not our child."""
@@ -102,7 +99,7 @@ class Hotline:
 
     def facts(self) -> dict[str, Any]:
         """`voice` in `ready.json`."""
-        if self.engine is None:
+        if self.engine is None or self.why:
             return {"state": "off", "why": self.why, "sip_uri": None, "ws_uri": None, "lines": []}
         uris = {"sip_uri": self.engine.sip_uri, "ws_uri": self.environment()["HUIYIN_WS_URL"]}
         return {"state": "on", "why": "", **uris, "lines": LINES}
@@ -119,9 +116,9 @@ def prepare(var: Path, password: str, env: Mapping[str, str] = os.environ) -> Ho
         _sounds(engine)
         configuration.write(engine, hotline.program, network, password=password, words=_words(engine))
     except (NoAsterisk, Mute, OSError, ValueError, subprocess.SubprocessError) as trouble:
-        hotline.turn_off(str(trouble))
-        return hotline
-    hotline.engine = engine
+        hotline.why = str(trouble)
+    else:
+        hotline.engine = engine
     hotline.announce()
     return hotline
 

@@ -17,13 +17,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, LiteralString
 
 import httpx
 import psycopg
 
+from huiyin.adapters.asterisk.paths import SWITCHBOARD_LOCK
 from huiyin.daemons import hotline, router
 from huiyin.daemons.announcement import print_announcement
 from huiyin.daemons.children import spawn
@@ -149,7 +149,7 @@ def _bring_up(centre: Centre) -> None:
     centre.supervisor.wait_for("prepare", preparation.is_over, patience=PATIENCE)
     centre.supervisor.wait_for("web", lambda: _is_well(f"{centre.url}/healthz?deep=1"), patience=PATIENCE)
     centre.supervisor.wait_for("worker", lambda: _has_working_worker(centre.environment), patience=PATIENCE)
-    centre.supervisor.wait_for("router", lambda: _has_router(centre.environment), patience=PATIENCE)
+    centre.supervisor.wait_for("router", lambda: _has_holder(centre.environment, router.LOCK), patience=PATIENCE)
     for name in web_names()[1:]:  # now, so that the first one need not share the machine with them while it starts
         _run_web(centre, name)
     _await_hotline(centre, line)
@@ -187,17 +187,20 @@ def _run_hotline(centre: Centre, line: Hotline) -> None:
     if not line.is_on:
         return
     centre.supervisor.run(line.child())
-    if find_spec("huiyin.daemons.switchboard"):
-        _run_ours(centre, "switchboard", is_needed=False)
+    _run_ours(centre, "switchboard", is_needed=False)
 
 
 def _await_hotline(centre: Centre, line: Hotline) -> None:
-    """Not for long: who is not ready by now is off, until it answers."""
+    """Not for long: what is late is said to be off; it is kept running, and the API says when it answers."""
     if not line.is_on:
         return
-    centre.supervisor.wait_for("asterisk", line.is_decided, patience=PATIENCE)
+
+    def is_decided() -> bool:
+        return line.is_overdue() or (line.is_answering() and _has_holder(centre.environment, SWITCHBOARD_LOCK))
+
+    centre.supervisor.wait_for("asterisk", is_decided, patience=PATIENCE)
     if not line.is_answering():
-        line.turn_off(f"Asterisk does not answer: {centre.instance.logs / 'asterisk.log'} says why")
+        line.why = f"Asterisk does not answer; {centre.instance.logs / 'asterisk.log'} says more"
 
 
 def _run_demo_shop(centre: Centre) -> None:
@@ -320,13 +323,13 @@ def _has_working_worker(environment: dict[str, str]) -> bool:
     return _finds(environment, "select 1 from procrastinate_workers where last_heartbeat > %s", BEGAN)
 
 
-def _has_router(environment: dict[str, str]) -> bool:
-    """Whether some router holds the lock of the active one."""
+def _has_holder(environment: dict[str, str], lock: int) -> bool:
+    """Whether a router or a switchboard holds the lock of the active one."""
     query = """
         select 1 from pg_locks join pg_database on pg_database.oid = pg_locks.database
         where datname = current_database() and locktype = 'advisory' and objid = %s
     """
-    return _finds(environment, query, router.LOCK)
+    return _finds(environment, query, lock)
 
 
 def _finds(environment: dict[str, str], query: LiteralString, value: object) -> bool:
