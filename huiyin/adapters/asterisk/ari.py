@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -184,7 +185,8 @@ class Ari:
 
     async def bridge(self, bridge: str, *channels: str) -> None:
         """A bridge of this name with these channels; made where there is none."""
-        await self.ask("POST", f"bridges/{bridge}", type="mixing")
+        with suppress(Gone):  # what is there already is a conflict
+            await self.ask("POST", f"bridges/{bridge}", type="mixing")
         await self.join(bridge, *channels)
 
     async def join(self, bridge: str, *channels: str) -> None:

@@ -40,7 +40,7 @@ async def dial(flow: Flow) -> Step | None:
     legs = Legs(answered.leg, flow.name("talk"), answered.endpoint)
     code = await flow.ask(lambda: _code(flow))
     if code:
-        await flow.say(await flow.prompt("callback.intro", code=code))
+        await flow.say(await flow.prompt("callback.hello", code=code))
     await flow.ask(lambda: rows.talking_again(flow.call, command.person, legs, flow.centre.now()))
     return Step.TALKING
 

@@ -93,6 +93,7 @@ class Flow:
     elderly: bool = False
     walk: Walked | None = None  # what was pressed and is not in the row yet
     step: Step | None = None
+    words: tuple[str, ...] = ()  # files to be heard first while waiting
     to_dial: int = 0  # the command by which we call
     offer: Offered | None = None  # who is asked to take it
     recording: int = 0  # the row of the recording that runs
@@ -210,9 +211,9 @@ class Flow:
 
     async def prompt(self, slug: str, **values: object) -> str:
         """The file of a prompt in the caller's language (slowly for the elderly), without its ending."""
-        language = self.language + ("-slow" if self.elderly else "")
+        prompts, language, slowly = self.centre.prompts, self.language, self.elderly
         try:
-            path = await self.centre.voice.ask(lambda: self.centre.prompts.path(slug, language, **values))
+            path = await self.centre.voice.ask(lambda: prompts.path(slug, language, slowly=slowly, **values))
         except (LookupError, OSError):  # a prompt that is not there must not end a call
             log.exception("call %s: no prompt %s", self.call.pk, slug)
             return ""

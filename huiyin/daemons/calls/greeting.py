@@ -41,15 +41,17 @@ async def greet(flow: Flow) -> Step | None:
     here = menu.begin(start.menu, start.node, menu.Facts(flow.language, flow.elderly))
     while True:
         _follow(flow, here.walk)
+        if isinstance(here.then, ToQueue):  # first the place, then the words about it
+            if (turned_away := await _to_queue(flow, here.then)) is None:
+                flow.words = await _files(flow, here)
+                return Step.WAITING
+            here = menu.turned_away(here.walk, turned_away)
+            continue
         keys = await _say(flow, here)
         if isinstance(here.then, Listen):
             here = await _listened(flow, here.walk, here.then, keys)
         elif isinstance(here.then, Ask):
-            here = menu.answered(here.walk, await _answer(flow, here.walk, here.then))
-        elif isinstance(here.then, ToQueue):
-            if (turned_away := await _to_queue(flow, here.then)) is None:
-                return Step.WAITING
-            here = menu.turned_away(here.walk, turned_away)
+            here = menu.answered(here.walk, await _answer(flow, here.then))
         else:
             return await _leave(flow, here.then)
 
@@ -68,9 +70,13 @@ def _note(flow: Flow, walk: menu.Walk, keys: str) -> None:
     flow.walk = replace(before, pressed=(*before.pressed, Key(walk.node, said)))
 
 
+async def _files(flow: Flow, here: menu.Step) -> tuple[str, ...]:
+    return tuple([await flow.prompt(say.slug, **say.values) for say in here.say])
+
+
 async def _say(flow: Flow, here: menu.Step) -> str:
     """Play what there is to say; the key that ends it, if one does."""
-    files = [await flow.prompt(say.slug, **say.values) for say in here.say]
+    files = await _files(flow, here)
     keys = here.then.keys if isinstance(here.then, Listen) else frozenset[str]()
     ended = await flow.say(*files, ends=lambda signal: isinstance(signal, Pressed) and bool(keys))
     return ended.key if isinstance(ended, Pressed) else ""
@@ -102,7 +108,7 @@ async def _key(flow: Flow, seconds: float) -> str | None:
     return None
 
 
-async def _answer(flow: Flow, walk: menu.Walk, ask: Ask) -> menu.Answer:
+async def _answer(flow: Flow, ask: Ask) -> menu.Answer:
     """What we find out for them; a look that takes longer is covered by music."""
     now = flow.centre.now()
     looking = asyncio.ensure_future(

@@ -7,12 +7,12 @@ import logging
 import secrets
 
 from huiyin.adapters.asterisk.ari import Gone
-from huiyin.adapters.asterisk.events import Ended, HangupAsked, Left, Registered
+from huiyin.adapters.asterisk.events import Ended, Left, Registered
 from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.bridging import record, unbridge
 from huiyin.daemons.calls.flow import Flow
 from huiyin.daemons.calls.ringing import Answered, Devices, wait_for_answer
-from huiyin.daemons.calls.signals import Checked, Signal
+from huiyin.daemons.calls.signals import Checked
 from huiyin.daemons.calls.steps import Step
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.actions import Legs
@@ -22,7 +22,8 @@ from huiyin.domain.voice.logins import browser_phone
 log = logging.getLogger("huiyin.switchboard")
 PARKED_S = 10.0  # for a page that is loaded again, a network that comes back
 ASK_S = 0.4  # between two looks whether the device is back
-DROPPED = frozenset({0, 31, 38, 41, 44})  # Q.850 as Asterisk says them when a device is lost, not hung up
+WHY_S = 0.5  # a leg that left says why within this time
+DROPPED = frozenset({31, 38, 41, 44})  # Q.850 as Asterisk says them when a device is lost, not hung up
 
 
 async def talk(flow: Flow) -> Step | None:
@@ -66,21 +67,19 @@ async def _is_there(flow: Flow, leg: str) -> bool:
 
 
 async def _until_somebody_leaves(flow: Flow) -> Step | None:
-    cause = -1
+    patience: float | None = None
     while True:
-        signal = await flow.next()
-        if isinstance(signal, HangupAsked) and signal.channel_id == flow.agent_leg:
-            cause = signal.cause
-        if _is_end_of(signal, flow.agent_leg):
-            return await agent_left(flow, dropped=cause in DROPPED)
+        signal = await flow.next(patience)
+        if signal is None:
+            return await agent_left(flow, dropped=False)
+        if isinstance(signal, Left) and signal.channel_id == flow.agent_leg:
+            patience = WHY_S
+        if isinstance(signal, Ended) and signal.channel_id == flow.agent_leg:
+            return await agent_left(flow, dropped=signal.cause in DROPPED)
         if isinstance(signal, Registered) and signal.endpoint == browser_phone(flow.agent_no):
             return await agent_left(flow, dropped=True)  # its page was loaded again, or is gone
         if isinstance(signal, Checked) and await flow.ask(lambda: rows.step_of(flow.call)) is None:
             return None
-
-
-def _is_end_of(signal: Signal | None, leg: str) -> bool:
-    return isinstance(signal, Left | Ended) and signal.channel_id == leg
 
 
 async def agent_left(flow: Flow, *, dropped: bool) -> Step | None:

@@ -1,6 +1,6 @@
 """A caller waits for a person: music, and every now and then where they stand. An offer ends it at once.
 
-`1` books a call-back that keeps the place. Nothing else is asked of somebody who waits.
+`1` books a call-back that keeps the place, `2` leaves a message instead. Nothing else is asked of who waits.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from huiyin.daemons.calls.steps import Step
 
 EVERY_S = 30.0  # between two announcements
 FIRST_S = 0.6  # whoever is answered at once is not told that they wait
-BOOK = "1"
+WISHES = {"1": Step.CALLBACK, "2": Step.VOICEMAIL}
 
 
 async def wait(flow: Flow) -> Step | None:
@@ -21,16 +21,19 @@ async def wait(flow: Flow) -> Step | None:
     await flow.music(on=True)
     loop = asyncio.get_running_loop()
     next_word = loop.time() + FIRST_S
+    words, flow.words = flow.words, ()
+    heard = await flow.say(*words, ends=_matters) if words else None
     while True:
-        signal = flow.offer or await flow.next(next_word - loop.time())
+        signal = flow.offer or heard or await flow.next(next_word - loop.time())
+        heard = None
         if signal is None:
             signal = await _say_place(flow)
             next_word = loop.time() + EVERY_S
         if isinstance(signal, Offered):
             flow.offer = signal
             return Step.RINGING
-        if isinstance(signal, Pressed) and signal.channel_id == flow.channel and signal.key == BOOK:
-            return Step.CALLBACK
+        if isinstance(signal, Pressed) and signal.channel_id == flow.channel and signal.key in WISHES:
+            return WISHES[signal.key]
         if isinstance(signal, Checked) and (step := await _left_queue(flow)) is not None:
             return step
 
@@ -44,7 +47,11 @@ async def _say_place(flow: Flow) -> Signal | None:
     if place.expected_wait_s is not None and place.ahead:
         files.append(await flow.prompt("queue.wait", minutes=max(1, -(-place.expected_wait_s // 60))))
     files.append(await flow.prompt("queue.offer_callback"))
-    return await flow.say(*files, ends=lambda signal: isinstance(signal, Offered | Pressed))
+    return await flow.say(*files, ends=_matters)
+
+
+def _matters(signal: Signal) -> bool:
+    return isinstance(signal, Offered | Pressed)
 
 
 async def _left_queue(flow: Flow) -> Step | None:
