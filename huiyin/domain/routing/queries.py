@@ -19,6 +19,7 @@ from huiyin.domain.routing.skills import covers
 from huiyin.domain.routing.states import OPEN, QUEUED, ItemState, Kind, ModeName, OfferState, Presence, presence_of
 from huiyin.domain.staff.models import Person
 from huiyin.lib.calendars import named
+from huiyin.lib.postgresql import often
 
 LATELY = timedelta(hours=2)
 FEWEST = 5  # so many finished lately make a guess honest
@@ -100,9 +101,14 @@ def pending_offers(person: Person) -> list[Offer]:
     return list(mine.select_related("item", "item__queue", "item__matter", "item__buyer"))
 
 
+_OPEN_ITEM = often.Read(
+    lambda matter: Item.objects.filter(matter=matter, state__in=OPEN).select_related("queue", "agent", "buyer")
+)  # fmt: skip
+
+
 def open_item(matter: Matter) -> Item | None:
     """What waits or is in hand for a matter."""
-    return Item.objects.filter(matter=matter, state__in=OPEN).select_related("queue", "agent").first()
+    return _OPEN_ITEM.first(matter.pk)
 
 
 def in_hand(person: Person) -> list[Item]:

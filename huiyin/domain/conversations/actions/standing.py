@@ -112,5 +112,6 @@ def wait_otherwise(conversation: Conversation, kind: ItemKind, *, by: str, now: 
     kept = change_kind(item, kind, "call_back" if kind is ItemKind.CALLBACK else "changed_channel", by=by, now=now)
     if kind is ItemKind.CHAT and conversation.channel != "chat":
         often.change(conversation, channel="chat", buyer_seen_at=now)
-    say_system(conversation, locked, "callback" if kind is ItemKind.CALLBACK else "now_chat", now=now)
+    if conversation.channel == "chat":  # elsewhere nobody reads along
+        say_system(conversation, locked, "callback" if kind is ItemKind.CALLBACK else "now_chat", now=now)
     return kept

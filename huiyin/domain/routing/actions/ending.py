@@ -7,19 +7,23 @@ from huiyin.domain.journal.models import Matter
 from huiyin.domain.routing.events import OfferExpired
 from huiyin.domain.routing.models import Item, Offer, Seat
 from huiyin.domain.routing.states import ItemState, Kind, OfferState
+from huiyin.lib.postgresql import often
+
+_PENDING = often.Read(
+    lambda item: Offer.objects.filter(item=item, state=OfferState.PENDING).select_related("agent", "item")
+)  # fmt: skip
 
 
 def end_item(item: Item, state: ItemState, why: str, *, now: datetime) -> None:
     """Close an item; whoever had it and has nothing else has been idle since."""
-    item.state, item.ended_at, item.why_left = state.value, now, why
-    Item.objects.filter(pk=item.pk).update(state=state.value, ended_at=now, why_left=why)
+    often.change(item, state=state.value, ended_at=now, why_left=why)
     if item.agent_id and not Item.objects.filter(agent=item.agent_id, state=ItemState.TAKEN).exists():
         Seat.objects.filter(person=item.agent_id).update(idle_since=now)
 
 
 def withdraw_pending(item: Item, matter: Matter, reason: str, *, now: datetime) -> bool:
     """End the pending offer of an item, if it has one; whether it had."""
-    pending = Offer.objects.filter(item=item, state=OfferState.PENDING).select_related("agent", "item").first()
+    pending = _PENDING.first(item.pk)
     return pending is not None and end_offer(pending, matter, OfferState.WITHDRAWN, reason, now=now)
 
 

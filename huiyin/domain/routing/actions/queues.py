@@ -9,6 +9,9 @@ from huiyin.domain.routing.models import Queue, Skill
 from huiyin.domain.routing.shipped import QUEUES
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
+from huiyin.lib.postgresql import often
+
+_NAMED = often.Read(lambda slug: Queue.objects.filter(slug=slug).select_related("overflow_to"))
 
 
 @transaction.atomic
@@ -25,7 +28,7 @@ def ship_queues() -> None:
 
 def queue_named(slug: str) -> Queue:
     """The queue; a shipped one is made where nobody has prepared this database. Raises Refusal `queue_unknown`."""
-    known = Queue.objects.filter(slug=slug).select_related("overflow_to").first()
+    known = _NAMED.first(slug)
     if known is None and any(one.slug == slug for one in QUEUES):
         ship_queues()
         known = Queue.objects.select_related("overflow_to").get(slug=slug)

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.contacts.models import Buyer
@@ -118,18 +119,23 @@ def walked(call: Call, walk: Walked, *, now: datetime) -> Call:
     return ours
 
 
-def note_walk(call: Call, walk: Walked | None, *, now: datetime) -> None:
-    """Keep what came of the menu, on a locked call."""
-    if walk is None:
-        return
-    pressed = [*call.pressed, *({"node": one.node[:32], "key": one.key[:32]} for one in walk.pressed)][:MOST_PRESSED]
-    often.change(
-        call, pressed=pressed, language=walk.language or call.language, elderly=walk.elderly or call.elderly,
-        served=walk.served or call.served, order_no=walk.order_no[:64] or call.order_no,
-        proof=walk.proof[:16] or call.proof,
-    )  # fmt: skip
-    keys = tuple(f"{one['node']}:{one['key']}" for one in pressed[len(call.pressed) - len(walk.pressed) :])
-    journal.record(call.matter, MenuWalked(pressed=keys, served=call.served), by="buyer", now=now, tell=topics(call))
+def note_walk(call: Call, walk: Walked | None, *, now: datetime, **more: Any) -> None:
+    """Keep what came of the menu, and what else changes with it, on a locked call: one statement."""
+    values = more if walk is None else _values_of(call, walk) | more
+    often.change(call, **values)
+    if walk is not None:
+        keys = tuple(f"{one.node}:{one.key}"[:65] for one in walk.pressed)
+        said = MenuWalked(pressed=keys, served=call.served)
+        journal.record(call.matter, said, by="buyer", now=now, tell=topics(call))
+
+
+def _values_of(call: Call, walk: Walked) -> dict[str, Any]:
+    pressed = [*call.pressed, *({"node": one.node[:32], "key": one.key[:32]} for one in walk.pressed)]
+    return {
+        "pressed": pressed[:MOST_PRESSED], "language": walk.language or call.language,
+        "elderly": walk.elderly or call.elderly, "served": walk.served or call.served,
+        "order_no": walk.order_no[:64] or call.order_no, "proof": walk.proof[:16] or call.proof,
+    }  # fmt: skip
 
 
 def enter_queue(call: Call, wait: Wait, *, walk: Walked | None = None, now: datetime) -> Entered:
@@ -149,10 +155,10 @@ def _enter(call: Call, wait: Wait, walk: Walked | None, *, now: datetime) -> Ent
     if ours.state in IN_QUEUE:
         return Entered(ours, talk_of(ours), open_item(ours.talk))
     state = target(Verb.QUEUE, State(ours.state))
-    note_walk(ours, walk, now=now)
-    often.change(
-        ours, state=state.value, buyer=buyer_of(ours, now=now), tier=wait.tier or ours.tier, queued_at=now,
-        elderly=wait.elderly or ours.elderly, urgent=wait.urgent and _may_be_urgent(ours, now),
+    elderly = wait.elderly or ours.elderly or (walk is not None and walk.elderly)
+    note_walk(
+        ours, walk, now=now, state=state.value, buyer=buyer_of(ours, now=now), tier=wait.tier or ours.tier,
+        queued_at=now, elderly=elderly, urgent=wait.urgent and _may_be_urgent(ours, now),
     )  # fmt: skip
     talk, item = conversations.start_on(ours.matter, standing_of(ours, wait), by="buyer", now=now)
     return Entered(ours, talk, item)
@@ -190,8 +196,7 @@ def _may_be_urgent(call: Call, now: datetime) -> bool:
 @verb
 def _turned_away(call: Call, queue: str, walk: Walked | None, no: Refusal, *, now: datetime) -> Entered:
     ours = lock(call)
-    note_walk(ours, walk, now=now)
-    often.change(ours, turned_away=no.code)
+    note_walk(ours, walk, now=now, turned_away=no.code)
     away = CallTurnedAway(why=no.code, queue=queue)
     journal.record(ours.matter, away, by="system", now=now, tell=topics(ours))
     nudge("queue")

@@ -192,7 +192,7 @@ def _dial(call: Call, about: Matter, person: Person, *, now: datetime) -> Call:
     """A call of ours, and the wish that the switchboard makes it: the agent's device first."""
     matter = journal.open_matter("talk", now)
     call.matter, call.direction, call.via, call.state = matter, Direction.OUT.value, Via.TRUNK.value, State.DIALLING
-    if call.talk_id is None:
+    if not call.talk_id:
         call.talk = matter
     call.line, call.channel_id, call.started_at = DEFAULT, f"hy.out.{matter.no}", now
     call.agent, call.code_word = person, code_word(secrets.randbits(32))
