@@ -1,16 +1,18 @@
 """The call that somebody is in, on every page of the desk: how it stands, and what can be done to it now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice.calls import WITH_PERSON, State
 from huiyin.domain.voice.commands import Asker, Verb, why_not
 from huiyin.domain.voice.models import Call, Command
+from huiyin.lib.errors import Refusal
 from huiyin.web.desk.call_cards import caller_name
 from huiyin.web.desk.gate import me
 from huiyin.web.desk.talk_picture import over
@@ -18,6 +20,7 @@ from huiyin.web.ui import words_calls
 from huiyin.web.ui.words_caller import KEYPAD
 from huiyin.web.ui.words_desk import refusal_at_desk, word
 
+FRESH = timedelta(seconds=8)  # so long the answer to a command is shown
 KEYS = {"hold": "o", "unhold": "o", "mute": "i", "unmute": "i", "hang_up": ""}
 TONES = {"hang_up": "hang-up", "complete": "btn-primary", "unhold": "btn-primary"}
 
@@ -64,7 +67,19 @@ def bar(request: HttpRequest, at: datetime) -> dict[str, Any]:
         return shown
     talk = Conversation.objects.filter(matter=call.talk_id).first()
     choices = over(talk, person, at) if talk else {"queues": [], "agents": []}
-    return shown | {"call": call_now(call, person), "over": choices}
+    return shown | {"call": call_now(call, person), "over": choices} | last_word(person, at)
+
+
+def last_word(person: Person, at: datetime) -> dict[str, Any]:
+    """What became of the last command of this person, while it is fresh. From the row, so that a page that fetches
+    itself again meanwhile says it, too."""
+    last = Command.objects.filter(person=person, asked_at__gte=at - FRESH).order_by("-pk").first()
+    if last is None:
+        return {}
+    if last.state == "refused":
+        return {"says": refusal_at_desk(Refusal(last.reason)), "is_bad": True}
+    said = word(words_calls.DONE, last.verb) if last.state == "done" else gettext(words_calls.UNDER_WAY)
+    return {"says": said, "is_bad": False}
 
 
 def my_call(person: Person) -> Call | None:

@@ -10,7 +10,7 @@ from huiyin.domain.staff.models import Person
 from huiyin.domain.voice.calls import LIVE, WITH_PERSON, State
 from huiyin.domain.voice.commands import Asker, Verb
 from huiyin.domain.voice.models import Call, Command
-from huiyin.web.desk.call_bar import Deed, deed
+from huiyin.web.desk.call_bar import Deed, deed, last_word
 from huiyin.web.desk.call_cards import caller_name, line_name
 from huiyin.web.desk.offer_cards import Chip
 from huiyin.web.ui import words_calls
@@ -26,7 +26,9 @@ def rows(person: Person, at: datetime) -> dict[str, Any]:
     live = Call.objects.filter(seen, state__in=LIVE).select_related(
         "matter", "talk", "talk__conversation", "buyer", "agent"
     )
-    return {"rows": [_row(call, person) for call in live.order_by("started_at")[:MOST]], "now": at}
+    return {"rows": [_row(call, person) for call in live.order_by("started_at")[:MOST]], "now": at} | last_word(
+        person, at
+    )
 
 
 def _row(call: Call, person: Person) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.domain.voice import actions as voice
@@ -16,12 +15,11 @@ from huiyin.domain.voice.commands import Verb
 from huiyin.domain.voice.models import Call, Command
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
-from huiyin.web.desk.call_bar import bar
+from huiyin.web.desk.call_bar import bar, last_word
 from huiyin.web.desk.call_list import rows
 from huiyin.web.desk.gate import by_staff, me, way_back
 from huiyin.web.desk.screen import frame
-from huiyin.web.ui import words_calls
-from huiyin.web.ui.words_desk import refusal_at_desk, word
+from huiyin.web.ui.words_desk import refusal_at_desk
 
 PATIENCE_S, LOOK_S = 0.8, 0.02  # the switchboard answers within 300 ms
 BAR, LIST = "desk/parts/call_bar.html", "desk/parts/calls.html"
@@ -50,13 +48,10 @@ def do(request: HttpRequest, no: str, verb: str) -> HttpResponse:
     """Ask the switchboard, wait a moment for its answer, and say it."""
     call = _call_or_404(request, no)
     try:
-        command = answered(voice.ask(call, verb, _params(request, verb), me(request), now=now()))
+        answered(voice.ask(call, verb, _params(request, verb), me(request), now=now()))
     except Refusal as refusal:
-        return _told(request, refusal_at_desk(refusal), is_bad=True)
-    if command.state == "refused":
-        return _told(request, refusal_at_desk(Refusal(command.reason)), is_bad=True)
-    said = word(words_calls.DONE, verb) if command.state == "done" else gettext(words_calls.UNDER_WAY)
-    return _told(request, said)
+        return _told(request, {"says": refusal_at_desk(refusal), "is_bad": True})
+    return _told(request, last_word(me(request), now()))
 
 
 def answered(command: Command) -> Command:
@@ -88,12 +83,11 @@ def _params(request: HttpRequest, verb: str) -> dict[str, Any]:
     return {}
 
 
-def _told(request: HttpRequest, says: str, *, is_bad: bool = False) -> HttpResponse:
+def _told(request: HttpRequest, told: dict[str, Any]) -> HttpResponse:
     """What was done, in the bar or the list that asked; without scripts on the page it came from."""
     if "HX-Request" not in request.headers:
-        (messages.error if is_bad else messages.success)(request, says)
+        (messages.error if told.get("is_bad") else messages.success)(request, told.get("says", ""))
         return redirect(way_back(request))
-    told = {"says": says, "is_bad": is_bad}
     if "list" in request.GET:
         return render(request, LIST, rows(me(request), now()) | {"leads": True, "person": me(request)} | told)
     return render(request, BAR, _bar(request) | told)

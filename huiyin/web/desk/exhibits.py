@@ -1,7 +1,7 @@
 """Evidence as the desk shows it: numbered, pictures inline, what is missing, what cannot be read (CP4, CP20)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from huiyin.adapters.papers.words import size_of
@@ -9,6 +9,7 @@ from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.evidence import POINTS, What, assess, held_by_the_shop, may_be_asked
 from huiyin.domain.cases.models import Case, Evidence
 from huiyin.lib.errors import Refusal
+from huiyin.web.desk.sound_cards import Sound, sounds_by_hash
 from huiyin.web.ui.words_desk import by_text
 from huiyin.web.ui.words_evidence import (
     example_of,
@@ -42,6 +43,7 @@ class Row:
     damaged_at: datetime | None
     unreadable: str
     points: list[tuple[str, str, bool]]
+    sound: Sound | None = None  # a recording of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,11 @@ def proof(case: Case, evidence: Sequence[Evidence]) -> Proof:
     stops = may_be_asked(case.category)
     free = [what for what in _ASKED_FOR if what not in held]
     missing = chain.missing[0] if chain.missing else ""
+    sounds = sounds_by_hash([one.sha256 for one in evidence if one.what == What.CALL and one.source == "system"])
     return Proof(
         rows=[_row(one) for one in evidence if one.source != "system"],
-        held=[_row(one) for one in evidence if one.source == "system"], ask_first=missing,
+        held=[replace(_row(one), sound=sounds.get(one.sha256)) for one in evidence if one.source == "system"],
+        ask_first=missing,
         missing=what_name(missing) if missing else "",
         example=example_of(missing), points=points_text(chain.points),
         ours=", ".join(what_name(what) for what in chain.ours),

@@ -26,6 +26,7 @@ from huiyin.web.desk.exhibits import PLAYED, SHOWN
 from huiyin.web.desk.gate import by_staff, case_or_404, me
 from huiyin.web.desk.picture import Refused, is_revealed
 from huiyin.web.desk.screen import frame, show
+from huiyin.web.desk.sound_cards import holds_recordings, refuse_to_take
 from huiyin.web.ui.ranges import answer_bytes
 from huiyin.web.ui.words_desk import by_text, case_title, refusal_at_desk, word
 from huiyin.web.ui.words_desk_case import LOOKS, looked_at
@@ -43,6 +44,8 @@ def evidence(request: HttpRequest, no: str, number: int) -> HttpResponse:
     row = Evidence.objects.select_related("case").filter(case=case, no=number).first()
     if row is None:
         raise Http404(str(number))
+    if row.what == "call" and row.source == "system":
+        refuse_to_take(me(request), case)  # played from its copy, see `sounds`
     inline = row.mime in SHOWN | PLAYED and "save" not in request.GET
     look = (Look.PLAYED if row.mime in PLAYED else Look.VIEWED) if inline else Look.DOWNLOADED
     data = open_evidence(row, look, by=me(request).by, files=the_files(), now=now())
@@ -93,6 +96,8 @@ def result(request: HttpRequest, no: str) -> HttpResponse:
 def dossier(request: HttpRequest, no: str) -> HttpResponseBase:
     """Letter, result, originals, the record and a signature in one file."""
     case = case_or_404(request, no)
+    if holds_recordings(case):
+        refuse_to_take(me(request), case)
     built = export(
         _papers(request, case), case, _language(), by=me(request).by, files=the_files(), now=now()
     )  # fmt: skip

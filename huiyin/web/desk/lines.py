@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 from django.http import HttpRequest
 from django.urls import reverse
 
-from huiyin.domain.cases.models import Case
-from huiyin.domain.cases.queries import NEVER, Cursor, Filter, counts_for, read_owed, waiting_for
+from huiyin.domain.cases.models import NEVER, Case
+from huiyin.domain.cases.queries import MOST_COUNTED, Cursor, Filter, counts_for, read_owed, waiting_for
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.promises.promises import State
 from huiyin.lib.phones import mask_account, mask_email, mask_name, mask_phone, mask_qq
@@ -46,7 +46,7 @@ def waiting(request: HttpRequest, now: datetime, open_no: str = "", place: str =
     lines = [line(case, now) for case in page.cases]
     return {
         "which": which.value,
-        "counts": counts | {"mine": counts["mine"] + len(chats)},
+        "counts": {name: _up_to(count) for name, count in (counts | {"mine": counts["mine"] + len(chats)}).items()},
         "lines": _merged(chats, lines) if which is Filter.MINE and cursor is None else lines,
         "after": str(page.after) if page.after else "",
         "since": str(cursor or ""),
@@ -56,6 +56,10 @@ def waiting(request: HttpRequest, now: datetime, open_no: str = "", place: str =
         "person": me(request),
         "now": now,
     }
+
+
+def _up_to(count: int) -> int | str:
+    return count if count < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
 
 
 def _merged(chats: list[TalkLine], cases: list[Line]) -> list[Line | TalkLine]:

@@ -27,6 +27,7 @@ from huiyin.web.desk import assessing, cards, due, exhibits, facts, items, possi
 from huiyin.web.desk.gate import me
 from huiyin.web.desk.lines import masked, ring_of
 from huiyin.web.desk.naming import naming
+from huiyin.web.desk.sound_cards import may_take
 from huiyin.web.ui import words_desk as words
 from huiyin.web.ui.ring import Ring
 from huiyin.web.ui.templatetags.huiyin import grouped
@@ -91,6 +92,7 @@ def picture(request: HttpRequest, case: Case, now: datetime, refused: Refused | 
         "newest_remedy": max((one.pk for one in about.remedies if one.order_id == case.order_id), default=0),
         "is_to_do": any(card.is_mine for card in remedies),
         "buyer": _buyer(request, case),
+        "may_take": may_take(me(request), case),
         "refused": refused,
         "typed": {name: values[-1] for name, values in typed.items() if values},
         "ticked": typed,

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_noop as _
 from huiyin.domain.routing.queries import open_item, place
 from huiyin.domain.voice.calls import State
 from huiyin.domain.voice.models import Call
+from huiyin.web.ui.templatetags.huiyin import gap
+from huiyin.web.ui.words_trust import word_of_today
 
 KEYPAD = "123456789*0#"
 MINUTE = 60
@@ -46,7 +48,11 @@ def stands(call: Call, now: datetime) -> str:
     if state is State.WAITING:
         return _place(call, now)
     if state is State.TALKING and call.agent:
-        return gettext("Agent %(agent_no)s is talking with you.") % {"agent_no": call.agent.agent_no}
+        known = {"agent_no": call.agent.agent_no, "word": word_of_today(call.talk.no, now)}
+        return (
+            gettext("Agent %(agent_no)s is talking with you. If it is us, they know today's code word: %(word)s.")
+            % known
+        )
     return gettext(_SAYS[state]) if state in _SAYS else ""
 
 
@@ -60,8 +66,8 @@ def _place(call: Call, now: datetime) -> str:
         first = said % {"count": here.ahead}
     else:
         first = gettext("You are next.")
-    if here.expected_wait_s is None:
+    if here.expected_wait_s is None or not here.is_honest_guess:
         return first
     minutes = max(1, -(-here.expected_wait_s // MINUTE))
     wait = ngettext("About %(count)s minute.", "About %(count)s minutes.", minutes) % {"count": minutes}
-    return f"{first} {wait}"
+    return f"{first}{gap()}{wait}"

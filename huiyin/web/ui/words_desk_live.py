@@ -95,7 +95,7 @@ CANNED_PLACES = {
     "{agent_no}": _("your number"),
     "{time}": _("the time now"),
 }
-KINDS = {"chat": _("Conversation"), "call": _("Call"), "case": _("Matter"), "callback": _("Call back")}
+KINDS = {"chat": _("Conversation"), "call": _("Phone call"), "case": _("Matter"), "callback": _("Call back")}
 _GONE = {
     "accepted": _("Taken by you in another window."),
     "declined": _("You declined it in another window."),
