@@ -110,7 +110,7 @@ def prepare(var: Path, password: str, env: Mapping[str, str] = os.environ) -> Ho
     hotline = Hotline(var, password=password)
     try:
         network = Network.from_environment(env)
-        hotline.program = find_program()
+        hotline.program = find_program(env)
         engine = choose_ports(var, network, wish=env.get(SIP_WISH, ""))
         _end_orphan(engine)
         _sounds(engine)

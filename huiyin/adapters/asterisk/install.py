@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from huiyin.adapters.asterisk.elf import needed
@@ -55,13 +55,13 @@ def _provide() -> None:
         _say(f"hotline off: {why}")
 
 
-def fetch(into: Path) -> None:
-    """Make the private copy, whole or not at all. Raises Unfetched."""
+def fetch(into: Path, sources: Sequence[Source] | None = None) -> None:
+    """Make the private copy, whole or not at all, from these archives (usually the machine's). Raises Unfetched."""
     into.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="asterisk-", dir=into.parent) as scratch:
         work, copy = Path(scratch) / "apt", Path(scratch) / "copy"
         copy.mkdir()
-        archive = _archive(work)
+        archive = _archive(work, machines_sources() if sources is None else sources)
         _complete(archive, copy, archive.offered(GOOD.read_text().split()))
         _slim(copy)
         if private_copy(copy) is None:
@@ -70,10 +70,10 @@ def fetch(into: Path) -> None:
         copy.replace(into)
 
 
-def _archive(work: Path) -> Archive:
+def _archive(work: Path, sources: Sequence[Source]) -> Archive:
     """The first of the machine's archives that has an Asterisk new enough."""
     faults = []
-    for number, line in enumerate(_source_lines()):
+    for number, line in enumerate(_source_lines(sources)):
         archive = Archive(work / str(number), line)
         try:
             archive.refresh()
@@ -85,8 +85,8 @@ def _archive(work: Path) -> Archive:
     raise Unfetched(faults[-1] if faults else "no archive of this machine has it")
 
 
-def _source_lines() -> Iterator[str]:
-    sources = [source for source in machines_sources() if "main" in source.components.split()]
+def _source_lines(known: Sequence[Source]) -> Iterator[str]:
+    sources = [source for source in known if "main" in source.components.split()]
     for source in sources:
         if any(suite.partition("-")[0] not in _STABLE for suite in source.suites[:1]):
             yield _line(source, source.suites[0], source.components)

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,9 +36,9 @@ def wanted_modules() -> list[str]:
     return re.findall(r"^load = (\S+)$", text, flags=re.MULTILINE)
 
 
-def find_program() -> Program:
+def find_program(env: Mapping[str, str] = os.environ) -> Program:
     """The Asterisk to start. Raises NoAsterisk."""
-    wish = os.environ.get(WISH, "")
+    wish = env.get(WISH, "")
     if wish == "off":
         raise NoAsterisk(f"{WISH}=off")
     found = _machines_own(wish) or private_copy()
@@ -69,7 +70,7 @@ def _machines_own(wish: str) -> Program | None:
 
 
 def _complete(command: tuple[str, ...], modules: Path, data: Path) -> Program | None:
-    """The program if it runs, is new enough and has every module we load."""
+    """The program if it is new enough and has every module we load."""
     if not _has_documents(data) or any(not (modules / name).exists() for name in wanted_modules()):
         return None
     said = subprocess.run([*command, "-V"], capture_output=True, text=True, timeout=20, check=False).stdout

@@ -1,0 +1,118 @@
+"""What callers hear: every sentence in both languages, values as people say them, files named by their content."""
+
+import wave
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huiyin.adapters.speech import prompts
+from huiyin.adapters.speech.numbers import chinese, count, digits, money
+from huiyin.adapters.speech.prompts import LANGUAGES, NoPrompt, Prompts, text
+from huiyin.domain.voice.shipped_menu import shipped_menu
+
+VALUE = {"ahead": 3, "minutes": 12, "code": "120394", "agent_no": "1024", "amount": 1250, "points": 88}
+ZH, EN = LANGUAGES
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Prompts:
+    return Prompts(tmp_path_factory.mktemp("sounds"))
+
+
+def seconds(file: Path) -> float:
+    with wave.open(str(file)) as sound:
+        assert (sound.getframerate(), sound.getsampwidth(), sound.getnchannels()) == (8000, 2, 1)
+        return sound.getnframes() / 8000
+
+
+def test_hl3_every_prompt_exists_in_both_languages_with_the_same_places() -> None:
+    for slug in prompts.slugs():
+        assert prompts.places(slug, ZH) == prompts.places(slug, EN), slug
+        values = {name: VALUE.get(name, "word") for name in prompts.places(slug)}
+        assert all(text(slug, language, **values) for language in (ZH, EN, f"{ZH}-slow", f"{EN}-slow"))
+
+
+def test_hl3_everything_the_menu_says_is_a_prompt() -> None:
+    said = {slug for node in shipped_menu().nodes.values() for slug in node.get("say", [])}
+    assert said
+    assert said - prompts.slugs() == set()
+
+
+def test_hl5_the_place_in_the_queue_is_said_as_people_say_it() -> None:
+    assert text("queue.place", ZH, ahead=3) == "您前面还有三位。"
+    assert text("queue.place", ZH, ahead=2) == "您前面还有两位。"
+    assert text("queue.place", ZH, ahead=0) == "您是下一位。"
+    assert text("queue.place", f"{EN}-slow", ahead=0) == "You are next."
+
+
+def test_hl6_an_agents_number_is_said_digit_by_digit() -> None:
+    assert text("talk.agent", ZH, agent_no="1024") == "工号幺 零 二 四，为您服务。"
+    assert text("talk.agent", EN, agent_no="1024") == "You are speaking with agent one zero two four."
+    assert digits("120394", ZH) == "幺 二 零，三 九 四"
+
+
+@pytest.mark.parametrize(
+    ("fen", "said"),
+    [(1250, "十二元五角"), (1000, "十元"), (5, "五分"), (1005, "十元零五分"), (99, "九角九分"), (0, "零元")],
+)
+def test_rm1_money_is_said_in_yuan_jiao_and_fen(fen: int, said: str) -> None:
+    assert money(fen, ZH) == said
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "零"), (10, "十"), (12, "十二"), (20, "二十"), (105, "一百零五"), (110, "一百一十"), (1_001, "一千零一"),
+        (10_240, "一万零二百四十"), (100_000, "十万"), (10_000_001, "一千万零一"), (200_000_000, "二亿"),
+    ],
+)  # fmt: skip
+def test_hl5_numbers_are_chinese(number: int, said: str) -> None:
+    assert chinese(number) == said
+
+
+@given(st.integers(0, 10**12 - 1), st.integers(0, 10**12 - 1))
+def test_hl5_two_numbers_are_never_said_alike(one: int, other: int) -> None:
+    assert (chinese(one) == chinese(other)) == (one == other)
+
+
+def test_hl3_a_value_cannot_bring_in_commands_of_the_voice() -> None:
+    assert text("line.announcement", ZH, text="<audio src='x'/>{0}[[h]]") == "audio src='x'/0h"
+    assert count("3", EN) == "3"
+
+
+def test_hl3_the_same_sentence_is_one_file_and_another_is_another(spoken: Prompts) -> None:
+    one = spoken.path("queue.wait", ZH, minutes=3)
+    assert spoken.path("queue.wait", ZH, minutes=3) == one
+    assert spoken.path("queue.wait", ZH, minutes=4) != one
+    assert one.parent == spoken.sounds
+    assert 0.5 < seconds(one) < 6
+
+
+def test_hl4_elderly_callers_hear_the_same_more_slowly_and_in_plain_words(spoken: Prompts) -> None:
+    usual, slow = spoken.path("menu.welcome", ZH), spoken.path("menu.welcome", ZH, slowly=True)
+    assert seconds(slow) > 1.2 * seconds(usual)
+    assert spoken.path("menu.welcome", f"{ZH}-slow", slowly=True) == slow
+    assert text("menu.wrong_key", f"{ZH}-slow") != text("menu.wrong_key", ZH)
+
+
+def test_hl3_a_recording_stands_in_for_the_voice(spoken: Prompts, tmp_path: Path) -> None:
+    recorded = {("goodbye", ZH): tmp_path / "goodbye.wav"}
+    own = Prompts(spoken.sounds, lambda slug, language: recorded.get((slug, language)))
+    assert own.path("goodbye", ZH) == own.path("goodbye", ZH, slowly=True) == tmp_path / "goodbye.wav"
+    assert own.path("goodbye", EN) == spoken.path("goodbye", EN)
+
+
+def test_hl3_sounds_made_at_set_up_are_not_made_again(spoken: Prompts, tmp_path: Path) -> None:
+    made = spoken.path("goodbye", EN)
+    instance = Prompts(tmp_path / "sounds")
+    instance.take_over(spoken.sounds)
+    assert instance.path("goodbye", EN).samefile(made)
+
+
+def test_hl3_what_does_not_exist_is_said(spoken: Prompts) -> None:
+    with pytest.raises(NoPrompt, match=r"menu\.nowhere"):
+        spoken.path("menu.nowhere", ZH)
+    with pytest.raises(KeyError, match="ahead"):
+        spoken.path("queue.place", ZH)
