@@ -22,6 +22,8 @@ KINDS = {"chat", "call", "callback"}  # of items that are conversations
 
 def was_taken(fact: Fact, event: OfferAccepted) -> None:
     """Somebody has the chat or call now; whom we owe a call is called."""
+    if event.kind == "call":
+        voice.must_ring(fact.matter)
     if event.kind in KINDS:
         kind = event.kind
         conversations.joined(fact.matter, event.agent_no, event.waited_s, by=fact.by, now=fact.at, kind=kind)
@@ -65,6 +67,8 @@ def talk_has_ended(fact: Fact, event: ConversationEnded) -> None:
 def message_was_left(fact: Fact, event: MessageLeft) -> None:
     """Zero silence: a message that nobody could take becomes a case with an owner and promises."""
     talk = Conversation.objects.select_related("matter", "contact", "buyer", "agent", "case").get(matter=fact.matter)
+    if talk.case_id not in {None, talk.matter_id}:  # the case it had joined has heard it all: `heard_later`
+        return
     filing = cases.FromTalk(what_happened=account_of(talk.matter_id, event.why)) if talk.channel == "phone" else None
     cases.from_conversation(talk, filing, by="system", now=fact.at, why=event.why)
 

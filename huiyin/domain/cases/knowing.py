@@ -24,17 +24,19 @@ class Known:
     barred: tuple[int, ...] = ()
 
 
-def who_knows(identities: Mapping[str, str], text: str, now: datetime, *, is_proven: bool) -> Known:
-    """Of somebody who writes `text`. A named manager comes only to a member who is `is_proven`."""
+def who_knows(
+    identities: Mapping[str, str], text: str, now: datetime, *, is_proven: bool, about: Case | None = None
+) -> Known:
+    """Of somebody who writes `text`, perhaps `about` a case of theirs. A named manager comes only to a member who is
+    `is_proven`."""
     spelled = {kind: normal_identity(kind, value) for kind, value in identities.items() if value.strip()}
     buyer = buyer_with(spelled)
-    barred = set(_named_in(text))
-    if buyer is None:
-        return Known(barred=tuple(sorted(barred)))
-    open_cases = list(Case.objects.filter(buyer=buyer).exclude(state="closed").order_by("-filed_at")[:20])
-    barred |= {pk for case in open_cases for pk in kept_out(case)}
-    owners = [case.owner_id for case in open_cases if case.owner_id and case.owner_id not in barred]
-    managers = managers_of(buyer, now) if is_proven and buyer.tier == Tier.DIAMOND else []
+    theirs = [about] if about is not None else []
+    if buyer is not None:
+        theirs += Case.objects.filter(buyer=buyer).exclude(state="closed").order_by("-filed_at")[:20]
+    barred = {*_named_in(text), *(pk for case in theirs for pk in kept_out(case))}
+    owners = [case.owner_id for case in theirs if case.owner_id and case.owner_id not in barred]
+    managers = managers_of(buyer, now) if is_proven and buyer is not None and buyer.tier == Tier.DIAMOND else []
     wanted = [*(one.pk for one in managers if one.pk not in barred), *owners]
     here = {person.pk: person for person in on_duty(now).filter(pk__in=wanted)}
     prefers = next((here[pk] for pk in wanted if pk in here), None)

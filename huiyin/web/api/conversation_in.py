@@ -7,7 +7,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from pydantic import AfterValidator, Field
 
+from huiyin.domain.cases.exhibits import is_proven
 from huiyin.domain.cases.knowing import who_knows
+from huiyin.domain.cases.models import Case
 from huiyin.domain.conversations.actions import Opening
 from huiyin.domain.conversations.actions.writing import LONGEST, LONGEST_CLIENT_ID
 from huiyin.domain.conversations.talk import Proof
@@ -17,6 +19,7 @@ from huiyin.domain.staff.models import ApiKey
 from huiyin.lib.signing import Identity, identity_in, order_in_link
 from huiyin.web.api.complaint_in import _email, _phone
 from huiyin.web.api.fields import Input, Plain, Written
+from huiyin.web.case_links import case_behind
 
 ClientId = Annotated[Plain, Field(max_length=LONGEST_CLIENT_ID)]
 Text = Annotated[Plain, Field(max_length=LONGEST), Written]
@@ -43,7 +46,8 @@ class VisitorContact(Input):
 
 class ConversationIn(Input):
     """Somebody turns to us. `visitor`: a random name the browser keeps for itself; with `client_id` a repeat opens the
-    same conversation. `identity`: the shop's token that says who it is. `order_link`: its token for one order."""
+    same conversation. `identity`: the shop's token that says who it is. `order_link`: its token for one order.
+    `case_link`: our own, of a page of ours that has opened a matter."""
 
     text: Text
     channel: Literal["chat", "wechat", "weibo", "douyin", "api"] = "chat"
@@ -55,6 +59,7 @@ class ConversationIn(Input):
     client_id: ClientId = ""
     identity: Annotated[Plain, Field(max_length=2048)] = ""
     order_link: Annotated[Plain, Field(max_length=1024)] = ""
+    case_link: Annotated[Plain, Field(max_length=256)] = ""
     order_no: Annotated[Plain, Field(max_length=64)] = ""
     page: Annotated[Plain, Field(max_length=200)] = ""
     language: Literal["zh-hans", "en", ""] = ""
@@ -77,8 +82,11 @@ class ConversationIn(Input):
             values |= _signed(member, values)
         elif key is not None:
             values |= _vouched(contact, values)
-        is_proven = member is not None or key is not None
-        known = who_knows(values["identities"], self.text, now, is_proven=is_proven)
+        about = case_behind(self.case_link) if self.case_link else None
+        if about is not None:
+            values |= _of_case(about, values)
+        is_known = member is not None or key is not None
+        known = who_knows(values["identities"], self.text, now, is_proven=is_known, about=about)
         if key is not None and not values.get("tier") and known.buyer is not None:
             values["tier"] = known.buyer.tier
         return Opening(**values, prefers=known.prefers, barred=known.barred)
@@ -101,6 +109,13 @@ def _signed(member: Identity, values: dict[str, Any]) -> dict[str, Any]:
     identities = values["identities"] | {kind: value for kind, value in theirs.items() if value}
     tier = member.tier if member.tier in set(Tier) else ""
     return {"identities": identities, "name": member.name or values["name"], "proof": Proof.SIGNED, "tier": tier}
+
+
+def _of_case(case: Case, values: dict[str, Any]) -> dict[str, Any]:
+    """Whoever has opened a matter of theirs here need not say again who they are and which order it is."""
+    theirs = dict(case.buyer.identities.values_list("kind", "value")) if case.buyer is not None else {}
+    order = {} if values["order_proven"] else {"order_no": case.order_no, "order_proven": is_proven(case)}
+    return {"case": case.matter, "identities": theirs or values["identities"]} | order
 
 
 def _vouched(contact: VisitorContact, values: dict[str, Any]) -> dict[str, Any]:

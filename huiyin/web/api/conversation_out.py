@@ -83,7 +83,8 @@ class ConversationOut(Schema):
 
 
 class LeftOut(Schema):
-    """Nobody could come: the words are a case, opened by its number and secret. `opens_at`: when somebody is here."""
+    """Nobody could come: the words are a case, opened by its number and secret; no secret where they joined a case that
+    was there before. `opens_at`: when somebody is here."""
 
     why: str
     case_no: str
@@ -133,8 +134,9 @@ def started(begun: Started, now: datetime) -> dict[str, Any]:
 def _left(conversation: Conversation, why: str, now: datetime) -> dict[str, Any]:
     queue = Queue.objects.filter(slug=conversation.queue).first()
     opens = next_opening(queue, now) if queue is not None and not is_open(queue, now) else None
-    no = conversation.matter.no
-    secret = numbers.pin(settings.SECRET_KEY.encode(), no)
+    no = conversation.case.no if conversation.case else conversation.matter.no
+    is_own = no == conversation.matter.no
+    secret = numbers.pin(settings.SECRET_KEY.encode(), no) if is_own else ""
     return {"why": why, "case_no": no, "secret": secret, "opens_at": iso(opens) if opens else None}
 
 

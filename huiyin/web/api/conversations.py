@@ -9,6 +9,8 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
+from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases.models import Case
 from huiyin.domain.conversations import actions, queries
 from huiyin.domain.conversations.evasions import found_in
 from huiyin.domain.conversations.models import Message
@@ -46,6 +48,8 @@ def start(request: HttpRequest, body: ConversationIn) -> Status[dict[str, Any]]:
     if key is None and not queries.is_begun(body.visitor, body.client_id):
         _limit_openings(request, body)
     begun = actions.start(opening, by=key.by if key else "buyer", now=at)
+    if opening.case is not None and begun.conversation.case_id == opening.case.pk:
+        cases.join_conversation(begun.conversation, Case.objects.get(matter=opening.case), by="buyer", now=at)
     is_refused = bool(opening.urgent_reason) and not begun.conversation.urgent
     return Status(201, out.started(begun, at) | {"urgent_refused": is_refused})
 

@@ -10,12 +10,14 @@ from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from huiyin.domain.cases.models import Case
 from huiyin.domain.conversations.actions.writing import LONGEST
 from huiyin.domain.conversations.uploads import MOST_BYTES
 from huiyin.domain.orders.models import Finding
 from huiyin.domain.orders.proof import Level
 from huiyin.domain.routing.queries import queues_now
 from huiyin.lib.signing import link_token
+from huiyin.web.case_links import case_link
 from huiyin.web.chat.joined import script
 from huiyin.web.chat.words import words
 from huiyin.web.portal.filing import fresh_form
@@ -85,9 +87,10 @@ def _for_any_page(response: HttpResponse, seconds: int) -> HttpResponse:
 def page(request: HttpRequest) -> HttpResponse:
     """The chat as a page. Without JavaScript: the form that leaves a message, which becomes a case."""
     now = timezone.now()
-    order_no = _proven_order_no(request)
+    order_no, case_no = _proven_order_no(request), _own_case_no(request)
     context = {
         "form": fresh_form(), "presence": presence(now), "order_no": order_no, "order": _order_token(order_no, now),
+        "case_no": case_no, "case": case_link(case_no) if case_no else "",
     }  # fmt: skip
     return render(request, "chat/page.html", context)
 
@@ -99,6 +102,13 @@ def _proven_order_no(request: HttpRequest) -> str:
         return ""
     finding = Finding.objects.select_related("order").filter(pk=int(asked)).exclude(level=Level.NONE.value).first()
     return finding.order.order_no if finding and finding.order else ""
+
+
+def _own_case_no(request: HttpRequest) -> str:
+    """The open case that this browser came from, `?m=` being one of the matters it may follow."""
+    asked = request.GET.get("m", "")
+    is_own = asked in request.session.get("matters", [])
+    return asked if is_own and Case.objects.filter(matter__no=asked).exclude(state="closed").exists() else ""
 
 
 def _order_token(order_no: str, now: datetime) -> str:

@@ -22,6 +22,7 @@ def opening() -> Words:
         "more": gettext("More"),
         "title": gettext("Customer service"),
         "hello": gettext("Hello. What happened?"),
+        "about_case": gettext("About your matter {no}"),
         "here": gettext("Somebody is here now"),
         "here_wait": gettext("Somebody is here now; about {wait} until it is your turn"),
         "finder": gettext("Paid and no key came"),

@@ -11,6 +11,7 @@ from django.test import Client
 from huiyin.domain.cases.models import Case
 from huiyin.domain.orders.models import Finding
 from huiyin.lib.signing import order_in_link
+from huiyin.web.case_links import case_behind
 from tests.fakes import FakeShop
 
 Find = Callable[[str], Finding]
@@ -47,6 +48,21 @@ def test_an_order_proven_here_goes_along_sealed(find: Find, read: Read, shop: Fa
 def test_what_was_found_but_not_proven_goes_along_unsaid(find: Find, read: Read, shop: FakeShop) -> None:
     found = find(shop.holds("platform_failed").order_no)
     assert token_on(read(f"/chat?f={found.pk}")) == ""
+
+
+def test_cp7_ones_own_matter_goes_along_sealed_and_nobody_elses(browser: Client, read: Read) -> None:
+    once = re.search(r'name="once" value="([^"]*)"', read("/chat"))
+    assert once is not None
+    words = {"once": once[1], "what_happened": "卡密用不了", "contact": "wang@example.com"}
+    browser.post("/person", words)
+    case = Case.objects.select_related("matter").get()
+    no = case.matter.no
+    assert f'href="/chat?m={no}"' in read(f"/t/{no}")
+    sealed = re.search(r'data-case="([^"]*)"', read(f"/chat?m={no}"))
+    assert sealed is not None and case_behind(sealed[1]) == case
+    assert "data-case" not in Client().get("/chat", {"m": no}).content.decode()
+    Case.objects.update(state="closed")
+    assert "data-case" not in read(f"/chat?m={no}")
 
 
 @pytest.mark.parametrize("asked", ["", "0", "-1", "x", "9" * 40, "٣"])

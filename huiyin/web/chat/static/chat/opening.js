@@ -18,10 +18,13 @@ export class Opening {
     this.urgent = el("input", { type: "checkbox", onchange: () => this.pressed() });
     this.reason.hidden = true;
     this.says = el("p", { class: "note", role: "alert", hidden: true });
-    this.node = el("div", { class: "opening" }, el("h2", { text: words.hello, tabindex: "-1" }), this.presence(),
+    this.node = el("div", { class: "opening" }, el("h2", { text: words.hello, tabindex: "-1" }), this.about(), this.presence(),
       el("ul", { class: "ways" }, this.finder(), words.chips.map((text) => el("li", {}, el("button", { type: "button", onclick: () => suggest(text), text })))),
       this.more(kept), this.says);
   }
+
+  /* What it is about, where the page knows: then we also know where to reach them. */
+  about() { return this.options.caseNo && el("p", { class: "small", text: fill(this.words.about_case, { no: this.options.caseNo }) }); }
 
   presence() {
     const { facts, ...words } = this.words;
@@ -42,7 +45,7 @@ export class Opening {
     const urgent = el("label", { class: "tick" }, this.urgent, this.words.urgent);
     const details = el("details", {}, el("summary", { text: this.words.more_about_you }), el("p", { class: "small", text: this.words.why_contact }), this.label(this.words.your_contact, this.reach), this.label(this.words.your_name, this.name));
     if (name || reach || !this.words.facts.is_here) details.setAttribute("open", "");
-    return el("div", { class: "more" }, details, urgent, this.reason);
+    return el("div", { class: "more" }, !this.options.case && details, urgent, this.reason);
   }
 
   field(label, facts) { return el("input", { type: "text", "aria-label": label, oninput: () => this.say(""), ...facts }); }
@@ -61,7 +64,7 @@ export class Opening {
 
   /* What goes with the first words; null when something must be put right first, and it says what. */
   facts() {
-    const reach = this.reach.value.trim(), name = this.name.value.trim();
+    const reach = this.options.case ? "" : this.reach.value.trim(), name = this.name.value.trim();
     const kind = reach.includes("@") ? "email" : PHONE.test(reach) ? "phone" : "";
     if (reach && !kind) return this.say(this.words.contact_unreadable, this.reach) ?? null;
     if (this.urgent.checked && !this.reason.value) return this.say(this.words.why_urgent_missing, this.reason) ?? null;
@@ -71,7 +74,7 @@ export class Opening {
       language: this.words.facts.language, page: (location.origin + location.pathname).slice(0, 200), elderly: Boolean(store.get("big")),
       contact: { ...(name && { name }), ...(kind && { [kind]: reach }) },
       ...(this.urgent.checked && { urgent: true, urgent_reason: this.reason.value }),
-      ...(identity && { identity }), ...(order && { order_link: order }),
+      ...(identity && { identity }), ...(order && { order_link: order }), ...(this.options.case && { case_link: this.options.case }),
     };
   }
 }

@@ -26,9 +26,9 @@ const fresh = (text) => ({ client_id: random(), text, at: new Date().toISOString
 async function send(talk, { opening, client_id: id, text }) {
   if (talk.id) return talk.api.call("POST", `/${talk.id}/messages`, { client_id: id, text }); // also: two tabs began at once
   if (!opening) throw new Trouble(409);
-  const { identity, order_link: link, ...plain } = opening;
+  const { identity, order_link: order, case_link: matter, ...plain } = opening;
   return talk.api.call("POST", "", opening).catch((trouble) => {
-    if (!(identity || link) || !/^(identity|link)_/.test(trouble.code)) throw trouble;
+    if (!(identity || order || matter) || !/^(identity|link)_/.test(trouble.code)) throw trouble;
     talk.tell("unsigned"); // forged or too old: nothing that was written is lost by it, but nothing of it is believed
     return talk.api.call("POST", "", plain);
   });
