@@ -19,6 +19,7 @@ from huiyin.daemons.postgres import find_running
 from huiyin.domain.voice.logins import Login, login_of
 from tests.chaos.processes import children_of, eventually
 from tests.journeys.agent import Agent
+from tests.voice.parties import Party
 
 T = TypeVar("T")
 PATIENCE_S = 15.0
@@ -31,6 +32,7 @@ class Centre:
     """What `huiyin start` started."""
 
     running: Running
+    network: Party | None = None  # stands for the telephone network: what we call out to
 
     @property
     def pid(self) -> int:
@@ -60,9 +62,14 @@ class Centre:
         """This agent's presence: takes one call and nothing else."""
         self.agent(agent_no).call("PUT", "/agents/me/presence", {"state": state, "capacity": ONLY_CALLS})
 
-    def call(self, no: str, agent_no: str = "2001") -> dict[str, Any]:
-        """One call, as the API tells it."""
-        told: dict[str, Any] = self.agent(agent_no).call("GET", f"/calls/{no}")
+    def call(self, no: str) -> dict[str, Any]:
+        """The row of one call."""
+        rows = self.rows(
+            "SELECT to_json(call) FROM voice_call AS call JOIN journal_matter AS matter ON matter.id = call.matter_id"
+            " WHERE matter.no = %s",
+            no,
+        )
+        told: dict[str, Any] = rows[0][0]
         return told
 
     def number_of(self, caller: str) -> str:

@@ -1,22 +1,20 @@
 """A real hotline with real callers: one centre for all scenarios, phones in processes of their own."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from huiyin.daemons.ephemeral import running_instance
 from tests.voice.centre import Centre
+from tests.voice.parties import NETWORK_HZ, parties
 
 
 @pytest.fixture(scope="session")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    """`huiyin start` with its Asterisk, once for all."""
-    with running_instance(tmp_path_factory.mktemp("hotline")) as running:
-        assert running.ready["voice"]["state"] == "on", running.ready["voice"]
-        yield Centre(running)
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    return tmp_path
+    """`huiyin start` with its Asterisk, once for all, and a telephone network to call out to."""
+    with parties(tmp_path_factory.mktemp("network")) as make:
+        network = make("network", NETWORK_HZ)
+        trunk = f"sip:127.0.0.1:{network.opens('sip:network@127.0.0.1')}"
+        with running_instance(tmp_path_factory.mktemp("hotline"), extra={"HUIYIN_SIP_TRUNK_URI": trunk}) as running:
+            assert running.ready["voice"]["state"] == "on", running.ready["voice"]
+            yield Centre(running, network)

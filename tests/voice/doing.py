@@ -4,6 +4,8 @@ import json
 import time
 from typing import Any
 
+from tests.journeys.agent import Refused
+from tests.voice.parties import STRANGER_HZ
 from tests.voice.sentences import says
 from tests.voice.stage import Stage
 
@@ -78,6 +80,11 @@ def queue_is_closed(stage: Stage, queue: str) -> None:
     stage.close(queue)
 
 
+@says(r"(?P<who>\w+) knows (?P<skill>\w+)")
+def knows(stage: Stage, who: str, skill: str) -> None:
+    stage.teach(stage[who].agent_no, skill)
+
+
 @says(r"there is an order (?P<situation>\w+)")
 def there_is_an_order(stage: Stage, situation: str) -> None:
     stage.notes |= stage.order(situation)
@@ -89,3 +96,37 @@ def presses_the(stage: Stage, who: str, what: str) -> None:
     bill, amount = str(stage.notes["bill_no"]), str(stage.notes["amount"])
     digits = {"bill": bill[-8:], "amount": amount.partition(".")[0]}[what]
     stage[who].acts().presses(digits + "#")
+
+
+@says(r"they talk for (?P<seconds>\d+) s")
+def they_talk(stage: Stage, seconds: str) -> None:
+    """Until somebody has heard so much more."""
+    phone = next(iter(stage.players.values())).phone
+    phone.hears_no(STRANGER_HZ, since=phone.listened(), seconds=float(seconds))
+
+
+@says(r"(?P<who>\w+) takes the call-back of (?P<caller>\w+)")
+def takes_the_callback(stage: Stage, who: str, caller: str) -> None:
+    """The offer on their screen, by a click."""
+    agent = stage.centre.agent(stage[who].agent_no)
+
+    def offer() -> dict[str, Any] | None:
+        found = [one for one in agent.call("GET", "/offers")["offers"] if one["kind"] == "callback"]
+        return found[0] if found else None
+
+    agent.call("POST", f"/offers/{stage.centre.until(offer, 'call-back offer')['id']}/accept")
+
+
+@says(r"(?P<who>\w+) is done with the call of (?P<caller>\w+)")
+def is_done(stage: Stage, who: str, caller: str) -> None:
+    """Wrapped up, with the number and what came of it."""
+    no, agent = stage.number_of(caller), stage.centre.agent(stage[who].agent_no)
+
+    def ended() -> bool | None:
+        try:
+            agent.wraps_up(no)
+        except Refused:
+            return None
+        return True
+
+    stage.centre.until(ended, f"end of {no}")

@@ -5,7 +5,7 @@ import time
 
 from huiyin.adapters.speech.prompts import SLOW, Prompts
 from tests.voice.matching import ENOUGH, share_heard
-from tests.voice.parties import DidNotHappen
+from tests.voice.parties import TONES, DidNotHappen
 from tests.voice.sentences import says
 from tests.voice.stage import Stage
 from tests.voice.tones import OTHER, RATE, SILENCE, channels_of, samples_so_far
@@ -72,7 +72,7 @@ def is_told(stage: Stage, who: str, slug: str, slowly: str | None, language: str
     end = time.monotonic() + HEARD_S + len(wanted) / RATE
     while time.monotonic() < end:
         heard = samples_so_far(player.phone.directory / "heard.wav")[int(player.since * RATE) :]
-        best = max(best, share_heard(heard, wanted))
+        best = max(best, share_heard(heard, wanted, TONES))
         if best >= ENOUGH:
             return
         time.sleep(0.2)

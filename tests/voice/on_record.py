@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.voice.sentences import says
 from tests.voice.stage import Stage
-from tests.voice.tones import channels_of_talk, timeline
+from tests.voice.tones import channels_of, channels_of_talk, timeline
 
 HEARD_AT_LEAST_S = 0.5  # in a recording
 
@@ -83,3 +83,94 @@ def waits_before(stage: Stage, who: str, other: str) -> None:
     )
     order = [row[0][-11:] for row in rows]
     assert order.index(stage[who].number) < order.index(stage[other].number), order
+
+
+@says(r"the recording of (?P<who>\w+) misses at most (?P<seconds>[\d.]+) s")
+def recording_misses(stage: Stage, who: str, seconds: str) -> None:
+    """Of the time that they talked."""
+    call = stage.centre.rows(
+        "SELECT extract(epoch FROM ended_at - answered_at)::float FROM voice_call AS call"
+        " JOIN journal_matter AS matter ON matter.id = call.matter_id WHERE matter.no = %s",
+        stage.number_of(who),
+    )
+    talked = min(float(call[0][0]), float(stage.notes.get("lost_after", 1e9)))
+    kept = sum(float(told["seconds"]) for _, told in recordings_of(stage, who))
+    assert kept >= talked - float(seconds), (kept, talked)
+
+
+@says(r"a voicemail of (?P<who>\w+) is being recorded")
+def voicemail_is_recorded(stage: Stage, who: str) -> None:
+    """There is sound in the file."""
+
+    def so() -> bool | None:
+        rows = _files(stage, who, "voicemail")
+        path = stage.centre.var / "voice" / "recordings" / rows[0][0] if rows else None
+        return (path is not None and path.exists() and path.stat().st_size > 30_000) or None
+
+    stage.centre.until(so, f"voicemail of {who}")
+
+
+@says(r"the voicemail of (?P<who>\w+) holds (?P<other>\w+)")
+def voicemail_holds(stage: Stage, who: str, other: str) -> None:
+    path, told = recordings_of(stage, who)[-1]
+    assert told["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    tone = stage[other].phone.tone
+    assert timeline(channels_of(path)[0], (tone,)).seconds(tone) > HEARD_AT_LEAST_S
+
+
+def _files(stage: Stage, who: str, kind: str) -> list[tuple[Any, ...]]:
+    return stage.centre.rows(
+        "SELECT path FROM voice_recording AS recording JOIN voice_call AS call ON call.id = recording.call_id"
+        " JOIN journal_matter AS matter ON matter.id = call.matter_id WHERE matter.no = %s AND recording.kind = %s",
+        stage.number_of(who),
+        kind,
+    )
+
+
+@says(r"the call of (?P<who>\w+) has a case")
+def call_has_a_case(stage: Stage, who: str) -> None:
+    def so() -> bool | None:
+        return stage.centre.call(stage.number_of(who))["case_id"] is not None or None
+
+    stage.centre.until(so, f"case of {who}")
+
+
+@says(r"a call-back of (?P<who>\w+) waits")
+def callback_waits(stage: Stage, who: str) -> None:
+    """In the place that they had: due when the call was due."""
+
+    def so() -> bool | None:
+        rows = stage.centre.rows(
+            "SELECT callback.state, item.state FROM voice_callback AS callback"
+            " JOIN routing_item AS item ON item.matter_id = callback.talk_id AND item.kind = 'callback'"
+            " WHERE callback.number LIKE %s",
+            f"%{stage[who].number}",
+        )
+        return rows in ([("open", "waiting")], [("open", "offered")]) or None
+
+    stage.centre.until(so, f"call-back of {who}")
+
+
+@says(r"nothing that (?P<who>\w+) keyed in secret is on record")
+def secrets_are_hidden(stage: Stage, who: str) -> None:
+    """Neither in the row nor in any log: only that so many keys were pressed."""
+    call = stage.centre.call(stage.number_of(who))
+    bill = str(stage.notes["bill_no"])[-8:]
+    assert bill not in json.dumps(call), call
+    for path in (stage.centre.var / "log").iterdir():
+        assert bill not in path.read_text(errors="replace"), path
+
+
+@says(r"listening to (?P<who>\w+) is in the ledger")
+def listening_is_in_the_ledger(stage: Stage, who: str) -> None:
+    no = stage.number_of(who)
+
+    def so() -> bool | None:
+        rows = stage.centre.rows(
+            "SELECT 1 FROM journal_access AS access JOIN journal_matter AS matter ON matter.id = access.matter_id"
+            " WHERE matter.no = %s AND access.kind LIKE 'listen%%'",
+            no,
+        )
+        return bool(rows) or None
+
+    stage.centre.until(so, f"access to {no}")

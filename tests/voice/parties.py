@@ -14,6 +14,7 @@ from tests.voice.tones import RATE, Timeline, samples_so_far, timeline
 
 ROOT = Path(__file__).resolve().parents[2]
 TONES = (1000, 1150, 1300, 1500, 1700, 1900)  # what parties speak with
+NETWORK_HZ = 1850  # of whoever we call
 STRANGER_HZ = 2100  # what nobody should hear
 PATIENCE_S = 12.0
 HEARING_S = 0.6  # as long as this a tone must have been heard to count
@@ -34,12 +35,13 @@ class Party:
         self.directory.mkdir()
         self.events: list[Event] = []
         self._changed = Condition()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.voice.softphone", str(self.directory), str(tone)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=(self.directory / "said.txt").open("wb"), text=True,
-            cwd=ROOT,
-        )  # fmt: skip
-        Thread(target=self._listen, daemon=True).start()
+        command = [sys.executable, "-m", "tests.voice.softphone", str(self.directory), str(tone)]
+        with (self.directory / "said.txt").open("wb") as said:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True, cwd=ROOT
+            )
+        self._listener = Thread(target=self._listen, daemon=True)
+        self._listener.start()
         self.happens("up")
 
     # --- what it does
@@ -98,7 +100,7 @@ class Party:
 
     def heard(self) -> Timeline:
         """Everything heard so far. Its clock starts with the first sound."""
-        return timeline(samples_so_far(self.directory / "heard.wav"), (*TONES, STRANGER_HZ))
+        return timeline(samples_so_far(self.directory / "heard.wav"), (*TONES, NETWORK_HZ, STRANGER_HZ))
 
     def listened(self) -> float:
         """Seconds of sound so far: a mark for `hears(since=…)`."""
@@ -138,6 +140,11 @@ class Party:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._listener.join(5)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
 
     def dies(self) -> None:
         """Gone without a word, as a phone whose battery is empty."""

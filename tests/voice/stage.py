@@ -11,11 +11,25 @@ from typing import Any
 
 import httpx
 
+from huiyin.domain.journal.nudges import CHANNEL
 from tests.voice.centre import Centre
 from tests.voice.parties import TONES, Party, parties
 
 CLOSED = [{"days": "all", "from": "04:59", "to": "05:00"}]  # open for one minute, in the night
 _HOURS = "UPDATE routing_queue SET hours = %s WHERE slug = %s RETURNING slug"
+_SKILL = """
+WITH learned AS (
+    INSERT INTO routing_skill (person_id, skill, level) SELECT id, %s, 5 FROM staff_person WHERE agent_no = %s
+    ON CONFLICT DO NOTHING RETURNING person_id
+) SELECT pg_notify(%s, 'router:a' || person_id) FROM learned
+"""
+_NOBODY_WAITS = """
+WITH gone AS (
+    UPDATE routing_item SET state = 'left' WHERE state = 'waiting' AND kind <> 'case' RETURNING id
+), dropped AS (
+    UPDATE voice_callback SET state = 'dropped', why = 'end_of_scenario', ended_at = now() WHERE state = 'open'
+) SELECT pg_notify(%s, 'router:i' || id) FROM gone
+"""
 CALLER_TONES, AGENT_TONES = TONES[:3], TONES[3:]
 
 
@@ -57,6 +71,10 @@ class Stage:
         self.centre.rows(_HOURS, json.dumps(CLOSED), queue)
         self.closed.append(queue)
 
+    def teach(self, agent_no: str, skill: str) -> None:
+        """This agent knows it as well as anybody."""
+        self.centre.rows(_SKILL, skill, agent_no, CHANNEL)
+
     def order(self, situation: str) -> dict[str, Any]:
         """A new order at the demo shop, in this situation."""
         shop = self.centre.running.ready["demo_shop"]["url"]
@@ -73,6 +91,9 @@ def stage(centre: Centre, directory: Path, callers: list[str], agents: list[str]
     """A stage with these callers and agents, each with a phone that is ready; agents' are registered."""
     with parties(directory) as make:
         played = Stage(centre)
+        if centre.network is not None:
+            played.players["network"] = Player("network", centre.network)
+            played["network"].acts()
         for name, tone in zip(callers, CALLER_TONES, strict=False):
             player = Player(name, make(name, tone), number=_new_number())
             player.phone.opens(f"sip:{player.number}@127.0.0.1")
@@ -85,19 +106,33 @@ def stage(centre: Centre, directory: Path, callers: list[str], agents: list[str]
         try:
             yield played
         finally:
-            for queue in played.closed:
-                centre.rows(_HOURS, "[]", queue)
             for player in played.players.values():
                 player.phone.hangs_up()
+            for queue in played.closed:
+                centre.rows(_HOURS, "[]", queue)
+            _clear(centre)
+            for player in played.players.values():
                 if player.agent_no:
                     _leave(centre, player.agent_no)
+
+
+def _clear(centre: Centre) -> None:
+    """No call is left over, and nobody waits to be called back: that would ring in the next scenario."""
+
+    def over() -> bool | None:
+        return not centre.rows("SELECT 1 FROM voice_call WHERE state <> 'ended'") or None
+
+    centre.until(over, "end of all calls", 20.0)
+    centre.rows(_NOBODY_WAITS, CHANNEL)
 
 
 def _leave(centre: Centre, agent_no: str) -> None:
     """Finish what is in hand and go: the next scenario begins with free hands."""
     agent = centre.agent(agent_no)
-    agent.taken = [one["id"] for one in agent.call("GET", "/agents/me")["in_hand"] if one["kind"] == "call"]
-    agent.goes()
+    in_hand = [one["id"] for one in agent.call("GET", "/agents/me")["in_hand"] if one["kind"] != "case"]
+    for no in in_hand:
+        agent.wraps_up(no)
+    centre.says(agent_no, "break")
 
 
 _numbers = count(SystemRandom().randrange(10_000_000, 80_000_000))

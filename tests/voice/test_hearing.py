@@ -45,6 +45,8 @@ def test_a_prompt_is_found_where_it_is_and_nowhere_else() -> None:
     quieter = array("h", (one // 2 for one in prompt))
     assert share_heard(around + quieter + around, prompt) == 1.0
     assert share_heard(around + quieter[: RATE * 2], prompt) >= ENOUGH
+    both = array("h", (one // 2 + two for one, two in zip(prompt, sound(1500, seconds=3.0), strict=True)))
+    assert share_heard(around + both, prompt, (1000, 1500)) == 1.0
     assert share_heard(around + other, prompt) < 0.1
     assert share_heard(sound(0, seconds=4.0), prompt) == 0.0
 
