@@ -15,9 +15,10 @@ class DomainConfig(AppConfig):
     label = "domain"
 
     def ready(self) -> None:
-        from huiyin.domain import reactions
+        from huiyin.domain import reactions, reactions_to_owing
 
         reactions.register()
+        reactions_to_owing.register()
         _import_holidays(Path(settings.HOLIDAYS))
 
 

@@ -1,5 +1,7 @@
 """Cases."""
 
+from datetime import UTC, datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -13,6 +15,7 @@ from huiyin.domain.orders.models import Order, Remedy
 from huiyin.domain.staff.models import ApiKey, Person
 from huiyin.lib.fields import MoneyField
 
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # a case that owes nothing waits at the end
 STATES = [state.value for state in State if state is not State.DRAFT]
 
 
@@ -49,6 +52,8 @@ class Case(models.Model):
     next_step = models.CharField(max_length=12, default="", db_default="")  # of the letter: a `letter.NextStep`
     # CP21: agent numbers the complaint is about; they neither own nor see nor decide it
     about_agents = ArrayField(models.CharField(max_length=8), default=list, db_default=[])
+    # until when we owe the next thing, as `queries.next_due` says; written at the end of each verb that changes it
+    owed_at = models.DateTimeField(default=NEVER, db_default=NEVER)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(state__in=STATES), name="case_state")]
@@ -56,6 +61,9 @@ class Case(models.Model):
             # serves "my cases" and the list of what waits at the desk
             models.Index(fields=["owner", "filed_at"], condition=~Q(state="closed"), name="case_open_by_owner"),
             models.Index(fields=["-filed_at", "-id"], name="case_newest"),
+            # serve the inbox: mine and all by the time left
+            models.Index(fields=["owner", "owed_at", "id"], condition=~Q(state="closed"), name="case_owed_by_owner"),
+            models.Index(fields=["owed_at", "id"], condition=~Q(state="closed"), name="case_owed"),
             # serves the search for another number, and the link to an order we meet later
             models.Index(fields=["order_no"], condition=~Q(order_no=""), name="case_by_order_no"),
             models.Index(fields=["external_ref"], condition=~Q(external_ref=""), name="case_by_external_ref"),

@@ -113,6 +113,11 @@ class Rows:
             cursor.execute(text, given)
             return [converted(row) for row in cursor.fetchall()]
 
+    @property
+    def text(self) -> str:
+        """The statement, to be part of another one that takes the same values."""
+        return self._compiled[0]
+
     @cached_property
     def _compiled(self) -> "tuple[str, list[int], _Converted, Any]":
         slots = [Slot(place) for place in range(self._slots)]

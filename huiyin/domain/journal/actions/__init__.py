@@ -1,7 +1,7 @@
 """The only writers of the journal: matters, facts, jobs, the access ledger."""
 
 from huiyin.domain.journal.actions.accesses import link_accesses, note_access
-from huiyin.domain.journal.actions.chapter import chapter, current, facts_of, verb
+from huiyin.domain.journal.actions.chapter import at_end, chapter, current, facts_of, verb
 from huiyin.domain.journal.actions.recording import (
     defer,
     defer_in,
@@ -13,6 +13,7 @@ from huiyin.domain.journal.actions.recording import (
 )
 
 __all__ = [
+    "at_end",
     "chapter",
     "current",
     "defer",

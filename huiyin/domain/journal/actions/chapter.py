@@ -51,12 +51,23 @@ class Chapter:
     facts: list[Fact] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     topics: set[str] = field(default_factory=set)
+    ends: dict[tuple[Callable[[int], None], int], None] = field(default_factory=dict)  # in their order, each once
     notes: dict[tuple[str, int], Any] = field(default_factory=dict)
 
 
 def current() -> Chapter | None:
     """The chapter of the verb that runs in this thread."""
     return getattr(connection, "huiyin_chapter", None)
+
+
+def at_end(act: Callable[[int], None], matter_id: int) -> None:
+    """Do this for a matter when the running verb has done everything else, once however often it is asked; outside of
+    a verb now. It may change rows that follow from others, and records nothing."""
+    chapter = current()
+    if chapter is None:
+        act(matter_id)
+    else:
+        chapter.ends[act, matter_id] = None
 
 
 def facts_of(matter: Matter, *names: str) -> list[Fact]:
@@ -100,6 +111,8 @@ def _write(written: Chapter, hooks: object) -> None:
     # roll it back at the end without a word
     if connection.run_on_commit is not hooks or connection.needs_rollback:
         raise RuntimeError("part of a verb was rolled back: it cannot go on")
+    for act, matter_id in written.ends:
+        act(matter_id)
     by_matter = {fact.matter_id for fact in written.facts}
     if len(by_matter) == 1 and written.topics and len(written.facts) <= MOST_AT_ONCE:
         _write_one(written.matters[by_matter.pop()], written.facts, written.topics)
