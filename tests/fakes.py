@@ -253,6 +253,8 @@ def _names(order: OrderSnapshot, by: str) -> set[str]:
     """What an order can be found by, one kind of name at a time."""
     if by in ("bill_no", "trade_no"):
         return {str(getattr(payment, by)) for payment in order.payments}
+    if by == "bill_tail":
+        return {payment.bill_no[-8:] for payment in order.payments}
     if by == "order_no":
         return {order.order_no}
     return {str(getattr(order.buyer, by, ""))} - {""}

@@ -29,6 +29,7 @@ POLL_LIMIT = 200
 FIND_BY = {
     "order_no": "order_no",
     "bill_no": "payments__bill_no",
+    "bill_tail": "payments__bill_no__endswith",
     "trade_no": "payments__trade_no",
     "email": "email__iexact",
     "phone": "phone",

@@ -7,6 +7,8 @@ import logging
 from dataclasses import dataclass, replace
 
 from huiyin.adapters.asterisk.events import Pressed
+from huiyin.daemons.calls import rows
+from huiyin.daemons.calls.answers import Question
 from huiyin.daemons.calls.flow import Flow
 from huiyin.daemons.calls.signals import Signal
 from huiyin.daemons.calls.steps import Step
@@ -19,6 +21,7 @@ from huiyin.domain.voice.models import Line
 
 log = logging.getLogger("huiyin.switchboard")
 SECRET = "*"
+COVERED_S = 0.8  # a silence that is longer is filled with music
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ async def greet(flow: Flow) -> Step | None:
         if isinstance(here.then, Listen):
             here = await _listened(flow, here.walk, here.then, keys)
         elif isinstance(here.then, Ask):
-            here = menu.answered(here.walk, await _answer(flow, here.then))
+            here = menu.answered(here.walk, await _answer(flow, here.walk, here.then))
         else:
             return await _leave(flow, here.then)
 
@@ -108,18 +111,20 @@ async def _key(flow: Flow, seconds: float) -> str | None:
     return None
 
 
-async def _answer(flow: Flow, ask: Ask) -> menu.Answer:
+async def _answer(flow: Flow, walk: menu.Walk, ask: Ask) -> menu.Answer:
     """What we find out for them; a look that takes longer is covered by music."""
-    now = flow.centre.now()
-    looking = asyncio.ensure_future(
-        flow.ask(lambda: flow.centre.answers.answer(ask.action, ask.inputs, flow.call, now))
-    )
-    done, _ = await asyncio.wait({looking}, timeout=0.8)
+    answers, call = flow.centre.answers, await flow.ask(lambda: rows.fresh(flow.call))
+    question = Question(ask.action, ask.inputs, call, walk.language, flow.centre.now())
+    looking = asyncio.ensure_future(flow.ask(lambda: answers.answer(question)))
+    done, _ = await asyncio.wait({looking}, timeout=COVERED_S)
     if not done:
         await flow.music(on=True)
         await asyncio.wait({looking})
         await flow.music(on=False)
-    return looking.result()
+    found = looking.result()
+    before = flow.walk or Walked()
+    flow.walk = replace(before, order_no=found.order_no or before.order_no, proof=found.proof or before.proof)
+    return found.answer
 
 
 async def _to_queue(flow: Flow, to: ToQueue) -> str | None:

@@ -59,12 +59,12 @@ def lost(call: Call, now: datetime) -> None:
 
 def place(call: Call, now: datetime) -> Place | None:
     """Where the caller stands; None once they wait no more."""
-    return queries.place_of(_fresh(call), now)
+    return queries.place_of(fresh(call), now)
 
 
 def step_of(call: Call) -> Step | None:
     """Where the row says the call is now; None when it is over."""
-    return STEPS[State(_fresh(call).state)]
+    return STEPS[State(fresh(call).state)]
 
 
 def step_of_row(call: Call) -> Step | None:
@@ -78,7 +78,8 @@ def safe_step(call: Call) -> Step | None:
     return step if step in {Step.TALKING, Step.PARKED, Step.RATING, Step.GOODBYE, None} else Step.WAITING
 
 
-def _fresh(call: Call) -> Call:
+def fresh(call: Call) -> Call:
+    """The row as it stands."""
     return queries.call_by_channel(call.channel_id) or call
 
 

@@ -17,11 +17,11 @@ from huiyin.domain.orders import actions
 from huiyin.domain.orders.actions.searches import LOOK_AGAIN, Asker, Search
 from huiyin.domain.orders.models import Finding, Order, Remedy
 from huiyin.domain.orders.plans import Plan, plan
-from huiyin.domain.orders.proof import Level, is_tail_and_amount, is_whole_bill_no
+from huiyin.domain.orders.proof import TAIL, Level, is_tail_and_amount, is_whole_bill_no
 from huiyin.domain.orders.queries import live_remedy
 from huiyin.domain.orders.shop import OrderSnapshot, PaymentState, Shop
 from huiyin.domain.orders.situations import BY_ITSELF, Option, Situation, Verdict, about_the_search, judge, made_good
-from huiyin.lib.errors import Refusal, Unavailable
+from huiyin.lib.errors import Refusal, Rejected, Unavailable
 from huiyin.lib.limits import actions as limits
 from huiyin.lib.money import Money
 from huiyin.lib.paste import Entry, entries
@@ -116,6 +116,8 @@ def _by_bill(typed: tuple[Entry, ...], proof: Proof, shop: Shop) -> _Hit:
     """The order number (or address) named, and the bill number as its proof: both must belong to one order."""
     given = "".join(proof.bill_no.split())
     amount = _amount(proof.amount)
+    if not typed and amount is not None:
+        return _by_tail(given, amount, shop)
     for entry in typed:
         for order in shop.find(entry.by, entry.value):
             if is_whole_bill_no(given, order):
@@ -123,6 +125,17 @@ def _by_bill(typed: tuple[Entry, ...], proof: Proof, shop: Shop) -> _Hit:
             if amount is not None and is_tail_and_amount(given, amount, order):
                 return _Hit(Level.ORDER_FACTS, order)
     return _Hit(Level.NONE, is_wrong=True)
+
+
+def _by_tail(given: str, amount: Money, shop: Shop) -> _Hit:
+    """All that a caller can key: the end of the bill number and the amount. Two orders that fit are none."""
+    if len(given) < TAIL or not given.isdigit():
+        return _Hit(Level.NONE, is_wrong=True)
+    try:
+        fitting = [one for one in shop.find("bill_tail", given) if is_tail_and_amount(given, amount, one)]
+    except Rejected:  # a shop that cannot look for it
+        fitting = []
+    return _Hit(Level.ORDER_FACTS, fitting[0]) if len(fitting) == 1 else _Hit(Level.NONE, is_wrong=True)
 
 
 def _by_code(typed: tuple[Entry, ...], code: str, shop: Shop, now: datetime) -> _Hit:

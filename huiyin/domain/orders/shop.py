@@ -215,7 +215,8 @@ class Shop(Protocol):
     def capabilities(self) -> Capabilities: ...
 
     def find(self, by: str, value: str) -> tuple[OrderSnapshot, ...]:
-        """Orders by `order_no | bill_no | trade_no | email | phone | wechat | qq`, newest first, at most 20."""
+        """Orders by `order_no | bill_no | bill_tail | trade_no | email | phone | wechat | qq`, newest first, at most
+        20. `bill_tail`: the last eight digits or more; a shop that cannot look for it raises Rejected."""
 
     def order(self, order_no: str) -> OrderSnapshot | None:
         """One order; None when the shop answers that there is none."""
