@@ -12,6 +12,7 @@ from huiyin.domain.insight.queries import AgentLine, Board, QueueLine
 from huiyin.domain.insight.queries.board import MOST, Near
 from huiyin.domain.promises.promises import State
 from huiyin.domain.routing.states import Presence
+from huiyin.web.ui.hotline import calls_now
 from huiyin.web.ui.ring import Ring
 from huiyin.web.ui.times import deadline
 from huiyin.web.ui.words_console import (
@@ -202,6 +203,7 @@ def _small(seen: Board) -> list[Small]:
     short = {"s": f"{seen.aim.short_s:g}"}
     blocked = sum(flow.blocked.values())
     return [
+        _calls(),
         Small(gettext("Came today"), str(today.offered + today.waiting)),
         Small(gettext("Answered"), str(today.answered)),
         Small(
@@ -222,6 +224,14 @@ def _small(seen: Board) -> list[Small]:
         Small(gettext("Left a message"), str(blocked), gettext("closed, full, or nobody came: each became a matter")),
         Small(gettext("Promises missed today"), str(seen.broken)),
     ]  # fmt: skip
+
+
+def _calls() -> Small:
+    """The phone at this moment."""
+    now = calls_now()
+    parts = {"waiting": now.waiting, "menu": now.menu}
+    says = gettext("talking · waiting for a person: %(waiting)s · in the menu: %(menu)s") % parts
+    return Small(gettext("On the phone"), f"{now.talking} · {now.waiting}", says)
 
 
 def _in_order(lines: list[QueueLine]) -> list[QueueLine]:

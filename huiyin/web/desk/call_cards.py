@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from huiyin.domain.cases.models import Case
+from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.orders.models import Order
 from huiyin.domain.routing.models import Offer
 from huiyin.domain.staff.models import Person
@@ -49,6 +50,14 @@ def about(call: Call, now: datetime) -> About:
         line=line_name(call.line), pressed=pressed(call), orders=_orders(call), cases=_cases(call),
         code_word=word_of_today(call.talk.no, now),
     )  # fmt: skip
+
+
+def call_of(talk: Conversation, now: datetime) -> About | None:
+    """The card of the newest call in a conversation; None for what is written."""
+    if talk.channel != "phone":
+        return None
+    call = Call.objects.filter(talk=talk.matter_id).select_related("matter", "talk", "buyer").order_by("-pk").first()
+    return about(call, now) if call else None
 
 
 def caller_name(call: Call) -> str:

@@ -76,14 +76,15 @@ def dressed(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
 
 
 def _line(row: Any, now: datetime) -> TalkLine:
-    waited = (now - row.buyer_waits_since).total_seconds() if row.buyer_waits_since else 0
+    since = None if row.channel == "phone" else row.buyer_waits_since  # whoever talks waits for no word
+    waited = (now - since).total_seconds() if since else 0
     is_wrap_up = row.state == "wrap_up"
-    waits = gettext("waits for you %(time)s") % {"time": span(waited)} if row.buyer_waits_since else ""
+    waits = gettext("waits for you %(time)s") % {"time": span(waited)} if since else ""
     return TalkLine(
         no=row.matter.no, title=name_of(row), last=(row.last_text or "")[:LAST_WORDS], waits=waits,
-        waits_since=row.buyer_waits_since, urgent=urgent_text(row),
+        waits_since=since, urgent=urgent_text(row),
         state=word(TALK_STATES, row.state), unread=row.unread or 0, ring=ring_of_owed(row.owed, now),
-        sign="✎" if is_wrap_up else "…", since=row.answered_at or row.started_at,
+        sign="✎" if is_wrap_up else "☎" if row.channel == "phone" else "…", since=row.answered_at or row.started_at,
         tone="amber-line" if is_wrap_up or waited > PATIENCE_S else "",
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from huiyin.web.portal import (
+    call,
     complaint,
     contact,
     decisions,
@@ -50,6 +51,9 @@ urlpatterns = [
     path("evidence/<str:no>/<int:number>", evidence.open_one, name="evidence-one"),
     path("complain/check", complaint.check, name="check"),
     path("person", person.show, name="person"),
+    path("call", call.show, name="call"),
+    path("call/ticket", call.ticket, name="call-ticket"),
+    path("call/now", call.stand, name="call-now"),
     path("complain", complaint.show, name="complain"),
     path("outside", outside.show, name="outside"),
     path("ours", ours.show, name="ours"),

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Count, Q
 from django.utils.translation import gettext
+
+from huiyin.domain.voice.calls import IN_QUEUE, LIVE, WITH_PERSON
+from huiyin.domain.voice.models import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,23 @@ class HotlineNow:
     def why(self) -> str:
         """What somebody who wants to call is told while it is off."""
         return "" if self.is_on else gettext("The hotline is not running right now, and that is ours to mend.")
+
+
+@dataclass(frozen=True, slots=True)
+class CallsNow:
+    """How many talk with a person, wait for one, hear the menu."""
+
+    talking: int
+    waiting: int
+    menu: int
+
+
+def calls_now() -> CallsNow:
+    """The phone at this moment, in one query. Served by the index `call_live`."""
+    live = Call.objects.filter(state__in=LIVE)
+    talks, waits = Q(state__in=WITH_PERSON), Q(state__in=IN_QUEUE)
+    sums = live.aggregate(talking=Count("pk", filter=talks), waiting=Count("pk", filter=waits), all=Count("pk"))
+    return CallsNow(sums["talking"], sums["waiting"], sums["all"] - sums["talking"] - sums["waiting"])
 
 
 def hotline_now() -> HotlineNow:

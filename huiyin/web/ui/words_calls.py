@@ -7,7 +7,7 @@ STATES = {
     "dialling": _("Being dialled"),
     "waiting": _("Waits"),
     "ringing": _("Rings"),
-    "talking": _("Talking"),
+    "talking": _("On the phone"),
     "held": _("On hold, hears music"),
     "parked": _("Kept for the agent"),
     "rating": _("Says how it was"),

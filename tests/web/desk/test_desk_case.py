@@ -29,7 +29,7 @@ from tests.web.desk.test_desk_screens import page, possible
 
 AtDesk = Callable[..., Client]
 Typed = dict[str, str | list[str]]
-MOST_QUERIES = 18
+MOST_QUERIES = 19
 WANTED = (Item(ItemKind.REFUND, Money(3_000)), Item(ItemKind.EXPLANATION, text="为什么"))
 
 

@@ -9,6 +9,7 @@
 import JsSIP from "../vendor/jssip/jssip.js";
 
 const GATHER = 100; // loopback and host candidates are there at once; nobody waits for the end of the list
+const KNOCK = 3_000;
 const RETRY = { connection_recovery_min_interval: 1, connection_recovery_max_interval: 4 };
 const PEER = { iceServers: [], rtcpMuxPolicy: "require" };
 export const BUSY = 486, GONE = 480;
@@ -24,7 +25,11 @@ export class Line {
     this.ua.on("connected", () => registers || state("ready"));
     this.ua.on("disconnected", () => state("lost"));
     this.ua.on("registered", () => state("ready"));
-    this.ua.on("registrationFailed", ({ response }) => state(response ? "refused" : "lost"));
+    this.ua.on("registrationFailed", ({ response }) => {
+      state(response ? "refused" : "lost");
+      clearTimeout(this.again);
+      if (response) this.again = setTimeout(() => this.ua.register(), KNOCK); // it may know us in a moment
+    });
     this.ua.on("newRTCSession", ({ originator, session, request }) => {
       if (originator === "remote") rings(new Call(session, request));
     });
@@ -42,7 +47,10 @@ export class Line {
   }
 
   /* Without a word to whoever we talk with: a page that goes leaves the caller to the switchboard. */
-  leave() { this.ua.stop(); }
+  leave() {
+    clearTimeout(this.again);
+    this.ua.stop();
+  }
 }
 
 export class Call {
