@@ -17,6 +17,7 @@ from huiyin.domain.routing.queries import live_leases
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
 from huiyin.web.desk import said
+from huiyin.web.desk.call_cards import call_of
 from huiyin.web.desk.gate import me
 from huiyin.web.desk.lines import ring_of
 from huiyin.web.desk.naming import naming
@@ -65,6 +66,7 @@ def picture(request: HttpRequest, row: Conversation, now: datetime, refused: Ref
     }  # fmt: skip
     if part != "foot":
         seen["who"] = who(row)
+        seen["phoned"] = call_of(row, now)
         seen["naming"] = naming(row.buyer, person)
         seen["owed"] = [_shown(one, now) for one in owed]
     if part in {"", "head"}:
@@ -95,13 +97,20 @@ def _talk(row: Conversation, person: Person, owed: list[Promise], now: datetime)
     return Talk(
         title=name_of(row), channel=word({**CHANNELS, **OUTSIDE}, row.channel), started=row.started_at,
         queue=queue_name(queue.title, queue.title_en) if queue else "", is_mine=mine,
-        case_no=row.case.no if row.case else "", answers=mine, writes=not is_over and (mine or person.leads),
+        case_no=row.case.no if row.case else "", answers=mine and row.channel != "phone",
+        writes=not is_over and (mine or person.leads),
         owed=f"{deadline(first.due, now)} · {_what(first)[:SHORT]}" if first else "",
         ring=ring_of(first, now) if first else None, chips=_chips(row), is_wrap_up=row.state == State.WRAP_UP and mine,
         whose="" if is_over else _whose(row, person, agent_no),
-        note_name=gettext("Only agent %(agent_no)s sees it") % {"agent_no": agent_no or "–"},
+        note_name=_note_name(row, agent_no),
         why_silent=_why_silent(row), mark=mark_of(row, owed),
     )  # fmt: skip
+
+
+def _note_name(row: Conversation, agent_no: str) -> str:
+    if row.channel == "phone":
+        return gettext("A note for colleagues")
+    return gettext("Only agent %(agent_no)s sees it") % {"agent_no": agent_no or "–"}
 
 
 def _whose(row: Conversation, person: Person, agent_no: str) -> str:
