@@ -49,9 +49,9 @@ def call_by_channel(channel_id: str) -> Call | None:
     return _BY_CHANNEL.first(channel_id)
 
 
-def call_by_no(no: str) -> Call | None:
-    """The call with this number."""
-    return Call.objects.filter(matter__no=no).select_related(*_WITH).first()
+def call_by_no(no: str, among: Q | None = None) -> Call | None:
+    """The call with this number, if it is one of those."""
+    return Call.objects.filter(among or Q(), matter__no=no).select_related(*_WITH).first()
 
 
 def calls_on(matter: Matter) -> list[Call]:
@@ -60,13 +60,14 @@ def calls_on(matter: Matter) -> list[Call]:
     return list(Call.objects.filter(of_it).select_related(*_WITH).order_by("started_at").distinct())
 
 
-def calls_page(state: str, after: datetime | None, most: int) -> list[Call]:
-    """Calls in a state (`live`: all under way; empty: all), newest first, from a time on."""
-    rows = Call.objects.select_related(*_WITH)
+def calls_page(state: str, after: tuple[datetime, int] | None, most: int, among: Q | None = None) -> list[Call]:
+    """Calls of those `among` in a state (`live`: all under way; empty: all), newest first, from a place on. Served by
+    the indexes `call_by_time` and `call_live`."""
+    rows = Call.objects.select_related(*_WITH).filter(among or Q())
     if state:
         rows = rows.filter(state__in=LIVE if state == "live" else [state])
     if after is not None:
-        rows = rows.filter(started_at__lt=after)
+        rows = rows.filter(Q(started_at__lt=after[0]) | Q(started_at=after[0], pk__lt=after[1]))
     return list(rows.order_by("-started_at", "-pk")[:most])
 
 

@@ -44,6 +44,9 @@ WRONG_INPUT_TOO = frozenset(
         "queue_unknown",
         "say_why",
         "no_file_here",
+        "verb_unknown",
+        "keys_invalid",
+        "visitor_unknown",
     }
 )
 NOT_FOR_YOU = frozenset({"not_yours", "only_leads", "kept_out"})

@@ -11,6 +11,7 @@ from ninja.renderers import JSONRenderer
 
 from huiyin.web.api import (
     agents,
+    calls,
     complaints,
     contacts,
     conversation_ends,
@@ -60,6 +61,7 @@ api.add_router("/contacts", contacts.router)
 api.add_router("/conversations", conversations.router)
 api.add_router("/conversations", conversation_files.router)
 api.add_router("/conversations", conversation_ends.router)
+api.add_router("/calls", calls.router)
 api.add_router("/deadlines", deadlines.router)
 api.add_router("/hooks", hooks.router)
 api.add_router("/shop/events", shop_events.router)

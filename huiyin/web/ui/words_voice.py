@@ -13,6 +13,8 @@ REFUSALS = {
     "call_over": _("This call is over."),
     "call_not_now": _("That is not possible as the call stands now."),
     "call_on_already": _("A call is under way already. End it first, then call again."),
+    "answer_on_phone": _("A call is taken by answering the phone that rings; whoever leads can take it over there."),
+    "hotline_off": _("The hotline is off right now. Use the chat, or write to us."),
     "verb_unknown": _("“%(verb)s” is nothing one can do to a call."),
     "keys_invalid": _("Keys are 0 to 9, *, # and A to D, 32 at most."),
     "number_invalid": _("This is no phone number that we can call. Write it with its area code."),
@@ -25,6 +27,12 @@ REFUSALS = {
     "visitor_unknown": _(
         "Your browser keeps no cookies, so that we cannot tell one caller from another. Please allow them."
     ),
+    "recording_not_to_take": _(
+        "Recordings are played here. "
+        "Those who lead and whoever answers for the matter may take one away; ask a supervisor."
+    ),
+    "no_mobile_number": _("We know no mobile number of this buyer. Ask for one, or let them send it by mail."),
+    "upload_link_over": _("This link has done its work or is too old. Ask on the phone for a new one."),
     "recording_gone": _("This recording has been erased."),
     "recording_held": _("This recording is kept, because somebody may need it. Lift that first."),
 }  # fmt: skip
@@ -99,4 +107,12 @@ TOLD_TO_STAFF: dict[str, Callable[[Data], str]] = {
         gettext("The recording is kept beyond its time") if data["held"] else gettext("The recording is kept as usual")
     ),
     "recording_erased": _plain(_("The recording was erased")),
+    "recording_kept": lambda data: (
+        gettext("The recording lies in the store")
+        if data["is_same"]
+        else gettext("The recording lies in the store, but its bytes changed since it was closed")
+    ),
+    "call_code_used": _plain(_("The caller keyed the code of matter %(about_no)s")),
+    "upload_link_sent": _plain(_("A link that takes pictures is on its way to the buyer")),
+    "upload_link_used": _plain(_("The buyer sent %(files)s files through the link")),
 }

@@ -19,12 +19,13 @@ from huiyin.domain.staff.models import Person
 from huiyin.domain.voice.actions.arriving import Wait, standing_of
 from huiyin.domain.voice.actions.callbacks import drop_callbacks_of, reached
 from huiyin.domain.voice.actions.locking import lock, topics
-from huiyin.domain.voice.calls import WITH_PERSON, Direction, State, Verb, target
+from huiyin.domain.voice.calls import IN_QUEUE, WITH_PERSON, Direction, State, Verb, target
 from huiyin.domain.voice.events import CallChanged, CallConnected
 from huiyin.domain.voice.models import Call
 from huiyin.lib.errors import Refusal
 from huiyin.lib.postgresql import often
 
+_ANSWERED = "call_answered"
 QUIET = {"agent": None, "agent_channel": "", "bridge_id": "", "muted": False, "parked_until": None}
 
 
@@ -90,6 +91,9 @@ def _talking(call: Call, person: Person, offer_id: int | None, legs: Legs, *, no
 
 def _take(call: Call, person: Person, offer_id: int | None, device: str, *, now: datetime) -> None:
     """Make it theirs: the queue, the conversation, the contact's fate (reactions.py)."""
+    chapter = journal.current()
+    assert chapter is not None
+    chapter.notes[_ANSWERED, call.talk_id] = True
     if offer_id is not None:
         routing.accept(offer_id, person, device, now=now)
     elif call.direction == Direction.OUT:
@@ -98,6 +102,16 @@ def _take(call: Call, person: Person, offer_id: int | None, device: str, *, now:
         raise Refusal("item_over")
     else:
         routing.take_over(item, person, by=person.by, now=now)
+
+
+def must_ring(locked: Matter) -> None:
+    """Reaction: the call on this locked matter was taken. Only who answers their phone has a call: a click alone would
+    leave the caller with music. Raises Refusal `answer_on_phone`."""
+    chapter = journal.current()
+    if chapter is not None and (_ANSWERED, locked.pk) in chapter.notes:
+        return
+    if Call.objects.filter(talk=locked, state__in=[*IN_QUEUE, *WITH_PERSON]).exists():
+        raise Refusal("answer_on_phone")
 
 
 def _reached(call: Call, person: Person, *, now: datetime) -> None:

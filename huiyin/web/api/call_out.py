@@ -1,0 +1,143 @@
+"""How calls look from outside. Numbers are masked; what was typed in secret is not there at all."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Schema
+
+from huiyin.domain.routing.queries import Place
+from huiyin.domain.voice.models import Call, Command, Recording
+from huiyin.lib import phones
+from huiyin.web.api.fields import iso
+
+
+class PressedOut(Schema):
+    node: str
+    key: str
+
+
+class PlaceOut(Schema):
+    """Where a caller stands; `expected_wait_s` null: nobody is here to answer."""
+
+    position: int
+    ahead: int
+    expected_wait_s: int | None
+
+
+class CallOut(Schema):
+    """`id`: number of the call; `conversation`: where it is talked about (for call-backs that of the first call)."""
+
+    id: str
+    state: str
+    direction: str
+    via: str
+    line: str
+    caller: str
+    language: str
+    tier: str
+    elderly: bool
+    urgent: bool
+    proof: str
+    conversation: str
+    case: str | None
+    agent_no: str | None
+    muted: bool
+    code_word: str
+    turned_away: str
+    started_at: str
+    queued_at: str | None
+    answered_at: str | None
+    ended_at: str | None
+    talked_s: int
+    ended_by: str
+    outcome: str
+    rating: int | None
+
+
+class RecordingOut(Schema):
+    """Its bytes are evidence of the case; `flags`: short, repaired, empty."""
+
+    id: int
+    kind: str
+    state: str
+    seconds: float
+    sha256: str
+    flags: list[str]
+    legal_hold: bool
+
+
+class CommandOut(Schema):
+    """`state`: asked, claimed, done or refused with a `reason`."""
+
+    id: int
+    verb: str
+    state: str
+    reason: str
+    asked_at: str
+    answered_at: str | None
+
+
+class WholeOut(CallOut):
+    """One call with all that belongs to it."""
+
+    place: PlaceOut | None
+    pressed: list[PressedOut]
+    recordings: list[RecordingOut]
+    commands: list[CommandOut]
+
+
+class CallsOut(Schema):
+    calls: list[CallOut]
+    next: str | None
+
+
+def _when(at: datetime | None) -> str | None:
+    return iso(at) if at else None
+
+
+def line(call: Call) -> dict[str, Any]:
+    """A call in a list."""
+    return {
+        "id": call.matter.no, "state": call.state, "direction": call.direction, "via": call.via, "line": call.line,
+        "caller": phones.mask_phone(call.caller) if call.caller else "", "language": call.language, "tier": call.tier,
+        "elderly": call.elderly, "urgent": call.urgent, "proof": call.proof, "conversation": call.talk.no,
+        "case": call.case.no if call.case else None, "agent_no": call.agent.agent_no if call.agent else None,
+        "muted": call.muted, "code_word": call.code_word, "turned_away": call.turned_away,
+        "started_at": iso(call.started_at), "queued_at": _when(call.queued_at), "answered_at": _when(call.answered_at),
+        "ended_at": _when(call.ended_at), "talked_s": _talked(call), "ended_by": call.ended_by,
+        "outcome": call.outcome, "rating": call.rating,
+    }  # fmt: skip
+
+
+def _talked(call: Call) -> int:
+    if call.answered_at is None or call.ended_at is None:
+        return 0
+    return int((call.ended_at - call.answered_at).total_seconds())
+
+
+def whole(call: Call, place: Place | None) -> dict[str, Any]:
+    """One call."""
+    where = place and {
+        "position": place.position, "ahead": place.ahead, "expected_wait_s": place.expected_wait_s,
+    }  # fmt: skip
+    return line(call) | {
+        "place": where, "pressed": call.pressed,
+        "recordings": [recording(one) for one in call.recordings.order_by("pk")],
+        "commands": [command(one) for one in call.commands.order_by("pk")],
+    }  # fmt: skip
+
+
+def recording(row: Recording) -> dict[str, Any]:
+    """What is known about a recording."""
+    return {
+        "id": row.pk, "kind": row.kind, "state": row.state, "seconds": row.seconds, "sha256": row.sha256,
+        "flags": row.flags, "legal_hold": row.legal_hold,
+    }  # fmt: skip
+
+
+def command(row: Command) -> dict[str, Any]:
+    """What somebody wants done, and what became of it."""
+    return {
+        "id": row.pk, "verb": row.verb, "state": row.state, "reason": row.reason, "asked_at": iso(row.asked_at),
+        "answered_at": _when(row.answered_at),
+    }  # fmt: skip

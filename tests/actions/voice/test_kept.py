@@ -1,0 +1,145 @@
+"""Recordings, tickets, menus, lines, and the call-back of whoever waits in a chat."""
+
+from datetime import timedelta
+
+import pytest
+
+from huiyin.domain.conversations import actions as talks
+from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.conversations.queries import waiting_and_gone
+from huiyin.domain.routing.queries import open_item
+from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice import queries
+from huiyin.domain.voice.calls import Who
+from huiyin.domain.voice.menu import MenuFault
+from huiyin.domain.voice.models import Callback, Ticket
+from huiyin.domain.voice.phone import Recorded
+from huiyin.domain.voice.shipped_menu import TABLE, shipped_menu
+from huiyin.lib.errors import Refusal
+from tests.calls import NUMBER, called, talking, waiting
+from tests.fakes import MIDNIGHT
+from tests.talks import asked
+
+pytestmark = pytest.mark.django_db
+SOON = MIDNIGHT + timedelta(seconds=10)
+SHA = "a" * 64
+VISITOR = "browser-0123456789"
+
+
+def test_hl7_a_recording_is_hashed_when_it_is_closed() -> None:
+    call, _ = talking()
+    begun = voice.start_recording(call, "1/talk.wav", now=SOON)
+    assert voice.start_recording(call, "1/talk.wav", now=SOON).pk == begun.pk
+    assert [one.pk for one in queries.open_recordings()] == [begun.pk]
+    closed = voice.close_recording(begun, Recorded(SHA, 60.0, 960_044), talked_s=60.5, now=SOON)
+    assert (closed.state, closed.sha256, closed.flags) == ("closed", SHA, [])
+    again = voice.close_recording(closed, Recorded("b" * 64, 1.0, 1), now=SOON)
+    assert again.sha256 == SHA
+
+
+def test_hl7_a_recording_that_lacks_something_says_so() -> None:
+    call, _ = talking()
+    begun = voice.start_recording(call, "1/talk.wav", now=SOON)
+    closed = voice.close_recording(begun, Recorded(SHA, 6.1, 98_000, is_repaired=True), talked_s=20, now=SOON)
+    assert closed.flags == ["short", "repaired"]
+
+
+def test_what_is_held_is_not_erased() -> None:
+    call, alice = talking()
+    kept = voice.start_recording(call, "1/talk.wav", now=SOON)
+    voice.close_recording(kept, Recorded(SHA, 6.0, 1), now=SOON)
+    voice.hold_recording(kept, held=True, by=alice.by, now=SOON)
+    with pytest.raises(Refusal, match="recording_held"):
+        voice.erase_recording(kept, "retention", by="system", now=SOON)
+    voice.hold_recording(kept, held=False, by=alice.by, now=SOON)
+    voice.erase_recording(kept, "retention", by="system", now=SOON)
+    with pytest.raises(Refusal, match="recording_gone"):
+        voice.hold_recording(kept, held=True, by=alice.by, now=SOON)
+
+
+def test_a_ticket_lets_one_visitor_call_once_at_a_time() -> None:
+    first = voice.ticket(VISITOR, "192.0.2.1", now=MIDNIGHT)
+    second = voice.ticket(VISITOR, "192.0.2.1", now=SOON)
+    assert [one.pk for one in queries.open_tickets(SOON)] == [second.ticket.pk]
+    with pytest.raises(Refusal, match="ticket_unknown"):
+        voice.arrive("w1", "hotline", "", ticket=first.ticket.name, now=SOON)
+    call = voice.arrive("w2", "hotline", "", ticket=second.ticket.name, now=SOON)
+    assert call.ticket == second.ticket
+    with pytest.raises(Refusal, match="call_on_already"):
+        voice.arrive("w3", "hotline", "", ticket=second.ticket.name, now=SOON)
+    with pytest.raises(Refusal, match="call_on_already"):
+        voice.ticket(VISITOR, "192.0.2.1", now=SOON)
+    voice.hung_up(call, Who.BUYER, now=SOON)
+    assert queries.open_tickets(SOON) == []
+    assert "192.0.2.1" not in str(Ticket.objects.values_list("address", flat=True))
+
+
+def test_a_ticket_expires_after_ten_minutes_but_not_under_a_call() -> None:
+    idle = voice.ticket(VISITOR, "192.0.2.1", now=MIDNIGHT).ticket
+    busy = voice.ticket(VISITOR + "x", "192.0.2.1", now=MIDNIGHT).ticket
+    voice.arrive("w1", "hotline", "", ticket=busy.name, now=MIDNIGHT)
+    late = MIDNIGHT + timedelta(minutes=11)
+    assert [one.pk for one in queries.open_tickets(late)] == [busy.pk]
+    assert voice.end_tickets(late) == [idle.name]
+    with pytest.raises(Refusal, match="ticket_unknown"):
+        voice.arrive("w2", "hotline", "", ticket=idle.name, now=late)
+
+
+def test_one_address_gets_twenty_tickets_in_ten_minutes() -> None:
+    for number in range(20):
+        voice.ticket(f"{VISITOR}{number}", "192.0.2.1", now=MIDNIGHT)
+    with pytest.raises(Refusal, match="too_often"):
+        voice.ticket(f"{VISITOR}-last", "192.0.2.1", now=MIDNIGHT)
+    voice.ticket(f"{VISITOR}-elsewhere", "192.0.2.2", now=MIDNIGHT)
+
+
+def test_hl4_a_menu_counts_when_it_has_no_faults() -> None:
+    assert queries.active_menu() == shipped_menu()
+    voice.keep_menu(TABLE | {"tries": 3}, by="staff:3001", now=SOON)
+    voice.keep_menu(TABLE | {"tries": 4}, by="staff:3001", now=SOON)
+    with pytest.raises(MenuFault):
+        voice.keep_menu(TABLE | {"start": "nowhere"}, by="staff:3001", now=SOON)
+    assert queries.active_menu().tries == 4
+
+
+def test_hl5_whoever_waits_in_a_chat_may_be_called_and_keeps_the_place() -> None:
+    chat = asked().conversation
+    before = open_item(chat.matter)
+    booked = voice.book_callback_for(chat, "13800138000", by="buyer", now=SOON)
+    kept = open_item(chat.matter)
+    assert before is not None
+    assert kept is not None
+    assert (booked.number, kept.kind, kept.arrived_at) == (NUMBER, "callback", before.arrived_at)
+    chat.refresh_from_db()
+    assert (chat.state, chat.case_id) == ("queued", None)
+    assert voice.book_callback_for(chat, "13800138000", by="buyer", now=SOON).pk == booked.pk
+
+
+def test_hl5_whoever_will_be_called_may_close_the_page() -> None:
+    chat = asked().conversation
+    voice.book_callback_for(chat, NUMBER, by="buyer", now=SOON)
+    late = MIDNIGHT + timedelta(hours=1)
+    assert waiting_and_gone(late) == []
+    talks.nobody_came(chat, now=late)
+    chat.refresh_from_db()
+    assert chat.state == "queued"
+    assert open_item(chat.matter) is not None
+
+
+def test_hl5_one_number_is_called_back_once() -> None:
+    voice.hung_up(waiting().call, Who.BUYER, now=SOON)
+    with pytest.raises(Refusal, match="callback_known"):
+        voice.book_callback_for(asked().conversation, NUMBER, by="buyer", now=SOON)
+    assert Callback.objects.count() == 1
+
+
+def test_hl6_the_card_shows_what_was_pressed_and_said_before() -> None:
+    first, alice = talking()
+    voice.hung_up(first, Who.BUYER, now=SOON)
+    walk = voice.Walked([voice.Pressed("main", "1")])
+    call = voice.enter_queue(called(), voice.Wait("general"), walk=walk, now=SOON).call
+    card = queries.card(call, alice)
+    assert card is not None
+    assert (card.pressed, [one.pk for one in card.calls]) == ([("main", "1")], [first.pk])
+    assert [one.matter_id for one in card.talks] == [first.matter_id]
+    assert Conversation.objects.get(matter=first.matter).state == "wrap_up"
