@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from huiyin.domain.cases.verbs import LEADS
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.talk import State, Verb, why_not
 from huiyin.domain.promises.models import Promise
@@ -23,6 +24,7 @@ from huiyin.web.desk.lines import ring_of
 from huiyin.web.desk.naming import naming
 from huiyin.web.desk.offer_cards import Chip
 from huiyin.web.desk.picture import Owed, Refused
+from huiyin.web.desk.sound_cards import sounds_of
 from huiyin.web.desk.talk_person import who
 from huiyin.web.desk.talking import name_of, urgent_text
 from huiyin.web.ui.ring import Ring
@@ -68,6 +70,7 @@ def picture(request: HttpRequest, row: Conversation, now: datetime, refused: Ref
         seen["who"] = who(row)
         seen["phoned"] = call_of(row, now)
         seen["naming"] = naming(row.buyer, person)
+        seen |= {"sounds": sounds_of(row.matter_id), "leads": person.tier in LEADS}
         seen["owed"] = [_shown(one, now) for one in owed]
     if part in {"", "head"}:
         seen |= {"can": _can(row, person), "wrap": _wrap(row, owed, typed)} | _choices(row, person, now)

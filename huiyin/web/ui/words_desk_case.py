@@ -73,6 +73,8 @@ def expected_text(due: Expected) -> str:
 def looked_at(item: str) -> str:
     """What somebody looked at: `evidence:3` → Evidence 3."""
     kind, _colon, no = item.partition(":")
+    if kind == "recording":
+        return gettext("recording %(no)s") % {"no": no}
     if kind == "evidence":
         return gettext("evidence %(no)s") % {"no": no}
     return gettext(_LOOKED_AT[kind]) if kind in _LOOKED_AT else item

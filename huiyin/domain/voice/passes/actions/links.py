@@ -62,10 +62,10 @@ def find_link(token: str, *, now: datetime) -> UploadLink | None:
 
 @verb
 def use_link(link: UploadLink, files: int, *, now: datetime) -> None:
-    """These came through it; it opens nothing any more. Raises Refusal `link_used` when somebody was quicker."""
+    """These came through it; it opens nothing any more. Raises Refusal `upload_link_over` when somebody was quicker."""
     matter = journal.lock_one(link.matter_id)
     if not UploadLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now, files=files):
-        raise Refusal("link_used")
+        raise Refusal("upload_link_over")
     journal.record(matter, UploadLinkUsed(link=link.pk, files=files), by="buyer", now=now, tell=(f"talk:{matter.no}",))
 
 
