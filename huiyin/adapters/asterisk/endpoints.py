@@ -43,8 +43,9 @@ class Piece:
 
 
 def phone(name: str, password: str, network: Network) -> list[Piece]:
-    """An agent's SIP phone, `a<agent number>`: two may be registered, and all of them ring."""
-    return _pieces(name, password, {"allow": "alaw,ulaw", "context": "from-agent"}, network, contacts=2)
+    """An agent's SIP phone, `a<agent number>`: the newest one replaces the one before. Of two that are registered only
+    one would ring, and it may be the one whose battery is empty."""
+    return _pieces(name, password, {"allow": "alaw,ulaw", "context": "from-agent"}, network, contacts=1)
 
 
 def browser(name: str, password: str, network: Network) -> list[Piece]:
