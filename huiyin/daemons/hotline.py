@@ -4,8 +4,10 @@ Whatever fails here turns the hotline off, with its reason in `var/hotline.json`
 else: chats, complaints and pages do not need it.
 """
 
+import contextlib
 import os
 import random
+import select
 import signal
 import socket
 import subprocess
@@ -19,7 +21,7 @@ import httpx
 
 from huiyin.adapters.asterisk import configuration, music
 from huiyin.adapters.asterisk.configuration import Network
-from huiyin.adapters.asterisk.paths import USER, Engine, note_of, read_note
+from huiyin.adapters.asterisk.paths import USER, Engine, conf_of, note_of, read_note
 from huiyin.adapters.asterisk.program import NoAsterisk, Program, find_program
 from huiyin.adapters.speech.prompts import Mute, Prompts
 from huiyin.daemons.children import spawn
@@ -67,13 +69,13 @@ class Hotline:
         return Child("asterisk", self._launch, patience=5.0, is_needed=False)
 
     def _launch(self) -> subprocess.Popen[bytes]:
-        if self.engine is None or self.program is None:
+        if self.program is None:
             raise RuntimeError("the hotline is off")
         self.born = time.monotonic()
-        _end_orphan(self.engine)
+        _end_orphan(self.var)
         # Through a shell: a program that has vanished is a child that dies, not an error of the supervisor.
         program = ["/bin/sh", "-c", 'exec "$@"', "asterisk", *self.program.command]
-        command = [*program, "-C", str(self.engine.conf / "asterisk.conf"), "-f"]
+        command = [*program, "-C", str(conf_of(self.var)), "-f"]
         with (self.var / "log/asterisk.log").open("ab") as log:
             return spawn(command, log=log, env={**os.environ, "LC_ALL": "C.UTF-8"})
 
@@ -111,8 +113,8 @@ def prepare(var: Path, password: str, env: Mapping[str, str] = os.environ) -> Ho
     try:
         network = Network.from_environment(env)
         hotline.program = find_program(env)
+        _end_orphan(var)
         engine = choose_ports(var, network, wish=env.get(SIP_WISH, ""))
-        _end_orphan(engine)
         _sounds(engine)
         configuration.write(engine, hotline.program, network, password=password, words=_words(engine))
     except (NoAsterisk, Mute, OSError, ValueError, subprocess.SubprocessError) as trouble:
@@ -170,14 +172,16 @@ def _words(engine: Engine) -> dict[str, str]:
     return {name: str(prompts.path(slug, "zh-hans").with_suffix("")) for name, slug in slugs.items()}
 
 
-def _end_orphan(engine: Engine) -> None:
+def _end_orphan(var: Path) -> None:
     """End an Asterisk on our configuration that outlived whoever started it: it would hold ports and socket."""
-    for pid in _running_on(engine.conf / "asterisk.conf"):
-        try:
-            os.kill(pid, signal.SIGKILL)
-            _await_end(pid)
-        except ProcessLookupError:
-            continue
+    for pid in _running_on(conf_of(var)):
+        with contextlib.suppress(ProcessLookupError):
+            handle = os.pidfd_open(pid)
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+            select.select(
+                [handle], [], [], ORPHAN_PATIENCE
+            )  # readable when all its threads are gone, and its ports free
+            os.close(handle)
 
 
 def _running_on(conf: Path) -> list[int]:
@@ -190,10 +194,3 @@ def _running_on(conf: Path) -> list[int]:
         if os.fsencode(conf) in words and b"-C" in words:
             found.append(int(entry.parent.name))
     return found
-
-
-def _await_end(pid: int) -> None:
-    deadline = time.monotonic() + ORPHAN_PATIENCE
-    while time.monotonic() < deadline and Path(f"/proc/{pid}/exe").exists():
-        os.kill(pid, 0)
-        time.sleep(0.02)

@@ -69,6 +69,11 @@ class Engine:
         return cls(var, int(known["sip_port"]), int(known["http_port"]), (int(first), int(last)))
 
 
+def conf_of(var: Path) -> Path:
+    """The file that an instance's Asterisk is started with: how it is told from others."""
+    return var / "voice" / "etc" / "asterisk.conf"
+
+
 def note_of(var: Path) -> Path:
     """The file that says whether the hotline of this instance is on."""
     return var / "hotline.json"

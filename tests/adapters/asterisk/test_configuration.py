@@ -23,7 +23,7 @@ def written(var: Path, network: Network = LOOPBACK) -> dict[str, str]:
     return {file.name: file.read_text() for file in engine.conf.iterdir()}
 
 
-def test_op18_everything_is_filled_in_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+def test_op3_everything_is_filled_in_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
     files = written(tmp_path)
     assert {name: found for name, text in files.items() if (found := re.findall(r"@[A-Z_]+@", text))} == {}
     modes = {stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "voice/etc").iterdir()}
@@ -31,13 +31,13 @@ def test_op18_everything_is_filled_in_and_only_its_owner_may_read_it(tmp_path: P
     assert "password = much secret" in files["ari.conf"]
 
 
-def test_op18_it_is_written_anew_at_each_start(tmp_path: Path) -> None:
+def test_op3_it_is_written_anew_at_each_start(tmp_path: Path) -> None:
     first = written(tmp_path)
     (tmp_path / "voice/etc/extensions.conf").write_text("[from-trunk]\nexten => _X.,1,Dial(PJSIP/${EXTEN}@trunk)\n")
     assert written(tmp_path) == first
 
 
-def test_op18_by_default_nothing_but_loopback_listens_or_is_told_of(tmp_path: Path) -> None:
+def test_op3_by_default_nothing_but_loopback_listens_or_is_told_of(tmp_path: Path) -> None:
     files = written(tmp_path)
     binds = re.findall(r"^bind\w* = (\S+)$", files["pjsip.conf"] + files["http.conf"], re.M)
     assert {bind.partition(":")[0] for bind in binds if not bind.isdigit()} == {"127.0.0.1", "yes"}
@@ -53,7 +53,7 @@ def test_in11_no_context_dials_and_no_queue_is_asterisks(tmp_path: Path) -> None
     assert "app_queue.so" not in wanted_modules()
 
 
-def test_op18_a_call_that_nobody_decides_about_asks_again(tmp_path: Path) -> None:
+def test_op3_a_call_that_nobody_decides_about_asks_again(tmp_path: Path) -> None:
     plan = written(tmp_path)["extensions.conf"]
     stasis = plan.count("Stasis(huiyin")
     assert stasis == 2
@@ -67,7 +67,7 @@ def test_in11_what_was_dialled_cannot_add_arguments(tmp_path: Path) -> None:
     assert re.findall(r"Stasis\((.*)\)", plan) == ["huiyin,${HY_ARGS}"] * 2
 
 
-def test_op18_a_host_that_faces_a_network_says_so_by_its_environment(tmp_path: Path) -> None:
+def test_op3_a_host_that_faces_a_network_says_so_by_its_environment(tmp_path: Path) -> None:
     network = Network.from_environment(
         {
             "HUIYIN_SIP_BIND": "0.0.0.0",
@@ -89,7 +89,7 @@ def test_op18_a_host_that_faces_a_network_says_so_by_its_environment(tmp_path: P
     "wrong",
     [{"HUIYIN_SIP_BIND": "everywhere"}, {"HUIYIN_SIP_TRUNKS": "1.2.3.4\n[evil]"}, {"HUIYIN_MOST_CALLS": "many"}],
 )
-def test_op18_what_is_no_address_or_number_is_refused(wrong: dict[str, str]) -> None:
+def test_op3_what_is_no_address_or_number_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"."):
         Network.from_environment(wrong)
 
@@ -109,12 +109,12 @@ def test_ch6_a_phone_a_browser_and_a_visitor_get_what_they_need_and_no_more() ->
     assert list(phone) == list(browser) == ["auth", "aor", "endpoint"]  # the order in which they may be put
 
 
-def test_op18_the_control_socket_has_a_short_path_even_below_a_long_one(tmp_path: Path) -> None:
+def test_op3_the_control_socket_has_a_short_path_even_below_a_long_one(tmp_path: Path) -> None:
     engine = Engine(tmp_path / ("x" * 90), 25_060, 25_088, (12_000, 13_999))
     directory = configuration.socket_directory(engine)
     assert len(str(directory / "asterisk.ctl")) < 108
     directory.rmdir()
 
 
-def test_op18_every_template_is_one_that_is_written(tmp_path: Path) -> None:
+def test_op3_every_template_is_one_that_is_written(tmp_path: Path) -> None:
     assert {file.name for file in TEMPLATES.glob("*.conf")} <= set(written(tmp_path))

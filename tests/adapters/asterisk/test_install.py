@@ -28,7 +28,7 @@ OLD = (
 )
 
 
-def test_op18_the_mirror_is_the_one_the_machine_uses(tmp_path: Path) -> None:
+def test_op3_the_mirror_is_the_one_the_machine_uses(tmp_path: Path) -> None:
     (tmp_path / "sources.list.d").mkdir()
     (tmp_path / "sources.list.d/debian.sources").write_text(NEW)
     (tmp_path / "sources.list.d/old.list").write_text(OLD)
@@ -54,25 +54,25 @@ def test_op18_the_mirror_is_the_one_the_machine_uses(tmp_path: Path) -> None:
         ("libnss3.so", "libnss3"),
     ],
 )
-def test_op18_a_missing_library_is_found_by_the_name_of_its_package(soname: str, package: str) -> None:
+def test_op3_a_missing_library_is_found_by_the_name_of_its_package(soname: str, package: str) -> None:
     offered = {"libxml2-16", "libssl3t64", "libstdc++6", "libsqlite3-0", "libgcc-s1", "libnss3", "libpq5", "adduser"}
     assert fitting(soname, offered) == {package}
 
 
-def test_op18_what_a_program_needs_is_read_from_the_program() -> None:
+def test_op3_what_a_program_needs_is_read_from_the_program() -> None:
     libraries = needed(Path(sys.executable).resolve())
     assert "libc.so.6" in libraries
     assert all(".so" in name for name in libraries)
     assert needed(Path(__file__)) == []
 
 
-def test_op18_without_an_archive_the_reason_is_said(tmp_path: Path) -> None:
+def test_op3_without_an_archive_the_reason_is_said(tmp_path: Path) -> None:
     with pytest.raises(Unfetched, match="no archive of this machine has it"):
         install.fetch(tmp_path / "asterisk", [])
     assert list(tmp_path.iterdir()) == []
 
 
-def test_op18_an_archive_that_does_not_answer_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_op3_an_archive_that_does_not_answer_leaves_nothing_behind(tmp_path: Path) -> None:
     nowhere = Source(f"file:{tmp_path}/debian", "", ("unstable",), "main")
     with pytest.raises(Unfetched, match=r"."):
         install.fetch(tmp_path / "asterisk", [nowhere])
@@ -80,6 +80,6 @@ def test_op18_an_archive_that_does_not_answer_leaves_nothing_behind(tmp_path: Pa
     assert not (tmp_path / "asterisk").exists()
 
 
-def test_op18_whoever_wants_no_hotline_has_none() -> None:
+def test_op3_whoever_wants_no_hotline_has_none() -> None:
     with pytest.raises(NoAsterisk, match="HUIYIN_ASTERISK=off"):
         find_program({"HUIYIN_ASTERISK": "off"})

@@ -24,7 +24,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Prompts:
 def seconds(file: Path) -> float:
     with wave.open(str(file)) as sound:
         assert (sound.getframerate(), sound.getsampwidth(), sound.getnchannels()) == (8000, 2, 1)
-        return sound.getnframes() / 8000
+        return float(sound.getnframes() / 8000)
 
 
 def test_hl3_every_prompt_exists_in_both_languages_with_the_same_places() -> None:
