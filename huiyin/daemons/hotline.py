@@ -28,7 +28,7 @@ from huiyin.daemons.children import spawn
 from huiyin.daemons.instance import write_whole
 from huiyin.daemons.supervisor import Child
 
-READY_PATIENCE = 3.0  # seconds from the birth of Asterisk for which a start waits for it and the switchboard
+READY_PATIENCE = 3.0  # seconds for which a start that is ready otherwise waits for Asterisk and the switchboard
 ORPHAN_PATIENCE = 3.0
 LINES = ["001", "002"]
 RTP_PORTS = 2000  # two for each leg of a call
@@ -88,10 +88,6 @@ class Hotline:
             return httpx.get(ping, auth=(USER, self.password), timeout=0.5, trust_env=False).is_success
         except httpx.HTTPError:
             return False
-
-    def is_overdue(self) -> bool:
-        """Whether it had its time to become ready."""
-        return time.monotonic() > self.born + READY_PATIENCE
 
     def announce(self) -> None:
         """Write down what became of it, for everybody who is not our child."""

@@ -194,9 +194,12 @@ def _await_hotline(centre: Centre, line: Hotline) -> None:
     """Not for long: what is late is said to be off; it is kept running, and the API says when it answers."""
     if not line.is_on:
         return
+    deadline = time.monotonic() + hotline.READY_PATIENCE
 
     def is_decided() -> bool:
-        return line.is_overdue() or (line.is_answering() and _has_holder(centre.environment, SWITCHBOARD_LOCK))
+        return time.monotonic() > deadline or (
+            line.is_answering() and _has_holder(centre.environment, SWITCHBOARD_LOCK)
+        )
 
     centre.supervisor.wait_for("asterisk", is_decided, patience=PATIENCE)
     if not line.is_answering():
