@@ -17,9 +17,6 @@ import psycopg
 from huiyin.daemons.pulse import beat
 
 log = logging.getLogger("huiyin.switchboard")
-EVERY_S = 2.0  # seconds after which rows are read again
-RECONCILE_S = 10.0
-ASK_AGAIN_S = 0.2
 LONGEST_PAUSE_S = 1.0
 LOCK_TIMEOUT_MS = 3000
 
@@ -29,6 +26,8 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
     os.environ["PGOPTIONS"] = f"-c lock_timeout={LOCK_TIMEOUT_MS}"
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    for name in ("httpx", "procrastinate"):  # addresses of requests hold what callers key
+        logging.getLogger(name).setLevel(logging.WARNING)
     django.setup()
     asyncio.run(_until_told())
     return 0
@@ -53,14 +52,15 @@ async def _beat() -> None:
 async def run() -> None:
     """Be the switchboard whenever no other is. Trouble with Asterisk or the first look at the rows begins it again."""
     from huiyin.adapters.asterisk.ari import Trouble
+    from huiyin.daemons.calls.duty import Taken
 
     pause = 0.1
     while True:
         try:
             await _one_shift()
             pause = 0.1
-        except (psycopg.OperationalError, Trouble) as trouble:
-            log.warning("%s: again in %.1f s", trouble, pause)
+        except (psycopg.OperationalError, Trouble, Taken) as trouble:
+            log.warning("%s (%s): again in %.1f s", type(trouble).__name__, str(trouble).strip(), pause)
         except Exception:  # a daemon loop: begin again from the rows
             pause = max(pause, 1.0)
             log.exception("the switchboard begins again in %.1f s", pause)
@@ -72,6 +72,5 @@ async def _one_shift() -> None:
     """With the lock and a link to Asterisk, until one of them is gone for good."""
     from huiyin.daemons.calls.duty import Duty, Place
 
-    place = Place()
-    async with place:
-        await Duty(place, Path(os.environ.get("HUIYIN_VOICE_DIR", "var/voice"))).work()
+    async with Place() as place:
+        await Duty(place, Path(os.environ["HUIYIN_VOICE_DIR"])).work()

@@ -106,7 +106,7 @@ class Exchange:
             return
         finally:
             self._arriving.discard(channel.id)
-        await self.carry(call, Step.MENU)
+        self.begin(call, Step.MENU)
 
     async def _arrived(self, channel: Channel, dialled: str, via: str) -> Call:
         """The row of a new call. A caller hears music while the database is away."""
@@ -120,23 +120,22 @@ class Exchange:
             return call
         return row.result()
 
-    async def carry(self, call: Call, step: Step | None, **known: Any) -> None:
-        """Carry this call from this step on, until it is over."""
+    def begin(self, call: Call, step: Step | None, **known: Any) -> None:
+        """Carry this call from this step on, until it is over; from now on it is ours."""
         if call.pk in self.flows or step is None:
             return
         said = rows.values_of(call)
         flow = Flow(self.centre, call, call.channel_id, obey, aside, STAGES, **said, **known)
         self.flows[call.pk] = flow
         self._by_channel[call.channel_id] = flow
+        self._start(self._carry(flow, step))
+
+    async def _carry(self, flow: Flow, step: Step) -> None:
         try:
             await flow.run(step)
         finally:
-            self.flows.pop(call.pk, None)
-            self._by_channel.pop(call.channel_id, None)
-
-    def begin(self, call: Call, step: Step | None, **known: Any) -> None:
-        """As `carry`, beside everything else."""
-        self._start(self.carry(call, step, **known))
+            self.flows.pop(flow.call.pk, None)
+            self._by_channel.pop(flow.channel, None)
 
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(self._logged(work))

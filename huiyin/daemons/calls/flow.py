@@ -196,8 +196,8 @@ class Flow:
         playback = self.name(f"say{self._played}.{id(self) % 10_000}")
         try:
             await self.ari.play(self.channel, playback, f"sound:{file}")
-        except (Gone, Trouble) as no:
-            log.warning("call %s: a prompt was not played (%s)", self.call.pk, type(no).__name__)
+        except Gone:
+            await self._refuse_silence()
             return None
         while True:
             signal = await self.next(LONGEST_PROMPT_S)
@@ -208,6 +208,14 @@ class Flow:
                 return signal
             if isinstance(signal, Pressed) or not isinstance(signal, Played):
                 kept.append(signal)
+
+    async def _refuse_silence(self) -> None:
+        """A prompt could not be played: has the buyer gone? Raises BuyerGone then."""
+        try:
+            await self.ari.channel(self.channel)
+        except Gone:
+            raise BuyerGone from None
+        log.warning("call %s: a prompt was not played", self.call.pk)
 
     async def prompt(self, slug: str, **values: object) -> str:
         """The file of a prompt in the caller's language (slowly for the elderly), without its ending."""
