@@ -75,17 +75,13 @@ def cases_page(wanted: Wanted, after: tuple[datetime, int] | None, most: int) ->
     words = plain(wanted.text) if wanted.text and named is None else ""
     if wanted.text and named is None and not words:
         return []
-    if words and not wanted.state and not wanted.owner:
-        named, words = set(_saying(words, after, most)), ""
-    found = pairs(words)
-    shape = Shape(
-        named is not None, len(words.split()), bool(found), bool(wanted.state),
-        wanted.owner if wanted.owner in {"", "none"} else "agent", after is not None, most,
-    )  # fmt: skip
+    if words:
+        named = set(_saying(words, wanted, after, most))
+    owner = wanted.owner if wanted.owner in {"", "none"} else "agent"
+    shape = Shape(named is not None, bool(wanted.state), owner, after is not None, most)
     given = [
-        *([sorted(named)] if named is not None else []), *([found] if found else []), *words.split(),
-        *([wanted.state] if wanted.state else []), *([wanted.owner] if shape.owner == "agent" else []),
-        *([after[0], after[0], after[1]] if after else []),
+        *([sorted(named)] if named is not None else []), *([wanted.state] if wanted.state else []),
+        *([wanted.owner] if owner == "agent" else []), *([after[0], after[0], after[1]] if after else []),
     ]  # fmt: skip
     rows = _page(shape)(*given)
     promises = defaultdict[int, list[ListedPromise]](list)
@@ -99,8 +95,6 @@ class Shape:
     """What a page of the list asks for, apart from the values: each shape is compiled once."""
 
     is_named: bool
-    words: int
-    has_pairs: bool
     has_state: bool
     owner: str
     goes_on: bool
@@ -119,55 +113,76 @@ _PROMISES = often.Rows(
 
 @lru_cache(maxsize=256)
 def _page(shape: Shape) -> often.Rows:
-    slots = shape.is_named + shape.has_pairs + shape.words + shape.has_state
-    slots += (shape.owner == "agent") + 3 * shape.goes_on
-    by_values = shape.words > 0 or shape.has_state or shape.owner != ""  # how rare they are decides the plan
+    slots = shape.is_named + shape.has_state + (shape.owner == "agent") + 3 * shape.goes_on
+    by_values = shape.has_state or shape.owner != ""  # how rare they are decides the plan
     return often.Rows(lambda *given: _asked(shape, given), slots=slots, is_planned_anew=by_values)
 
 
 def _asked(shape: Shape, given: tuple[Any, ...]) -> QuerySet[Case, tuple[Any, ...]]:
-    left, at = iter(given), "words__filed_at" if shape.words else "filed_at"
+    left = iter(given)
     rows = Case.objects.values_list(*_SHOWN)
     if shape.is_named:
         rows = rows.filter(pk__among=next(left))
-    if shape.has_pairs:
-        rows = rows.filter(words__pairs__contains=next(left))
-    for _ in range(shape.words):
-        rows = rows.filter(words__plain__contains=next(left))
     if shape.has_state:
         rows = rows.filter(state=next(left))
     if shape.owner:
         rows = rows.filter(owner__agent_no=next(left)) if shape.owner == "agent" else rows.filter(owner__isnull=True)
     if shape.goes_on:
-        before = Q(**{f"{at}__lt": next(left)}) | Q(**{at: next(left), "pk__lt": next(left)})
-        rows = rows.filter(before)
-    return rows.order_by(f"-{at}", "-words__case" if shape.words else "-pk")[: shape.most]
+        rows = rows.filter(Q(filed_at__lt=next(left)) | Q(filed_at=next(left), pk__lt=next(left)))
+    return rows.order_by("-filed_at", "-pk")[: shape.most]
 
 
 # Common words are found among the newest texts at once; what so many of them do not show is rare enough to fetch all of
 # it by `case_pairs` and sort. PostgreSQL cannot know: it takes the pairs of one word for independent of each other and
-# expected 2 where 2 000 of 20 000 cases said so. Looking through them costs about 5 ms.
+# expected 2 where 2 000 of 20 000 cases said so. Looking through them costs about 5 ms. With a state or an owner the
+# newest are those of them.
 LOOKED_THROUGH = 4000
-_RECENT = f"""
-SELECT case_id FROM (
-    SELECT case_id, filed_at, plain FROM cases_casetext WHERE (filed_at, case_id) < (%s, %s)
-    ORDER BY filed_at DESC, case_id DESC LIMIT {LOOKED_THROUGH}
-) AS recent WHERE plain LIKE ALL(%s) ORDER BY filed_at DESC, case_id DESC LIMIT %s
+_RECENT = """
+WITH recent AS MATERIALIZED ({newest})
+SELECT ARRAY(SELECT id FROM recent WHERE plain LIKE ALL(%s) ORDER BY filed_at DESC, id DESC LIMIT %s),
+    (SELECT count(*) FROM recent)
+"""
+_NEWEST = f"""
+SELECT case_id AS id, filed_at, plain FROM cases_casetext WHERE (filed_at, case_id) < (%s, %s)
+ORDER BY filed_at DESC, case_id DESC LIMIT {LOOKED_THROUGH}
+"""
+_NEWEST_OF = f"""
+SELECT held.id, held.filed_at, said.plain FROM (
+    SELECT id, filed_at FROM cases_case WHERE (filed_at, id) < (%s, %s){{among}}
+    ORDER BY filed_at DESC, id DESC LIMIT {LOOKED_THROUGH}
+) AS held LEFT JOIN cases_casetext AS said ON said.case_id = held.id
 """
 _RARE = """
 WITH found AS MATERIALIZED (SELECT case_id, filed_at FROM cases_casetext WHERE pairs @> %s AND plain LIKE ALL(%s))
-SELECT case_id FROM found WHERE (filed_at, case_id) < (%s, %s) ORDER BY filed_at DESC, case_id DESC LIMIT %s
+SELECT case_id FROM found WHERE (filed_at, case_id) < (%s, %s){among} ORDER BY filed_at DESC, case_id DESC LIMIT %s
 """
 _END = datetime(9999, 1, 1, tzinfo=UTC), 2**62
 
 
-def _saying(words: str, after: tuple[datetime, int] | None, most: int) -> list[int]:
-    """The newest cases that say all these words, as `plain` spells them."""
+def _saying(words: str, wanted: Wanted, after: tuple[datetime, int] | None, most: int) -> list[int]:
+    """The newest cases of those wanted that say all these words, as `plain` spells them."""
     place, patterns = after or _END, [f"%{_escaped(word)}%" for word in words.split()]
-    found = often.run(_RECENT, [*place, patterns, most])
-    if len(found) < most:
-        found = often.run(_RARE, [pairs(words), patterns, *place, most])
-    return [row[0] for row in found]
+    among, values = _among(wanted)
+    newest = _NEWEST_OF.format(among=among) if among else _NEWEST
+    found, looked_through = often.run(_RECENT.format(newest=newest), [*place, *values, patterns, most])[0]
+    if len(found) >= most or looked_through < LOOKED_THROUGH:
+        return list(found)
+    held = f" AND case_id IN (SELECT id FROM cases_case WHERE true{among})" if among else ""
+    rare = often.run(_RARE.format(among=held), [pairs(words), patterns, *place, *values, most])
+    return [row[0] for row in rare]
+
+
+def _among(wanted: Wanted) -> tuple[str, list[str]]:
+    """What narrows cases to a state and an owner, with its values."""
+    text, values = "", list[str]()
+    if wanted.state:
+        text, values = " AND state = %s", [wanted.state]
+    if wanted.owner == "none":
+        text += " AND owner_id IS NULL"
+    elif wanted.owner:
+        text += " AND owner_id = (SELECT id FROM staff_person WHERE agent_no = %s)"
+        values.append(wanted.owner)
+    return text, values
 
 
 def _escaped(word: str) -> str:

@@ -61,6 +61,8 @@ class Case(models.Model):
             # serves "my cases" and the list of what waits at the desk
             models.Index(fields=["owner", "filed_at"], condition=~Q(state="closed"), name="case_open_by_owner"),
             models.Index(fields=["-filed_at", "-id"], name="case_newest"),
+            # serves the list of a state, and words looked for among the cases of one
+            models.Index(fields=["state", "-filed_at", "-id"], name="case_by_state"),
             # serve the inbox: mine and all by the time left
             models.Index(fields=["owner", "owed_at", "id"], condition=~Q(state="closed"), name="case_owed_by_owner"),
             models.Index(fields=["owed_at", "id"], condition=~Q(state="closed"), name="case_owed"),

@@ -3,6 +3,8 @@
 import pytest
 from django.db import connection
 
+from huiyin.domain.cases import listing
+from huiyin.domain.cases.models import Case
 from tests import people
 from tests.web.api.calling import Caller
 
@@ -38,3 +40,22 @@ def test_a_rare_word_is_found_by_the_index(api: Caller) -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("EXPLAIN SELECT 1 FROM cases_casetext WHERE pairs @> ARRAY['没有']::varchar[]")
         assert "case_pairs" in str(cursor.fetchall())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("deep", [4000, 1])
+def test_hl1_words_are_found_among_the_cases_of_a_state_and_an_owner(
+    api: Caller, monkeypatch: pytest.MonkeyPatch, deep: int
+) -> None:
+    monkeypatch.setattr(listing, "_NEWEST_OF", listing._NEWEST_OF.replace("LIMIT 4000", f"LIMIT {deep}"))
+    monkeypatch.setattr(listing, "LOOKED_THROUGH", deep)
+    alice = people.hire()
+    hers = people.complaint("卡密没有到账", owner=alice, email="a@x.com").matter.no
+    nobodys = people.complaint("卡密没有到账", email="b@x.com")
+    people.complaint("发票抬头写错", owner=alice, email="c@x.com")
+    Case.objects.filter(pk=nobodys.pk).update(state="investigating", owner=None)
+    assert matches(api, "没有到账", "&state=investigating") == [nobodys.matter.no]
+    assert matches(api, "没有到账", f"&owner={alice.agent_no}") == [hers]
+    assert matches(api, "没有到账", "&owner=none") == [nobodys.matter.no]
+    assert matches(api, "没有到账", f"&state=investigating&owner={alice.agent_no}") == []
+    assert matches(api, "没有到账", "&state=closed") == []
