@@ -33,7 +33,7 @@ ORPHAN_PATIENCE = 3.0
 LINES = ["001", "002"]
 RTP_PORTS = 2000  # two for each leg of a call
 RTP_BEGIN = range(10_000, 18_001, 500)  # below the ports that others take by chance
-SIP_WISH = "HUIYIN_SIP_PORT"
+SIP_WISH, WS_WISH = "HUIYIN_SIP_PORT", "HUIYIN_WS_PORT"
 
 
 @dataclass
@@ -110,7 +110,7 @@ def prepare(var: Path, password: str, env: Mapping[str, str] = os.environ) -> Ho
         network = Network.from_environment(env)
         hotline.program = find_program(env)
         _end_orphan(var)
-        engine = choose_ports(var, network, wish=env.get(SIP_WISH, ""))
+        engine = choose_ports(var, network, env)
         _sounds(engine)
         configuration.write(engine, hotline.program, network, password=password, words=_words(engine))
     except (NoAsterisk, Mute, OSError, ValueError, subprocess.SubprocessError) as trouble:
@@ -121,21 +121,23 @@ def prepare(var: Path, password: str, env: Mapping[str, str] = os.environ) -> Ho
     return hotline
 
 
-def choose_ports(var: Path, network: Network, *, wish: str = "") -> Engine:
-    """The ports of last time where they are free, so that phones which know us find us; else others.
-
-    Raises OSError when a port that was asked for is taken."""
+def choose_ports(var: Path, network: Network, env: Mapping[str, str] = os.environ) -> Engine:
+    """The ports that were asked for; else those of last time where they are free, so that phones which know us find us;
+    else others. Raises OSError when a port that was asked for is taken, and ValueError when it is none."""
     known = read_note(var)
-    if wish and not _is_free(network.bind, int(wish)):
-        raise OSError(f"port {wish} for SIP is taken: set {SIP_WISH} to another one")
-    sip = int(wish) if wish else _free(network.bind, known.get("sip_port"))
-    http = _free("127.0.0.1", known.get("http_port"))
+    sip = _port(network.bind, env.get(SIP_WISH), known.get("sip_port"), SIP_WISH)
+    http = _port("127.0.0.1", env.get(WS_WISH), known.get("http_port"), WS_WISH)
     first = random.choice(RTP_BEGIN)
-    return Engine(var, sip, http, tuple(known.get("rtp", (first, first + RTP_PORTS - 1))))
+    rtp = network.rtp or tuple(known.get("rtp", (first, first + RTP_PORTS - 1)))
+    return Engine(var, sip, http, rtp)
 
 
-def _free(address: str, known: int | None) -> int:
-    """Below the range from which the kernel takes the ports of outgoing connections, so that it stays free."""
+def _port(address: str, wish: str | None, known: int | None, name: str) -> int:
+    """Chosen below the range from which the kernel takes the ports of outgoing connections, so that it stays free."""
+    if wish:
+        if _is_free(address, int(wish)):
+            return int(wish)
+        raise OSError(f"port {wish} is taken: set {name} to another one")
     if known and _is_free(address, known):
         return known
     return next(port for port in iter(lambda: random.randint(20_000, 32_000), 0) if _is_free(address, port))

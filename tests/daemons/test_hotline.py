@@ -47,8 +47,15 @@ def test_op3_a_port_that_was_asked_for_and_is_taken_is_said(tmp_path: Path) -> N
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))
         wish = str(taken.getsockname()[1])
-        with pytest.raises(OSError, match=f"port {wish} for SIP is taken"):
-            choose_ports(tmp_path, Network(), wish=wish)
+        with pytest.raises(OSError, match=f"port {wish} is taken: set HUIYIN_SIP_PORT"):
+            choose_ports(tmp_path, Network(), {"HUIYIN_SIP_PORT": wish})
+
+
+def test_op3_ports_for_a_firewall_can_be_asked_for(tmp_path: Path) -> None:
+    network = Network.from_environment({"HUIYIN_RTP_PORTS": "16000-16999"})
+    assert choose_ports(tmp_path, network).rtp == (16_000, 16_999)
+    with pytest.raises(ValueError, match="no range of ports"):
+        Network.from_environment({"HUIYIN_RTP_PORTS": "9-70000"})
 
 
 def test_op3_a_note_that_cannot_be_read_is_none(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ class Network:
     trunk_uri: str = ""
     most_calls: int = 500
     most_of_one: int = 20
+    rtp: tuple[int, int] | None = None
 
     @property
     def is_loopback(self) -> bool:
@@ -64,10 +65,21 @@ class Network:
             trunk_uri=env.get("HUIYIN_SIP_TRUNK_URI", ""),
             most_calls=int(env.get("HUIYIN_MOST_CALLS") or cls.most_calls),
             most_of_one=int(env.get("HUIYIN_MOST_CALLS_OF_ONE") or cls.most_of_one),
+            rtp=_range(env.get("HUIYIN_RTP_PORTS", "")),
         )
         if any(sign in value for value in (found.shown, found.trunks, found.trunk_uri) for sign in "\n\r;"):
             raise ValueError("a setting of the hotline has a line break or a semicolon in it")
         return found
+
+
+def _range(text: str) -> tuple[int, int] | None:
+    """`16000-19999`, both ends included. Raises ValueError."""
+    if not text:
+        return None
+    first, last = (int(number) for number in text.split("-"))
+    if not 1024 <= first < last <= 65_535:
+        raise ValueError(f"{text} is no range of ports")
+    return first, last
 
 
 def media_fields(network: Network) -> dict[str, str]:
