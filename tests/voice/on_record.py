@@ -1,13 +1,15 @@
 """Sentences for what the rows and the recordings must say afterwards."""
 
+import contextlib
 import hashlib
 import json
+from array import array
 from pathlib import Path
 from typing import Any
 
 from tests.voice.sentences import says
 from tests.voice.stage import Stage
-from tests.voice.tones import channels_of, channels_of_talk, timeline
+from tests.voice.tones import HEADER, timeline
 
 HEARD_AT_LEAST_S = 0.5  # in a recording
 
@@ -30,33 +32,49 @@ def the_call_is(stage: Stage, who: str, state: str, facts: str | None, within: s
 @says(r"the recording of (?P<who>\w+) holds (?P<one>\w+) and (?P<other>\w+)(?: flagged (?P<flags>[\w,]+))?")
 def recording_holds(stage: Stage, who: str, one: str, other: str, flags: str | None) -> None:
     """Both sides, the buyer's left, the other's right, over all files of the call; each hashed."""
-    heard: dict[int, dict[int, float]] = {0: {}, 1: {}}
     tones = (stage[one].phone.tone, stage[other].phone.tone)
-    for path, told in recordings_of(stage, who):
-        assert told["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest(), told
+    heard = [0.0, 0.0]
+    for told, sound in recordings_of(stage, who):
         assert set(told["flags"]) == set(flags.split(",") if flags else []), told
-        for number, channel in enumerate(channels_of_talk(path)):
-            line = timeline(channel, tones)
-            heard[number] = {tone: heard[number].get(tone, 0.0) + line.seconds(tone) for tone in tones}
-    assert heard[0][tones[0]] > HEARD_AT_LEAST_S, heard
-    assert heard[1][tones[1]] > HEARD_AT_LEAST_S, heard
+        for number, channel in enumerate((sound[0::2], sound[1::2])):
+            heard[number] += timeline(channel, tones).seconds(tones[number])
+    assert min(heard) > HEARD_AT_LEAST_S, heard
 
 
-def recordings_of(stage: Stage, who: str) -> list[tuple[Path, dict[str, Any]]]:
-    """The files of a call with their rows, as soon as all are closed."""
+def recordings_of(stage: Stage, who: str) -> list[tuple[dict[str, Any], "array[int]"]]:
+    """The recordings of a call with their samples, as soon as all are closed; what is in the files is what was hashed
+    when they were."""
 
-    def closed() -> list[tuple[Any, ...]] | None:
-        rows = stage.centre.rows(
-            "SELECT path, recording.state, sha256, flags, seconds FROM voice_recording AS recording"
-            " JOIN voice_call AS call ON call.id = recording.call_id"
-            " JOIN journal_matter AS matter ON matter.id = call.matter_id WHERE matter.no = %s ORDER BY recording.id",
-            stage.number_of(who),
-        )
-        return rows if rows and all(row[1] != "open" for row in rows) else None
+    def closed() -> list[dict[str, Any]] | None:
+        told: list[dict[str, Any]] = stage.call_of(who)["recordings"]
+        return told if told and all(one["state"] != "open" for one in told) else None
 
-    rows = stage.centre.until(closed, f"closed recording of {who}")
-    folder = stage.centre.var / "voice" / "recordings"
-    return [(folder / row[0], {"sha256": row[2], "flags": row[3], "seconds": row[4]}) for row in rows]
+    return [(one, _sound_of(stage, one)) for one in stage.centre.until(closed, f"closed recording of {who}")]
+
+
+def _sound_of(stage: Stage, told: dict[str, Any]) -> "array[int]":
+    raw = stage.centre.until(lambda: _bytes_of(stage, told["id"]), f"file of {told}")
+    samples = raw[HEADER:] if raw.startswith(b"RIFF") else raw
+    hashed = raw if told["kind"] == "voicemail" else samples
+    assert hashlib.sha256(hashed).hexdigest() == told["sha256"], told
+    return array("h", samples)
+
+
+def _bytes_of(stage: Stage, recording: int) -> bytes | None:
+    """The file, where Asterisk left it or in the store; None while it is on its way from one to the other."""
+    path, kept = stage.centre.rows(
+        "SELECT recording.path, copy.sha256 FROM voice_recording AS recording"
+        " LEFT JOIN voice_copy AS copy ON copy.recording_id = recording.id WHERE recording.id = %s",
+        recording,
+    )[0]
+    var = stage.centre.var
+    files: list[Path] = [var / "voice" / "recordings" / path]
+    if kept:
+        files.append(var / "files" / kept[:2] / kept[2:])
+    for file in files:
+        with contextlib.suppress(FileNotFoundError):
+            return file.read_bytes()
+    return None
 
 
 @says(r"(?P<who>\w+)'s contact is (?P<fate>\w+)")
@@ -85,16 +103,11 @@ def waits_before(stage: Stage, who: str, other: str) -> None:
     assert order.index(stage[who].number) < order.index(stage[other].number), order
 
 
-@says(r"the recording of (?P<who>\w+) misses at most (?P<seconds>[\d.]+) s")
-def recording_misses(stage: Stage, who: str, seconds: str) -> None:
-    """Of the time that they talked."""
-    call = stage.centre.rows(
-        "SELECT extract(epoch FROM ended_at - answered_at)::float FROM voice_call AS call"
-        " JOIN journal_matter AS matter ON matter.id = call.matter_id WHERE matter.no = %s",
-        stage.number_of(who),
-    )
-    talked = min(float(call[0][0]), float(stage.notes.get("lost_after", 1e9)))
-    kept = sum(float(told["seconds"]) for _, told in recordings_of(stage, who))
+@says(r"the recording of (?P<who>\w+) misses at most (?P<seconds>[\d.]+) s of (?P<other>\w+)")
+def recording_misses(stage: Stage, who: str, seconds: str, other: str) -> None:
+    """Of what one heard of the other."""
+    talked = stage[who].phone.heard().seconds(stage[other].phone.tone)
+    kept = sum(float(told["seconds"]) for told, _ in recordings_of(stage, who))
     assert kept >= talked - float(seconds), (kept, talked)
 
 
@@ -112,10 +125,10 @@ def voicemail_is_recorded(stage: Stage, who: str) -> None:
 
 @says(r"the voicemail of (?P<who>\w+) holds (?P<other>\w+)")
 def voicemail_holds(stage: Stage, who: str, other: str) -> None:
-    path, told = recordings_of(stage, who)[-1]
-    assert told["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    told, sound = recordings_of(stage, who)[-1]
+    assert told["kind"] == "voicemail"
     tone = stage[other].phone.tone
-    assert timeline(channels_of(path)[0], (tone,)).seconds(tone) > HEARD_AT_LEAST_S
+    assert timeline(sound, (tone,)).seconds(tone) > HEARD_AT_LEAST_S
 
 
 def _files(stage: Stage, who: str, kind: str) -> list[tuple[Any, ...]]:
@@ -130,7 +143,7 @@ def _files(stage: Stage, who: str, kind: str) -> list[tuple[Any, ...]]:
 @says(r"the call of (?P<who>\w+) has a case")
 def call_has_a_case(stage: Stage, who: str) -> None:
     def so() -> bool | None:
-        return stage.centre.call(stage.number_of(who))["case_id"] is not None or None
+        return bool(stage.call_of(who)["case"]) or None
 
     stage.centre.until(so, f"case of {who}")
 

@@ -23,6 +23,9 @@ WITH learned AS (
     ON CONFLICT DO NOTHING RETURNING person_id
 ) SELECT pg_notify(%s, 'router:a' || person_id) FROM learned
 """
+_LIVE = "SELECT 1 FROM voice_call WHERE state <> 'ended'"
+_ASKED = "SELECT 1 FROM routing_item WHERE state = 'offered' AND kind <> 'case'"
+# Whoever waits to be called back would ring in the next scenario.
 _NOBODY_WAITS = """
 WITH gone AS (
     UPDATE routing_item SET state = 'left' WHERE state = 'waiting' AND kind <> 'case' RETURNING id
@@ -110,20 +113,12 @@ def stage(centre: Centre, directory: Path, callers: list[str], agents: list[str]
                 player.phone.hangs_up()
             for queue in played.closed:
                 centre.rows(_HOURS, "[]", queue)
-            _clear(centre)
+            centre.until(lambda: not centre.rows(_LIVE) or None, "end of all calls", 20.0)
             for player in played.players.values():
                 if player.agent_no:
                     _leave(centre, player.agent_no)
-
-
-def _clear(centre: Centre) -> None:
-    """No call is left over, and nobody waits to be called back: that would ring in the next scenario."""
-
-    def over() -> bool | None:
-        return not centre.rows("SELECT 1 FROM voice_call WHERE state <> 'ended'") or None
-
-    centre.until(over, "end of all calls", 20.0)
-    centre.rows(_NOBODY_WAITS, CHANNEL)
+            centre.until(lambda: not centre.rows(_ASKED) or None, "end of all offers")
+            centre.rows(_NOBODY_WAITS, CHANNEL)
 
 
 def _leave(centre: Centre, agent_no: str) -> None:

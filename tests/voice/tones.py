@@ -86,14 +86,6 @@ def channels_of(path: Path) -> "list[array[int]]":
     return [every[number::channels] for number in range(channels)]
 
 
-def channels_of_talk(path: Path) -> "list[array[int]]":
-    """As `channels_of`, also for the headerless stereo in which talks are kept."""
-    if path.suffix != ".raw":
-        return channels_of(path)
-    every = array("h", path.read_bytes())
-    return [every[0::2], every[1::2]]
-
-
 def write_tone(path: Path, tone: int, seconds: float = 1.0) -> None:
     """A mono WAV file of one tone, fit to be played in a loop."""
     wave_of = array("h", (round(8000 * math.sin(2 * math.pi * tone * n / RATE)) for n in range(int(RATE * seconds))))
