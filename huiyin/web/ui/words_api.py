@@ -117,9 +117,11 @@ def refusal(no: Refusal) -> str:
 
 def field_error(error: dict[str, Any]) -> dict[str, str]:
     """One error of pydantic: which field, which rule, and what to write instead."""
-    code = SAME.get(error["type"], error["type"])
+    known, kind = error.get("ctx", {}), error["type"]
+    if kind == "too_long" and known.get("field_type") == "Value":  # what a rule of ours has looked at is text
+        kind = "string_too_long"
+    code = SAME.get(kind, kind)
     says = gettext(FIELDS.get(code, OTHER))
-    known = error.get("ctx", {})
     values = {name: known.get(name, "…") for name in ("max_length", "expected")}
     return {"field": _path(error["loc"]), "code": code, "detail": says % values}
 

@@ -96,6 +96,13 @@ def test_wrong_openings_are_refused_with_the_field(visitor: Visitor, wrong: dict
     assert not Conversation.objects.exists()
 
 
+def test_a_text_that_is_too_long_is_told_how_long_it_may_be(visitor: Visitor) -> None:
+    visitor.begin()
+    status, told = visitor.say("很" * 4001)
+    assert (status, told["errors"][0]["code"]) == (422, "string_too_long")
+    assert "4000" in told["errors"][0]["detail"]
+
+
 def test_an_unknown_queue_is_named(visitor: Visitor) -> None:
     status, told = visitor.post("/conversations", {"text": "a", "queue": "nowhere"})
     assert (status, told["code"]) == (422, "queue_unknown")
