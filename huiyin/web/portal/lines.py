@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import cache
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from huiyin.domain.insight.queries.quiet import arrivals, open_hours
 from huiyin.domain.insight.quiet import Span, quiet_spans
@@ -13,6 +13,9 @@ from huiyin.domain.routing.hours import Rule, rules_from
 from huiyin.domain.routing.models import Queue
 from huiyin.domain.routing.queries import queue_now
 from huiyin.domain.routing.shipped import GENERAL
+from huiyin.domain.voice.models import Line
+from huiyin.domain.voice.queries import lines
+from huiyin.domain.voice.shipped import DEFAULT
 from huiyin.web.portal.waiting import Waiting, waiting_of
 from huiyin.web.ui.times import deadline
 from huiyin.web.ui.words_hours import hours_text, spans_text
@@ -51,9 +54,19 @@ class LineNow:
         }  # fmt: skip
 
 
-def numbers() -> list[Number]:
-    """Every number we publish."""
-    return [Number(settings.HOTLINE, gettext("All questions and complaints"))] if settings.HOTLINE else []
+def numbers(*, public: bool = True) -> list[Number]:
+    """Every number we publish, the usual one first; with all others that are ours if not `public`."""
+    rows = [_number(line) for line in sorted(lines(public=public), key=lambda line: line.number != DEFAULT)]
+    known = [one for one in rows if one.shown]
+    if settings.HOTLINE and all(one.shown != settings.HOTLINE for one in known):
+        known.insert(0, Number(settings.HOTLINE, gettext("All questions and complaints")))
+    return known
+
+
+def _number(line: Line) -> Number:
+    title = line.title_en if (get_language() or "").startswith("en") else line.title
+    shown = line.shown or (settings.HOTLINE if line.number == DEFAULT else "")
+    return Number(shown, gettext("All questions and complaints") if line.number == DEFAULT else title, line.queue)
 
 
 def lines_now(now: datetime) -> list[LineNow]:

@@ -15,6 +15,7 @@ from huiyin.domain.notices.models import Notice
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.models import Item, Queue
 from huiyin.domain.staff.models import Person
+from huiyin.domain.voice import actions as voice
 from huiyin.web.portal import ours
 from huiyin.web.ui.words_trust import word_of_today
 from tests import people
@@ -77,6 +78,17 @@ def test_hl1_the_quiet_hours_of_the_week_come_from_who_came(reader: Client) -> N
     [line] = published(reader)
     assert line["quiet_hours"] == "Mon 13:00–15:00, Tue 13:00–15:00"  # 6 o'clock UTC is 14 in Shanghai
     assert "Few people call: " in reader.get("/").content.decode()
+
+
+def test_hl2_every_public_line_stands_there_with_what_it_is_for(reader: Client) -> None:
+    voice.ship_lines()
+    voice.keep_line("001", shown="400-123-4567 转 1", now=MIDNIGHT)
+    voice.keep_line("vip", shown="400-123-9999", now=MIDNIGHT)
+    assert [(line["number"], line["purpose"]) for line in published(reader)] == [
+        (HOTLINE, "All questions and complaints"), ("400-123-4567 转 1", "Recharge and card keys"),
+    ]  # fmt: skip
+    assert "400-123-9999" not in reader.get("/").content.decode()
+    assert "Yes, this is ours." in asked(reader, "400 123 9999")[1]  # who has it may ask
 
 
 def test_hl1_without_a_number_nothing_is_claimed(db: None) -> None:
