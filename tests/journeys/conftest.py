@@ -13,10 +13,11 @@ from huiyin.daemons.ephemeral import Running, running_instance
 from tests.journeys.agent import Agent
 from tests.journeys.desks import chat, enter
 from tests.journeys.elsewhere import Elsewhere
+from tests.journeys.telephones import desk, speaking, words
 from tests.journeys.widget import ALONE, PAGE, SCRIPT, Open, end
 from tests.web.serving import in_thread
 
-__all__ = ["chat", "enter"]
+__all__ = ["chat", "desk", "enter", "speaking", "words"]
 PHONE: ViewportSize = {"width": 390, "height": 844}
 Order = dict[str, str]
 _hosts = count(1)

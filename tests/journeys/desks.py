@@ -27,17 +27,12 @@ def enter(browser: Browser, centre: Running) -> Iterator[Enter]:
     agents: set[str] = set()
 
     def opened(agent_no: str) -> Page:
-        login = next(one for one in centre.ready["logins"] if one["agent_no"] == agent_no)
         contexts.append(browser.new_context(viewport=SCREEN, locale="zh-CN"))
         agents.add(agent_no)
         contexts[-1].set_default_timeout(20_000)
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{centre.ready['url']}/desk/login")
-        page.get_by_label("工号").fill(login["username"])
-        page.get_by_label("密码").fill(login["password"])
-        page.get_by_role("button", name="登录").click()
-        is_live(page)
+        sign_in(page, centre, agent_no)
         return page
 
     yield opened
@@ -50,6 +45,16 @@ def enter(browser: Browser, centre: Running) -> Iterator[Enter]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def sign_in(page: Page, centre: Running, agent_no: str) -> None:
+    """Through the login, to the list of what waits."""
+    login = next(one for one in centre.ready["logins"] if one["agent_no"] == agent_no)
+    page.goto(f"{centre.ready['url']}/desk/login")
+    page.get_by_label("工号").fill(login["username"])
+    page.get_by_label("密码").fill(login["password"])
+    page.get_by_role("button", name="登录").click()
+    is_live(page)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ KEYPAD = "123456789*0#"
 MINUTE = 60
 _PAGE = {
     State.WAITING: "waiting", State.RINGING: "waiting", State.TALKING: "talking", State.HELD: "talking",
-    State.PARKED: "talking", State.ENDED: "ended",
+    State.PARKED: "talking", State.RATING: "rating", State.VOICEMAIL: "voicemail", State.ENDED: "ended",
 }  # fmt: skip
 _SAYS = {
     State.MENU: _("Press the keys below or on your keyboard; 0 reaches a person."),

@@ -1,12 +1,12 @@
 /* <hy-caller ticket="/call/ticket" now="/call/now" token number="hotline">: calls the hotline from the
    browser. What belongs to a state stands on the page: <p data-when="menu waiting">; what is true meanwhile (position,
-   who talks) comes from the server as words. States: idle, asking, connecting, menu, waiting, talking, over, and why
-   not: denied, missing, busy, insecure, refused, lost. */
+   who talks) comes from the server as words. States: idle, asking, connecting, menu, waiting, talking, rating, voicemail,
+   over, and why not: denied, missing, busy, insecure, refused, lost. */
 
 import { listen, measure, stop } from "../ui/microphone.js";
 import { Line } from "../ui/sip.js";
 
-const LOOK = 1500, LIVE = ["asking", "connecting", "menu", "waiting", "talking"], KEY = /^[0-9*#]$/;
+const LOOK = 1500, LIVE = ["asking", "connecting", "menu", "waiting", "talking", "rating", "voicemail"], KEY = /^[0-9*#]$/;
 const clock = (s) => `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
 
 customElements.define("hy-caller", class extends HTMLElement {

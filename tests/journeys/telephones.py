@@ -1,0 +1,166 @@
+"""Telephones in browsers: a Chromium of its own for each party, with a microphone that speaks without end.
+
+A browser's microphone is chosen when it starts. It speaks real words, because what browsers do to a voice (noise, echo,
+loudness) would take a pure tone away."""
+
+import time
+import wave
+from array import array
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from huiyin.adapters.speech.prompts import Prompts
+from huiyin.daemons.ephemeral import Running
+from tests.journeys.agent import Agent, until
+from tests.journeys.desks import SCREEN, sign_in
+
+FLAGS = [
+    "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required", "--allow-loopback-in-peer-connection",
+]  # fmt: skip
+TIMES = 6  # from the 8 kHz of our prompts to the 48 kHz of a browser's microphone
+AUDIBLE, SILENT = 0.35, 0.12  # of a meter: -42 dB and -54 dB
+SLOWEST_MS = 20_000  # somebody is told something to the end first
+Speaking = Callable[[], Browser]
+
+
+@pytest.fixture(scope="session")
+def words(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Somebody who speaks without end, as a microphone of a browser."""
+    here = tmp_path_factory.mktemp("words")
+    spoken = Prompts(here).say("您好，我有一件事想请您帮忙看一看，我已经付款了，可是还没有收到卡密。", "zh-hans")
+    with wave.open(str(spoken)) as file:
+        samples = array("h", file.readframes(file.getnframes()))
+    microphone = here / "microphone.wav"
+    with wave.open(str(microphone), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000 * TIMES)
+        file.writeframes(array("h", (one for one in samples for _ in range(TIMES))).tobytes())
+    return microphone
+
+
+@pytest.fixture
+def speaking(browser: Browser, words: Path) -> Iterator[Speaking]:
+    """Browsers whose microphone speaks."""
+    started: list[Browser] = []
+
+    def start() -> Browser:
+        flags = [*FLAGS, f"--use-file-for-fake-audio-capture={words}"]
+        started.append(browser.browser_type.launch(executable_path="/usr/bin/chromium", args=flags))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.close()
+
+
+class Desk:
+    """An agent at their desk, with the phone window open beside it."""
+
+    def __init__(self, context: BrowserContext, centre: Running, agent_no: str) -> None:
+        self.agent_no, self.agent = agent_no, Agent(centre.ready, agent_no)
+        self.page = context.new_page()
+        sign_in(self.page, centre, agent_no)
+        with self.page.expect_popup() as opened:
+            self.page.locator("hy-phone-chip a").click()
+        self.phone = opened.value
+        expect(self.phone.locator("hy-phone")).to_have_attribute("data-line", "ready")
+
+    def is_here(self) -> None:
+        """Takes one call, and nothing else."""
+        capacity = {"chat": 0, "call": 1, "case": 0}
+        device = {"state": "available", "device": "journey", "capacity": capacity}
+        self.agent.call("PUT", "/agents/me/presence", device)
+
+    def doing(self, state: str) -> None:
+        """What the phone is in the middle of."""
+        expect(self.phone.locator("hy-phone")).to_have_attribute("data-call", state)
+
+    def answers(self) -> str:
+        """Take the call that is offered, by keyboard; its number."""
+        card = self.page.locator(".offer-card[data-call]")
+        expect(card).to_be_visible()
+        self.doing("ringing")
+        self.page.wait_for_timeout(450)  # what is pressed in the first instant was meant for something else
+        self.page.locator("[data-accept]").focus()
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url("**/desk/c/*")
+        self.doing("talking")
+        return self.page.url.rpartition("/")[2]
+
+    def does(self, verb: str) -> None:
+        """Press a button of the bar, and see it done."""
+        self.page.locator(f"#call-bar form[action$='/{verb}'] button").click()
+
+    def goes(self) -> None:
+        """Wrap up what is left, and go."""
+        for talk in self.agent.call("GET", "/conversations")["conversations"]:
+            if talk["state"] in {"talking", "wrap_up"} and talk["agent_no"] == self.agent_no:
+                self.agent.wraps_up(talk["id"])
+        self.agent.is_("offline")
+
+
+@pytest.fixture
+def desk(speaking: Speaking, centre: Running) -> Iterator[Callable[[str], Desk]]:
+    """Desks with a phone. A page that complains in the console has failed."""
+    desks: list[Desk] = []
+    complaints: list[str] = []
+
+    def opened(agent_no: str) -> Desk:
+        context = speaking().new_context(viewport=SCREEN, locale="zh-CN")
+        context.set_default_timeout(20_000)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        desks.append(Desk(context, centre, agent_no))
+        return desks[-1]
+
+    yield opened
+    for one in desks:
+        one.goes()
+    assert complaints == []
+
+
+class Caller:
+    """A buyer on the page that calls."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        page.goto(f"{url}/call")
+        page.get_by_role("button", name="开始拨打").click()
+        self.is_("menu")
+
+    def is_(self, state: str) -> None:
+        """In which part of a call the page says they are."""
+        expect(self.page.locator("hy-caller")).to_have_attribute("data-state", state, timeout=SLOWEST_MS)
+
+    def presses(self, key: str) -> None:
+        self.page.locator(f"[data-key='{key}']").click()
+
+    def reads(self, words: str) -> None:
+        """How it stands, in words."""
+        expect(self.page.locator("[data-says]")).to_contain_text(words)
+
+
+def hears(page: Page) -> None:
+    """The other side is heard now."""
+    until(lambda: loudness(page) > AUDIBLE or None)
+
+
+def hears_nothing(page: Page) -> None:
+    """The other side is not heard for a second."""
+    since = time.monotonic()
+
+    def is_quiet() -> bool | None:
+        nonlocal since
+        since = time.monotonic() if loudness(page) > SILENT else since
+        return time.monotonic() - since > 1 or None
+
+    until(is_quiet)
+
+
+def loudness(page: Page) -> float:
+    """What the meter of the other side shows, 0 to 1."""
+    return float(page.locator("meter[data-theirs]").evaluate("meter => meter.value"))
