@@ -55,7 +55,7 @@ from huiyin.domain.routing.actions import Want
 from huiyin.domain.routing.events import ItemHandedOver, ItemLeft, OfferAccepted
 from huiyin.domain.routing.models import Item
 from huiyin.domain.staff.models import Person
-from huiyin.domain.voice.events import RecordingClosed
+from huiyin.domain.voice.events import CallbackBooked, RecordingClosed
 
 ENDS_WAITING = {"delivered", "page_closed", "refunded", "refund_on_its_way"}
 
@@ -340,6 +340,7 @@ def register() -> None:
     at_once[ItemLeft] = [talks.item_has_left]
     at_once[MessageLeft] = [talks.message_was_left]
     at_once[ConversationEnded] = [talks.talk_has_ended]
+    at_once[CallbackBooked] = [talks.callback_was_booked]
     later = REACTIONS.later
     later[RemedyApproved] = [carry_out_later]
     later[CaseFiled] = [gather_later]

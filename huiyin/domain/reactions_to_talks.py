@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.contacts.queries import addresses_of
 from huiyin.domain.conversations import actions as conversations
@@ -14,7 +16,8 @@ from huiyin.domain.notices.actions import Owed
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.events import ItemHandedOver, ItemLeft, OfferAccepted
 from huiyin.domain.voice import actions as voice
-from huiyin.domain.voice.events import RecordingClosed
+from huiyin.domain.voice.events import CallbackBooked, RecordingClosed
+from huiyin.domain.voice.models import Callback
 from huiyin.domain.voice.queries import account_of
 
 KINDS = {"chat", "call", "callback"}  # of items that are conversations
@@ -57,6 +60,16 @@ def item_has_left(fact: Fact, event: ItemLeft) -> None:
     """Nobody came: what was written is not lost. A place that is kept another way has not been given up."""
     if event.kind in KINDS and event.why not in routing.KEPT:
         conversations.item_ended(fact.matter, now=fact.at)
+
+
+def callback_was_booked(fact: Fact, event: CallbackBooked) -> None:
+    """OP18: before we call, a text message names the number that will ring and a code. Without text messages nothing
+    can be told: the code is said all the same."""
+    if not settings.SMS_URL:
+        return
+    booked = Callback.objects.get(pk=event.callback)
+    owed = Owed("callback", f"callback:{booked.pk}", {"until": event.due.isoformat()}, secret=booked.code)
+    notices.owe(owed, {"phone": booked.number}, now=fact.at, matter=fact.matter)
 
 
 def talk_has_ended(fact: Fact, event: ConversationEnded) -> None:

@@ -101,6 +101,17 @@ def _code(_values: dict[str, Any], secret: str) -> tuple[str, list[str]]:
     ]
 
 
+def _callback(values: dict[str, Any], secret: str) -> tuple[str, list[str]]:
+    """OP18: which number will ring, and the code that only we know."""
+    about = {"number": settings.HOTLINE, "code": secret, "by": _time(values["until"])}
+    which = _("We call you back from %(number)s, by %(by)s.") if settings.HOTLINE else _("We call you back by %(by)s.")
+    return _("We will call you back"), [
+        which % about,
+        _("First we say this code: %(code)s. Whoever does not know it is not us. You need not tell us anything secret.")
+        % about,
+    ]
+
+
 def _answer(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
     about = {"agent_no": values.get("agent_no", "")}
     return _("Agent %(agent_no)s has answered you") % about, [
@@ -191,6 +202,7 @@ _TEMPLATES: dict[str, Callable[[dict[str, Any], str], tuple[str, list[str]]]] = 
     "remedy_points": _granted,
     "choice": _choice,
     "code": _code,
+    "callback": _callback,
     "answer": _answer,
     "receipt": _receipt,
     "proposal": _proposal,

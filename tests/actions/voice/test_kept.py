@@ -1,12 +1,15 @@
 """Recordings, tickets, menus, lines, and the call-back of whoever waits in a chat."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from huiyin.domain.conversations import actions as talks
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.queries import waiting_and_gone
+from huiyin.domain.notices.letters import letter
+from huiyin.domain.notices.models import Notice
 from huiyin.domain.routing.queries import open_item
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice import queries
@@ -124,6 +127,18 @@ def test_hl5_whoever_will_be_called_may_close_the_page() -> None:
     chat.refresh_from_db()
     assert chat.state == "queued"
     assert open_item(chat.matter) is not None
+
+
+def test_op18_a_text_message_names_number_and_code_before_we_call(settings: Any) -> None:
+    settings.SMS_URL, settings.HOTLINE = "http://sms.example/send", "400-123-4567"
+    over = voice.hung_up(waiting().call, Who.BUYER, now=SOON)
+    owed = Notice.objects.get(template="callback")
+    code = Callback.objects.get(talk=over.talk).code
+    assert (owed.channel, owed.to) == ("sms", NUMBER)
+    assert code not in str(owed.params)
+    words = letter(owed).text
+    assert code in words
+    assert "400-123-4567" in words
 
 
 def test_hl5_one_number_is_called_back_once() -> None:
