@@ -142,10 +142,10 @@ def _external(network: Network) -> str:
 
 
 def _ice(network: Network) -> str:
-    """What browsers are told to send to. Asterisk never names loopback by itself, although that is where it listens."""
-    if not network.is_loopback:
-        return f"{network.bind} => {network.shown}" if network.shown and network.bind not in ("0.0.0.0", "::") else ""
-    return "\n".join(f"{address} => {network.bind}" for address in machines_addresses())
+    """What browsers are told to send to. Asterisk never names loopback by itself, although that is where it listens, and
+    behind NAT it does not know what the outside sees."""
+    told = network.bind if network.is_loopback else network.shown
+    return "\n".join(f"{address} => {told}" for address in machines_addresses()) if told else ""
 
 
 def machines_addresses() -> list[str]:
