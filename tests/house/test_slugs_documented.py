@@ -19,6 +19,8 @@ from huiyin.domain.promises.promises import Category, Kind, Severity, State, Tie
 from huiyin.domain.routing.states import ItemState as QueueItemState
 from huiyin.domain.routing.states import Kind as ItemOfQueue
 from huiyin.domain.routing.states import ModeName, OfferState, Presence
+from huiyin.domain.voice import calls, commands
+from huiyin.domain.voice.phone import RecordingKind, RecordingState
 from tests.house.tree import ROOT
 
 SECTIONS: dict[str, type[StrEnum]] = {
@@ -47,6 +49,12 @@ SECTIONS: dict[str, type[StrEnum]] = {
     "States of a router's offer": OfferState,
     "Presence": Presence,
     "Modes": ModeName,
+    "States of a call": calls.State,
+    "How calls end": calls.Outcome,
+    "Who hung up": calls.Who,
+    "Commands": commands.Verb,
+    "Kinds of recordings": RecordingKind,
+    "States of a recording": RecordingState,
 }
 
 

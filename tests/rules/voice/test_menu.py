@@ -57,8 +57,8 @@ def node(target: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
             "kind": st.sampled_from(MOSTLY_CHOICES), "say": st.lists(st.just("p"), max_size=2), "keys": keys,
-            "next": target, "answers": target.map(lambda to: {"other": to}), "action": st.just("find"), "as": st.just("x"),
-            "least": st.just(4), "most": st.just(8), "queue": st.just("general"),
+            "next": target, "answers": target.map(lambda to: {"other": to}), "action": st.just("find"),
+            "as": st.just("x"), "least": st.just(4), "most": st.just(8), "queue": st.just("general"),
         }
     )  # fmt: skip
 
