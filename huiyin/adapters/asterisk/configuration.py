@@ -142,8 +142,8 @@ def _external(network: Network) -> str:
 
 
 def _ice(network: Network) -> str:
-    """What browsers are told to send to. Asterisk never names loopback by itself, although that is where it listens, and
-    behind NAT it does not know what the outside sees."""
+    """What browsers are told to send to: Asterisk never names loopback by itself, although it listens there, nor what
+    the outside sees of it behind NAT."""
     told = network.bind if network.is_loopback else network.shown
     return "\n".join(f"{address} => {told}" for address in machines_addresses()) if told else ""
 
