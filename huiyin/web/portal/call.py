@@ -12,6 +12,7 @@ from huiyin.domain.voice.shipped import DEFAULT
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
 from huiyin.web.portal import visits
+from huiyin.web.portal.before_call import code_now
 from huiyin.web.portal.people import presence
 from huiyin.web.portal.waiting import waiting_now
 from huiyin.web.ui.hotline import hotline_now
@@ -27,7 +28,9 @@ def show(request: HttpRequest) -> HttpResponse:
     at, line = now(), hotline_now()
     waiting = waiting_now(at).words or presence(at).state
     number = request.GET.get("line", DEFAULT)[:24]
-    shown = {"line": line, "waiting": waiting, "keypad": KEYPAD, "number": number}
+    shown = {
+        "line": line, "waiting": waiting, "keypad": KEYPAD, "number": number, "code": code_now(request, at),
+    }  # fmt: skip
     return render(request, "portal/call.html", shown)
 
 

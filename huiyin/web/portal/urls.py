@@ -3,6 +3,7 @@
 from django.urls import path
 
 from huiyin.web.portal import (
+    before_call,
     call,
     complaint,
     contact,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("t/<str:no>", tracking.show, name="matter"),
     path("t/<str:no>/now", tracking.now_fragment, name="matter-now"),
     path("t/<str:no>/add", tracking.add, name="add"),
+    path("t/<str:no>/call", before_call.show, name="before-call"),
     path("t/<str:no>/supervisor", tracking.supervisor, name="supervisor"),
     path("t/<str:no>/receipt", complaint.receipt, name="receipt"),
     path("t/<str:no>/complain", complaint.want, name="want"),

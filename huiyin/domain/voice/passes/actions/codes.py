@@ -100,6 +100,11 @@ def redeem_call_code(call: Call, digits: str, *, now: datetime) -> Redeemed | No
     return Redeemed(about, row.order_no, row.proof, about if row.is_case else None)
 
 
+def is_open(digits: str, *, now: datetime) -> bool:
+    """Whether this code still works."""
+    return CallCode.objects.filter(digest=digest_of(digits), used_at=None, expires_at__gt=now).exists()
+
+
 def digest_of(digits: str) -> str:
     """What stands in the table: without the server's key six digits would be read from it in a second."""
     mac = hmac.digest(settings.SECRET_KEY.encode(), b"huiyin call code v1\0" + digits.encode(), hashlib.sha256)
