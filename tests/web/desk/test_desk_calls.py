@@ -1,0 +1,147 @@
+"""Calls at the desk: the phone window, the card before answering, the bar, the list for those who lead."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django import Settings
+
+from huiyin.domain.routing import actions as routing
+from huiyin.domain.routing.queries import open_item
+from huiyin.domain.staff.models import Person
+from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice.actions import Pressed, Wait, Walked
+from huiyin.domain.voice.models import Call, Command
+from huiyin.lib.clock import now
+from huiyin.web.desk import calls as screen
+from tests import calls, people
+from tests.talks import here
+
+AtDesk = Callable[..., Client]
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No switchboard answers here."""
+    monkeypatch.setattr(screen, "PATIENCE_S", 0.0)
+
+
+def talking() -> tuple[Call, Person]:
+    return calls.talking(now=now())
+
+
+def text(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+def test_hl6_the_phone_window_signs_in_as_its_agent_and_nobody_elses(at_desk: AtDesk, settings: Settings) -> None:
+    settings.HOTLINE_WS = "ws://127.0.0.1:18088/ws"
+    alice, bo = text(at_desk(), "/desk/phone"), text(at_desk(people.BO), "/desk/phone")
+    assert 'user="w1024"' in alice
+    assert f'user="w{people.BO}"' in bo
+    assert Client().get("/desk/phone").status_code == 302
+    password = alice.split('password="')[1].split('"')[0]
+    assert len(password) == 43
+    assert password not in bo
+
+
+def test_the_phone_window_says_when_the_hotline_is_off(at_desk: AtDesk, settings: Settings) -> None:
+    settings.HOTLINE_WS = ""
+    page = text(at_desk(), "/desk/phone")
+    assert "The hotline is not running" in page
+    assert "hy-phone ws" not in page
+
+
+def test_hl6_the_card_says_who_calls_and_what_they_pressed_before_anybody_answers(at_desk: AtDesk) -> None:
+    alice = here(now=now())
+    call = calls.called(now=now())
+    voice.enter_queue(
+        call, Wait("general"), walk=Walked(pressed=[Pressed("main", "1"), Pressed("bill", "*")]), now=now()
+    )
+    item = open_item(call.talk)
+    assert item is not None
+    routing.offer(item.pk, alice.pk, [], now=now())
+    card = text(at_desk(), "/desk/offers")
+    for words in ("Phone call", "got no card key", "Code word", "Hotline", "data-by-phone"):
+        assert words in card, words
+    assert "13800138000" not in card
+    assert f'data-call="{call.matter.no}"' in card
+    assert "got no card key" in text(at_desk(), f"/desk/phone/card/{call.matter.no}")
+    assert at_desk(people.BO).get(f"/desk/phone/card/{call.matter.no}").status_code == 404
+
+
+def test_the_bar_shows_the_call_one_is_in_on_every_page(at_desk: AtDesk) -> None:
+    call, _ = talking()
+    for path in ("/desk/", "/desk/talks", "/desk/calls", f"/desk/c/{call.matter.no}"):
+        page = text(at_desk(), path)
+        assert f"/desk/calls/{call.matter.no}/hold" in page, path
+        assert f"/desk/calls/{call.matter.no}/hang_up" in page, path
+    assert "/hold" not in text(at_desk(people.BO), "/desk/")
+
+
+def test_a_command_is_asked_of_the_switchboard_and_its_answer_is_said(at_desk: AtDesk) -> None:
+    call, _ = talking()
+    client, path = at_desk(), f"/desk/calls/{call.matter.no}/hold"
+    said = client.post(path, headers=HTMX).content.decode()
+    assert "the switchboard has not answered yet" in said
+    asked = Command.objects.get(call=call, verb="hold")
+    voice.answer_command(asked, now=now())
+    assert "The caller hears music." in text(client, "/desk/calls/mine")
+    again = client.post(path, headers=HTMX)
+    assert again.status_code == 200
+    voice.answer_command(Command.objects.filter(call=call).latest("pk"), "call_not_now", now=now())
+    assert "not possible as the call stands now" in text(client, "/desk/calls/mine")
+    with time_machine.travel(now() + timedelta(seconds=20), tick=False):
+        assert "not possible" not in text(client, "/desk/calls/mine")
+
+
+def test_without_scripts_a_command_comes_back_to_the_page(at_desk: AtDesk) -> None:
+    call, _ = talking()
+    answer = at_desk().post(f"/desk/calls/{call.matter.no}/mute", {"next": "/desk/talks"})
+    assert (answer.status_code, answer["Location"]) == (302, "/desk/talks")
+
+
+def test_what_a_verb_needs_goes_with_it(at_desk: AtDesk) -> None:
+    call, _ = talking()
+    to = {"to": "agent:1101", "warm": "1", "summary": "卡密"}
+    at_desk().post(f"/desk/calls/{call.matter.no}/transfer", to, headers=HTMX)
+    assert Command.objects.get(verb="transfer").params == {"to": "agent:1101", "warm": True, "summary": "卡密"}
+    refused = at_desk().post(f"/desk/calls/{call.matter.no}/keypad", {"keys": "call me"}, headers=HTMX)
+    assert "Keys are 0 to 9" in refused.content.decode()
+
+
+def test_hl9_those_who_lead_listen_from_the_list_and_others_do_not(at_desk: AtDesk) -> None:
+    call, _ = talking()
+    path = f"/desk/calls/{call.matter.no}/listen"
+    assert path in text(at_desk(people.SUN), "/desk/calls")
+    assert path not in text(at_desk(people.BO), "/desk/calls")
+    assert at_desk(people.BO).post(path, headers=HTMX).status_code == 404
+    listed = at_desk(people.SUN).post(f"{path}?list=1", headers=HTMX).content.decode()
+    assert f'id="call-{call.matter.no}"' in listed
+    voice.answer_command(Command.objects.get(verb="listen"), now=now())
+    assert "You are listening" in text(at_desk(people.SUN), "/desk/calls?part=1")
+
+
+def test_a_phone_conversation_takes_notes_and_no_messages(at_desk: AtDesk) -> None:
+    call, _ = talking()
+    page = text(at_desk(), f"/desk/c/{call.matter.no}")
+    assert "only-notes" in page
+    assert "Pressed in the menu" not in page
+    assert "Code word" in page
+
+
+def test_a_call_is_never_taken_by_a_button_of_the_page(at_desk: AtDesk) -> None:
+    alice = here(now=now())
+    call = calls.waiting(now=now()).call
+    item = open_item(call.talk)
+    assert item is not None
+    held = routing.offer(item.pk, alice.pk, [], now=now())
+    assert held is not None
+    answer = at_desk().post(f"/desk/offers/{held.pk}/accept", headers={"Huiyin-Element": "offers"})
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "answer_on_phone"

@@ -1,0 +1,93 @@
+"""Calling from the browser: the page, its ticket, and what the caller reads meanwhile."""
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from huiyin.domain.routing import actions as routing
+from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice.actions import Wait
+from huiyin.domain.voice.calls import Via, Who
+from huiyin.domain.voice.models import Call, Ticket
+from huiyin.lib.clock import now
+from tests import calls
+from tests.talks import here
+
+WS = "ws://127.0.0.1:18088/ws"
+
+
+@pytest.fixture
+def client(settings: Settings) -> Client:
+    settings.HOTLINE_WS = WS
+    return Client(headers={"accept-language": "en"})
+
+
+def test_hl2_the_page_calls_and_says_what_happens(client: Client, db: None) -> None:
+    answer = client.get("/call")
+    page = answer.content.decode()
+    for words in ("Call now", "0 reaches a person", "recorded once a person answers", "hy-caller"):
+        assert words in page, words
+    assert f"connect-src 'self' {WS.rpartition('/')[0]}" in answer["Content-Security-Policy"]
+    assert "/call" in client.get("/").content.decode()
+
+
+def test_while_the_hotline_is_off_the_page_says_so_and_leads_on(client: Client, settings: Settings, db: None) -> None:
+    settings.HOTLINE_WS = ""
+    page = client.get("/call").content.decode()
+    assert "The hotline is not running right now" in page
+    assert "hy-caller" not in page
+    assert 'href="/chat"' in page
+    assert client.post("/call/ticket").status_code == 409
+    assert Ticket.objects.count() == 0
+
+
+def test_hl2_a_ticket_lets_one_browser_call_once_at_a_time(client: Client, db: None) -> None:
+    told = client.post("/call/ticket", {"number": "001"}).json()
+    assert (told["ws"], told["number"]) == (WS, "001")
+    assert told["user"] == Ticket.objects.get().name
+    call = voice.arrive("web.1", "001", "", via=Via.WEB, ticket=told["user"], now=now())
+    again = client.post("/call/ticket")
+    assert again.status_code == 409
+    assert "under way already" in again.json()["says"]
+    voice.hung_up(call, Who.BUYER, now=now())
+    assert client.post("/call/ticket").status_code == 200
+
+
+def test_hl2_whoever_dials_without_end_is_stopped(client: Client, db: None) -> None:
+    answers = [client.post("/call/ticket") for _ in range(8)]
+    assert [one.status_code for one in answers[:6]] == [200] * 6
+    assert answers[-1].status_code == 429
+    assert "says" in answers[-1].json()
+
+
+def test_hl5_the_caller_reads_how_it_stands(client: Client, db: None) -> None:
+    assert client.get("/call/now").json() == {}
+    call = arrived(client)
+    assert now_of(client) == ("menu", "Press the keys below or on your keyboard; 0 reaches a person.")
+    routing.ship_queues()
+    voice.enter_queue(call, Wait("general"), now=now())
+    assert now_of(client) == ("waiting", "You are next.")
+    state, says = now_of(client, after=lambda: calls.answered(call, here(now=now()), now=now()))
+    assert state == "talking"
+    assert "Agent 1024 is talking with you" in says
+    voice.hung_up(call, Who.BUYER, now=now())
+    assert now_of(client) == ("ended", "Thank you for calling.")
+
+
+def test_nobody_reads_how_the_call_of_somebody_else_stands(client: Client, db: None) -> None:
+    arrived(client)
+    assert Client().get("/call/now").json() == {}
+
+
+def arrived(client: Client) -> Call:
+    """This browser's call has come in."""
+    told = client.post("/call/ticket").json()
+    return voice.arrive("web.1", "hotline", "", via=Via.WEB, ticket=told["user"], now=now())
+
+
+def now_of(client: Client, after: object = None) -> tuple[str, str]:
+    """State and words, after something has happened."""
+    if callable(after):
+        after()
+    told = client.get("/call/now").json()
+    return told["state"], told["says"]
