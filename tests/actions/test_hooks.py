@@ -16,12 +16,14 @@ from huiyin.domain.notices.hooks.models import Hook, HookDelivery
 from huiyin.domain.notices.hooks.posting import deliver_next
 from huiyin.domain.notices.hooks.queries import key_of
 from huiyin.domain.notices.hooks.rules import WAITS_S, Wanted
+from huiyin.domain.routing import actions as routing
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
 from huiyin.lib.signing import Message, check_signed
 from tests import people
 from tests.fakes import MIDNIGHT
 from tests.hooked import Listener, listening
+from tests.routing import here, waiting
 
 pytestmark = pytest.mark.django_db
 LATER = MIDNIGHT + timedelta(minutes=1)
@@ -68,6 +70,17 @@ def test_a_hook_is_told_what_it_wants_in_order_and_once(subscribe: Subscribe, li
     ]  # fmt: skip
     assert listener.seqs == [1, 2, 3]
     assert deliver(hook, LATER + timedelta(hours=1)) == 0
+
+
+def test_it_hears_who_comes_and_who_goes_ahead(subscribe: Subscribe, listener: Listener) -> None:
+    hook = subscribe("presence_changed", "marked_urgent")
+    here()
+    routing.mark_urgent(waiting(), "money_at_risk", by="buyer", now=MIDNIGHT)
+    deliver(hook)
+    assert [(one["event"], one["by"]) for one in listener.told] == [
+        ("presence_changed", "staff:1024"), ("marked_urgent", "buyer")
+    ]  # fmt: skip
+    assert listener.told[0]["data"] == {"state": "available", "before": "offline", "reason": ""}
 
 
 def test_a_delivery_is_signed_as_documented(subscribe: Subscribe, listener: Listener) -> None:

@@ -19,7 +19,9 @@ PING: Final = "ping"
 EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "conversation_started": ("channel", "proof", "queue", "urgent", "elderly"),
     "message_written": ("message", "seq", "kind"),
+    "presence_changed": ("state", "before", "reason"),
     "item_queued": ("kind", "queue", "due", "tier", "urgent"),
+    "marked_urgent": ("reason", "due"),
     "offer_accepted": ("kind", "agent_no", "waited_s"),
     "conversation_joined": ("agent_no", "waited_s"),
     "conversation_handed_over": ("before", "to", "why"),
