@@ -17,7 +17,7 @@ from tests import people
 from tests.fakes import MIDNIGHT, SITUATIONS
 
 AtDesk = Callable[..., Client]
-MOST_QUERIES = 18
+MOST_QUERIES = 19
 
 
 def page(client: Client, path: str, status: int = 200) -> str:
