@@ -30,6 +30,7 @@ from huiyin.daemons.supervisor import Child
 
 READY_PATIENCE = 3.0  # seconds for which a start that is ready otherwise waits for Asterisk and the switchboard
 ORPHAN_PATIENCE = 3.0
+KEPT_SECONDS = 86_400.0
 LINES = ["001", "002"]
 RTP_PORTS = 2000  # two for each leg of a call
 RTP_BEGIN = range(10_000, 18_001, 500)  # below the ports that others take by chance
@@ -77,7 +78,9 @@ class Hotline:
         program = ["/bin/sh", "-c", 'exec "$@"', "asterisk", *self.program.command]
         command = [*program, "-C", str(conf_of(self.var)), "-f"]
         with (self.var / "log/asterisk.log").open("ab") as log:
-            return spawn(command, log=log, env={**os.environ, "LC_ALL": "C.UTF-8"})
+            # none of our own settings, which hold passwords
+            env = {name: os.environ[name] for name in ("PATH", "TZ", "TMPDIR") if name in os.environ}
+            return spawn(command, log=log, env={**env, "LC_ALL": "C.UTF-8"})
 
     def is_answering(self) -> bool:
         """Whether its ARI answers to our password."""
@@ -88,6 +91,11 @@ class Hotline:
             return httpx.get(ping, auth=(USER, self.password), timeout=0.5, trust_env=False).is_success
         except httpx.HTTPError:
             return False
+
+    def tidy(self) -> None:
+        """Forget prompts that nobody has heard for a day; to be asked now and then."""
+        if self.engine is not None:
+            Prompts(self.engine.sounds).forget(time.time() - KEPT_SECONDS)
 
     def announce(self) -> None:
         """Write down what became of it, for everybody who is not our child."""

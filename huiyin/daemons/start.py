@@ -116,8 +116,13 @@ def main(arguments: list[str]) -> int:
 
 def _run(centre: Centre) -> int:
     try:
-        _bring_up(centre)
-        centre.supervisor.keep_running(lambda: _shorten_logs(centre.instance.logs))
+        line = _bring_up(centre)
+
+        def on_the_minute() -> None:
+            _shorten_logs(centre.instance.logs)
+            line.tidy()
+
+        centre.supervisor.keep_running(on_the_minute)
     except StoppedEarly:
         pass
     except NotUsable as trouble:
@@ -130,7 +135,7 @@ def _run(centre: Centre) -> int:
     return 0
 
 
-def _bring_up(centre: Centre) -> None:
+def _bring_up(centre: Centre) -> Hotline:
     _raise_open_files()
     is_demo = not centre.wish.is_public
     database_answers = _run_database(centre)
@@ -156,6 +161,7 @@ def _bring_up(centre: Centre) -> None:
     facts = _facts(centre, preparation.people(), line)
     centre.instance.announce(facts)
     print_announcement(facts, is_public=centre.wish.is_public)
+    return line
 
 
 def _run_database(centre: Centre) -> Callable[[], bool]:

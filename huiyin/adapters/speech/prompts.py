@@ -5,6 +5,7 @@
 recording, where somebody made one, stands in for it. The media URI for Asterisk is the path without its ending.
 """
 
+import contextlib
 import hashlib
 import os
 import re
@@ -52,7 +53,9 @@ class Prompts:
         """The WAV file of any sentence."""
         voice = VOICES.get(language, VOICES["zh-hans"])
         file = self.sounds / file_name(words, language)
-        if not file.exists():
+        try:
+            os.utime(file)  # for `forget`: it is still in use
+        except FileNotFoundError:
             _write(file, join([speak(part, one) for part, one in _parts(words, language, voice)]))
         return file
 
@@ -63,6 +66,15 @@ class Prompts:
             mine = self.sounds / file.name
             if not mine.exists():
                 _share(file, mine)
+
+    def forget(self, unused_since: float) -> None:
+        """Remove what was rendered for one caller (a code, a place in the queue) and not played since then. What every
+        instance shares has a second name and stays."""
+        for file in self.sounds.glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                known = file.stat()
+                if known.st_nlink == 1 and known.st_mtime < unused_since:
+                    file.unlink()
 
     def render_all(self) -> int:
         """Render every prompt that needs no values, so that nobody waits for it. Returns how many there are."""

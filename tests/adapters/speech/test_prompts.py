@@ -1,5 +1,6 @@
 """What callers hear: every sentence in both languages, values as people say them, files named by their content."""
 
+import os
 import wave
 from pathlib import Path
 
@@ -109,6 +110,21 @@ def test_hl3_sounds_made_at_set_up_are_not_made_again(spoken: Prompts, tmp_path:
     instance = Prompts(tmp_path / "sounds")
     instance.take_over(spoken.sounds)
     assert instance.path("goodbye", EN).samefile(made)
+
+
+def test_hl5_what_was_said_to_one_caller_is_forgotten_and_what_all_hear_is_kept(
+    spoken: Prompts, tmp_path: Path
+) -> None:
+    shared, instance = spoken.path("goodbye", EN), Prompts(tmp_path / "sounds")
+    instance.take_over(spoken.sounds)
+    once, again = (instance.path("callback.booked", ZH, code=code) for code in ("120394", "120395"))
+    for file in (once, again):
+        os.utime(file, (1_000_000, 1_000_000))
+    assert instance.path("callback.booked", ZH, code="120395") == again  # heard again, so in use
+    instance.forget(2_000_000)
+    assert not once.exists()
+    assert again.exists()
+    assert instance.path("goodbye", EN).samefile(shared)
 
 
 def test_hl3_what_does_not_exist_is_said(spoken: Prompts) -> None:
