@@ -39,6 +39,9 @@ _COMMANDS = often.Read(
 )  # fmt: skip
 
 
+_TICKETS = often.Read(lambda: Ticket.objects.filter(ended_at=None).order_by("pk"))
+
+
 def live_calls() -> list[Call]:
     """All calls that are under way, the oldest first. Served by the index `call_live`."""
     return _LIVE()
@@ -97,9 +100,11 @@ def open_commands() -> list[Command]:
 
 
 def open_tickets(now: datetime) -> list[Ticket]:
-    """Visitors' endpoints that have to exist. Served by `ticket_open`."""
-    in_use = Q(calls__state__in=LIVE)
-    return list(Ticket.objects.filter(ended_at=None).filter(Q(expires_at__gt=now) | in_use).distinct().order_by("pk"))
+    """Visitors' endpoints that have to exist: not expired yet, or in a call. Served by `ticket_open`."""
+    known = _TICKETS()
+    late = [one.pk for one in known if one.expires_at <= now]
+    in_use = {call.ticket_id for call in live_calls()} if late else set()
+    return [one for one in known if one.expires_at > now or one.pk in in_use]
 
 
 def open_recordings() -> list[Recording]:

@@ -155,6 +155,8 @@ def _enter(call: Call, wait: Wait, walk: Walked | None, *, now: datetime) -> Ent
     if ours.state in IN_QUEUE:
         return Entered(ours, talk_of(ours), open_item(ours.talk))
     state = target(Verb.QUEUE, State(ours.state))
+    if ours.state == State.VOICEMAIL and (talk := talk_of(ours)) is not None:
+        return _back_from_recorder(ours, talk)
     elderly = wait.elderly or ours.elderly or (walk is not None and walk.elderly)
     note_walk(
         ours, walk, now=now, state=state.value, buyer=buyer_of(ours, now=now), tier=wait.tier or ours.tier,
@@ -162,6 +164,16 @@ def _enter(call: Call, wait: Wait, walk: Walked | None, *, now: datetime) -> Ent
     )  # fmt: skip
     talk, item = conversations.start_on(ours.matter, standing_of(ours, wait), by="buyer", now=now)
     return Entered(ours, talk, item)
+
+
+def _back_from_recorder(call: Call, talk: Conversation) -> Entered:
+    """Whoever waited before has kept the place; whoever has left word has no more to wait for."""
+    item = open_item(call.talk)
+    if talk.state != "queued" or item is None:
+        raise Refusal("call_not_now", state=call.state, verb=Verb.QUEUE.value)
+    often.change(call, state=State.WAITING.value)
+    nudge(*topics(call))
+    return Entered(call, talk, item)
 
 
 def standing_of(call: Call, wait: Wait) -> Standing:

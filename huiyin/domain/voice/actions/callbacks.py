@@ -112,7 +112,7 @@ def _keep(call: Call, talk: Conversation | None, *, now: datetime) -> Item:
 
 def _say_booked(locked: Matter, booked: Callback, item: Item, told: tuple[str, ...], *, now: datetime) -> None:
     said = CallbackBooked(callback=booked.pk, asked=booked.asked, due=item.due_at)
-    journal.record(locked, said, by="buyer", now=now, tell=(*told, "calls"))
+    journal.record(locked, said, by="buyer", now=now, tell=told)
 
 
 def keep_place(call: Call, talk: Conversation | None, *, now: datetime) -> Outcome | None:

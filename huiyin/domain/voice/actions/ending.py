@@ -121,7 +121,7 @@ def _end(call: Call, outcome: Outcome, going: _Going) -> Call:
         Ticket.objects.filter(pk=call.ticket_id).update(ended_at=going.now)
     talked = int((going.now - call.answered_at).total_seconds()) if call.answered_at else 0
     ended = CallEnded(who=ended_by, outcome=outcome.value, cause=call.cause, talked_s=talked)
-    journal.record(call.matter, ended, by="system", now=going.now, tell=(*told, "calls"))
+    journal.record(call.matter, ended, by="system", now=going.now, tell=told)
     return call
 
 
