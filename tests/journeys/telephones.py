@@ -68,7 +68,7 @@ class Desk:
         with self.page.expect_popup() as opened:
             self.page.locator("hy-phone-chip a").click()
         self.phone = opened.value
-        expect(self.phone.locator("hy-phone")).to_have_attribute("data-line", "ready")
+        expect(self.phone.locator("hy-phone")).to_have_attribute("data-line", "ready", timeout=SLOWEST_MS)
 
     def is_here(self) -> None:
         """Takes one call, and nothing else."""
@@ -78,17 +78,17 @@ class Desk:
 
     def doing(self, state: str) -> None:
         """What the phone is in the middle of."""
-        expect(self.phone.locator("hy-phone")).to_have_attribute("data-call", state)
+        expect(self.phone.locator("hy-phone")).to_have_attribute("data-call", state, timeout=SLOWEST_MS)
 
     def answers(self) -> str:
         """Take the call that is offered, by keyboard; its number."""
         card = self.page.locator(".offer-card[data-call]")
-        expect(card).to_be_visible()
+        expect(card).to_be_visible(timeout=SLOWEST_MS)
         self.doing("ringing")
         self.page.wait_for_timeout(450)  # what is pressed in the first instant was meant for something else
         self.page.locator("[data-accept]").focus()
         self.page.keyboard.press("Enter")
-        self.page.wait_for_url("**/desk/c/*")
+        self.page.wait_for_url("**/desk/c/*", wait_until="commit")
         self.doing("talking")
         return self.page.url.rpartition("/")[2]
 
@@ -141,7 +141,7 @@ class Caller:
 
     def reads(self, words: str) -> None:
         """How it stands, in words."""
-        expect(self.page.locator("[data-says]")).to_contain_text(words)
+        expect(self.page.locator("[data-says]")).to_contain_text(words, timeout=SLOWEST_MS)
 
 
 def hears(page: Page) -> None:

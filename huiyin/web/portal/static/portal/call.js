@@ -40,8 +40,13 @@ customElements.define("hy-caller", class extends HTMLElement {
     if (this.state !== "connecting") return; // hung up meanwhile: a ticket that nobody uses is gone by itself
     if (!ticket?.user) return this.over(ticket?.says ? "refused" : "lost", ticket?.says);
     this.line = new Line({ ...ticket, registers: false }, {
-      state: (name) => name === "ready" && !this.call ? this.dial(ticket.number) : name === "lost" && !this.call && this.over("lost"),
+      state: (name) => { if (this.state === "connecting" && !this.call) this.reached(name, ticket.number); },
     });
+  }
+
+  reached(name, number) {
+    if (name === "ready") this.dial(number);
+    if (name === "lost") this.over("lost");
   }
 
   dial(number) {
