@@ -56,6 +56,9 @@ class Message(models.Model):
 class Conversation(models.Model):
     """Somebody talks with us, from the first word to the wrap-up. Its number is that of its matter."""
 
+    # no column: where its matter's chain ended in the statement that read both (`queries.py`)
+    read_at_head: int | None = None
+
     matter = models.OneToOneField(Matter, on_delete=models.PROTECT, related_name="conversation")
     channel = models.CharField(max_length=16)
     state = models.CharField(max_length=8, default=State.QUEUED.value)

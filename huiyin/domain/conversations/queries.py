@@ -84,12 +84,19 @@ def sent_as(conversation: Conversation, client_id: str, by: str) -> Message | No
 
 def find_by_token(token: str) -> Conversation | None:
     """The conversation this token opens."""
-    return _BY_TOKEN.first(digest_of(token)) if is_shaped(token) else None
+    return _with_head(_BY_TOKEN.first(digest_of(token))) if is_shaped(token) else None
 
 
 def find_by_no(no: str) -> Conversation | None:
     """The conversation with this number."""
-    return _BY_NO.first(no)
+    return _with_head(_BY_NO.first(no))
+
+
+def _with_head(read: Conversation | None) -> Conversation | None:
+    """Remember where its chain ended when it was read: as long as that is its end, it stands as it was read."""
+    if read is not None:
+        read.read_at_head = read.matter.head_seq
+    return read
 
 
 def inbox_of(person: Person) -> list[Conversation]:

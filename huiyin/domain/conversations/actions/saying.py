@@ -57,7 +57,7 @@ def whisper(conversation: Conversation, text: str, person: Person, *, now: datet
 
 def _say(conversation: Conversation, draft: Draft, now: datetime) -> Message:
     locked = journal.lock_one(conversation.matter_id)
-    fresh = _NOW(conversation.pk)[0]
+    fresh = _as_it_stands(conversation, locked)
     if (no := _why_not(fresh, draft, locked, now)) is not None:
         if (known := _said_before(locked, draft)) is not None:
             return known  # whoever sends again learns that it arrived, also after the end
@@ -73,6 +73,14 @@ def _say(conversation: Conversation, draft: Draft, now: datetime) -> Message:
     if side_of(draft.by) is Side.BUYER and (wish := wish_in(draft.text)) is not None:
         journal.record(locked, PersonWished(wish=wish.value), by=draft.by, now=now, tell=())
     return message
+
+
+def _as_it_stands(conversation: Conversation, locked: Matter) -> Conversation:
+    """The conversation under its lock. Whatever changes it beside marks of reading records a fact: where none has come
+    since it was read with its matter, it need not be read again."""
+    if conversation.read_at_head == locked.head_seq:
+        return conversation
+    return _NOW(conversation.pk)[0]
 
 
 def keep_in_mind(fresh: Conversation) -> None:
