@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from huiyin.adapters.asterisk.music import write_beep
 from huiyin.adapters.asterisk.paths import USER, Engine
 from huiyin.adapters.asterisk.program import TEMPLATES, Program
 
@@ -95,6 +96,7 @@ def write(engine: Engine, program: Program, network: Network, *, password: str, 
     for folder in FOLDERS:
         (engine.base / folder).mkdir(parents=True, exist_ok=True)
     _point(engine.base / "spool/recording", engine.recordings)
+    write_beep(engine.base / "data/sounds/beep.wav")
     for name in ("documentation", "rest-api"):
         _point(engine.base / "data" / name, program.data / name)
     values = _values(engine, program, network) | {"ARI_USER": USER, "ARI_PASSWORD": password, **words}

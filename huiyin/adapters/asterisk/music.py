@@ -21,13 +21,24 @@ BASE = 220.0
 def write_music(path: Path) -> None:
     """A WAV file that can be looped."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, _samples())
+
+
+def _write(path: Path, samples: "array[int]") -> None:
     half = path.with_suffix(".half")
     with wave.open(str(half), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
-        file.writeframes(_samples().tobytes())
+        file.writeframes(samples.tobytes())
     half.replace(path)
+
+
+def write_beep(path: Path) -> None:
+    """What Asterisk plays before it records: without this file it records nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tone = array("h", (int(LOUDNESS * 2 * math.sin(2 * math.pi * 880 * n / RATE)) for n in range(RATE // 4)))
+    _write(path, tone)
 
 
 def _samples() -> "array[int]":
