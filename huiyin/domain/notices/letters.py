@@ -112,6 +112,13 @@ def _callback(values: dict[str, Any], secret: str) -> tuple[str, list[str]]:
     ]
 
 
+def _upload_link(values: dict[str, Any], secret: str) -> tuple[str, list[str]]:
+    return _("Send us the pictures here"), [
+        _("You are talking with us. Send the pictures here: %(link)s") % {"link": f"{settings.PUBLIC_URL}/u#{secret}"},
+        _("The link works once, for %(minutes)s minutes.") % {"minutes": values["minutes"]},
+    ]
+
+
 def _answer(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
     about = {"agent_no": values.get("agent_no", "")}
     return _("Agent %(agent_no)s has answered you") % about, [
@@ -203,6 +210,7 @@ _TEMPLATES: dict[str, Callable[[dict[str, Any], str], tuple[str, list[str]]]] = 
     "choice": _choice,
     "code": _code,
     "callback": _callback,
+    "upload_link": _upload_link,
     "answer": _answer,
     "receipt": _receipt,
     "proposal": _proposal,

@@ -16,6 +16,7 @@ from huiyin.domain.routing.actions.waiting import URGENT_REASONS
 from huiyin.domain.routing.models import Queue
 from huiyin.domain.routing.queries import live_leases
 from huiyin.domain.staff.models import Person
+from huiyin.domain.voice.passes.actions.links import mobile_of
 from huiyin.lib.errors import Refusal
 from huiyin.web.desk import said
 from huiyin.web.desk.call_cards import call_of
@@ -71,6 +72,7 @@ def picture(request: HttpRequest, row: Conversation, now: datetime, refused: Ref
         seen["phoned"] = call_of(row, now)
         seen["naming"] = naming(row.buyer, person)
         seen |= {"sounds": sounds_of(row.matter_id), "leads": person.tier in LEADS}
+        seen["can_send_link"] = row.channel == "phone" and bool(mobile_of(row))
         seen["owed"] = [_shown(one, now) for one in owed]
     if part in {"", "head"}:
         seen |= {"can": _can(row, person), "wrap": _wrap(row, owed, typed)} | _choices(row, person, now)

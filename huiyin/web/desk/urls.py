@@ -21,6 +21,7 @@ from huiyin.web.desk import (
     sounds,
     talk,
     talk_deeds,
+    talk_links,
     talks,
     unread,
 )
@@ -59,6 +60,7 @@ urlpatterns = [
     path("c/<str:no>/canned", talk.canned, name="talk_canned"),
     path("c/<str:no>/files/<int:seq>", talk.file, name="talk_file"),
     path("c/<str:no>/manager", manager.of_talk, name="talk_manager"),
+    path("c/<str:no>/upload-link", talk_links.send, name="upload_link"),
     path("c/<str:no>/<slug:verb>", talk_deeds.deed, name="talk_deed"),
     path("files/talk/<str:no>", talk.attach, name="talk_attach"),
     path("recordings/<int:pk>/sound", sounds.sound, name="sound"),

@@ -18,6 +18,7 @@ from huiyin.web.portal import (
     outside,
     papers,
     person,
+    sending,
     standards,
     tracking,
 )
@@ -34,6 +35,8 @@ urlpatterns = [
     path("f/<int:pk>/not-solved", found.not_solved, name="not-solved"),
     path("o", links.from_the_shop, name="from-the-shop"),
     path("m", links.from_us, name="from-us"),
+    path("u", sending.opened, name="upload-link"),
+    path("u/pictures", sending.pictures, name="pictures"),
     path("track", tracking.ask, name="track"),
     path("t", tracking.mine, name="mine"),
     path("t/<str:no>", tracking.show, name="matter"),

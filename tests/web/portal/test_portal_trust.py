@@ -197,4 +197,4 @@ def written(template: str) -> str:
         "amount": "9.90",
         "until": "2026-11-22T00:00:00Z",
     }
-    return letter(Notice(template=template, params=params, language="en")).text
+    return letter(Notice(template=template, params=params | {"minutes": 30}, language="en")).text
