@@ -18,14 +18,19 @@ from huiyin.domain.routing.actions.presence import UNNAMED
 from huiyin.domain.routing.queries import presence_now
 from huiyin.domain.routing.states import Presence
 from huiyin.domain.staff.models import Person
+from huiyin.domain.voice import actions as voice
 from huiyin.lib.clock import now
+from huiyin.lib.errors import Refusal
+from huiyin.lib.limits import actions as limits
 from huiyin.web.api import conversation_out as out
-from huiyin.web.api.conversation_in import CaseIn, EndIn, ToWhom
+from huiyin.web.api.conversation_in import CallBackIn, CaseIn, EndIn, ToWhom
 from huiyin.web.api.conversations import _fresh
 from huiyin.web.api.problems import PROBLEMS, Problem
 from huiyin.web.api.talkers import Talker, talker_in
+from huiyin.web.ui.hotline import hotline_now
 
 router = Router(tags=["conversations"])
+CALL_BACKS, A_DAY_S = 20, 86_400  # of one address: nobody has us call a whole town
 
 
 class CaseOut(Schema):
@@ -46,6 +51,18 @@ def end(request: HttpRequest, no: str, body: EndIn) -> dict[str, Any]:
         next_by = next_by.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
     wrap_up = WrapUp(body.disposition, body.next_step, next_by, body.number_spoken)
     actions.end(talker.conversation, wrap_up, by=talker.by, now=now())
+    return _fresh(talker)
+
+
+@router.post("/{no}/call-back", response={200: out.ConversationOut, **PROBLEMS})
+def call_back(request: HttpRequest, no: str, body: CallBackIn) -> dict[str, Any]:
+    """HL5: be called instead of waiting, from the same place. 409 `hotline_off`, `callback_known` where this number is
+    called back already; 422 for a number we do not call."""
+    talker = talker_in(request, no)
+    if not hotline_now().is_on:
+        raise Refusal("hotline_off")
+    limits.take(f"callbacks:{request.META.get('REMOTE_ADDR', '')}", CALL_BACKS, A_DAY_S, now())
+    voice.book_callback_for(talker.conversation, body.phone, by=talker.by, now=now())
     return _fresh(talker)
 
 

@@ -150,6 +150,10 @@ class RatingIn(Input):
     words: Annotated[Plain, Field(max_length=1000)] = ""
 
 
+class CallBackIn(Input):
+    phone: Annotated[Plain, Field(max_length=32), Written]
+
+
 class EndIn(Input):
     """For the buyer nothing is needed; staff say how it ended and what comes next (HL12)."""
 

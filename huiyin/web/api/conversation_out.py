@@ -13,7 +13,9 @@ from huiyin.domain.conversations.talk import Side, side_of
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.routing.models import Queue
 from huiyin.domain.routing.queries import is_open, next_opening, open_item, place
+from huiyin.domain.voice.models import Callback
 from huiyin.lib import numbers
+from huiyin.lib.phones import mask_phone
 from huiyin.web.api.fields import iso
 from huiyin.web.ui.words_promises import promise_text
 
@@ -55,7 +57,7 @@ class PromiseOut(Schema):
 
 class ConversationOut(Schema):
     """`position` and `expected_wait_s` while it waits: null where nobody can say; `is_measured` tells whether the guess
-    rests on what was measured lately."""
+    rests on what was measured lately. `callback`: the number, masked, that we call when it is their turn."""
 
     id: str
     state: str
@@ -79,6 +81,7 @@ class ConversationOut(Schema):
     next_step: str
     next_by: str | None
     rating: int | None
+    callback: str | None = None
     promises: list[PromiseOut] = []
 
 
@@ -142,7 +145,15 @@ def _left(conversation: Conversation, why: str, now: datetime) -> dict[str, Any]
 
 def whole(conversation: Conversation, now: datetime) -> dict[str, Any]:
     """How it stands."""
-    return state(conversation, now) | {"promises": [_promise(one) for one in _promises(conversation)]}
+    promises = [_promise(one) for one in _promises(conversation)]
+    return state(conversation, now) | {"callback": _callback(conversation), "promises": promises}
+
+
+def _callback(conversation: Conversation) -> str | None:
+    if conversation.state != "queued":
+        return None
+    waiting = Callback.objects.filter(talk=conversation.matter_id, state="open").first()
+    return mask_phone(waiting.number) if waiting is not None else None
 
 
 def state(conversation: Conversation, now: datetime) -> dict[str, Any]:

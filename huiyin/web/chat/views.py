@@ -22,6 +22,7 @@ from huiyin.web.chat.joined import script
 from huiyin.web.chat.words import words
 from huiyin.web.portal.filing import fresh_form
 from huiyin.web.portal.people import Presence, presence
+from huiyin.web.ui.hotline import hotline_now
 from huiyin.web.ui.language import SPOKEN
 
 QUEUE = "general"
@@ -72,7 +73,8 @@ def _facts(here: Presence, now: datetime) -> dict[str, Any]:
         "shop": settings.SHOP_NAME, "language": translation.get_language(), "zone": settings.TIME_ZONE,
         "now": now.isoformat(),
         "longest": LONGEST, "file_mb": MOST_BYTES >> 20, "file_types": FILE_TYPES,
-        "is_here": is_here, "expected_wait_s": queue.expected_wait_s if queue else None, "closed_words": here.words,
+        "calls_back": hotline_now().is_on, "is_here": is_here,
+        "expected_wait_s": queue.expected_wait_s if queue else None, "closed_words": here.words,
     }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ export class Panel {
     Object.assign(this, { talk, words, options, isOpen: false });
     this.uploads = new Uploads(talk, words, () => this.draw());
     this.questions = new Questions(talk, words);
-    this.strip = new Strip(talk, words, { urgent: () => this.questions.urgent(), leave: () => this.questions.leave() });
+    this.strip = new Strip(talk, words, { urgent: () => this.questions.urgent(), call: () => this.questions.call(), leave: () => this.questions.leave() });
     this.log = new Log(talk, words, (entry) => this.retry(entry));
     this.opening = new Opening(words, options, (text) => { this.composer.put(text); this.composer.box.focus(); });
     this.ending = new Ending(talk, words, { home: options.home, again: () => this.again() });

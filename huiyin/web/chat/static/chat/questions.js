@@ -1,6 +1,7 @@
 /* Short questions over the conversation: is it urgent and why; shall it end. Answered, or left with Esc. */
 
 import { el } from "./dom.js";
+import * as store from "./store.js";
 
 export class Questions {
   constructor(talk, words) {
@@ -44,6 +45,14 @@ export class Questions {
 
   leave() {
     this.ask(this.words.leave_sure, [el("p", { class: "small", text: this.words.leave_what })], this.words.leave, () => this.talk.leaveMessage());
+  }
+
+  /* HL5: called instead, from the same place. */
+  call() {
+    const { words } = this, { reach = "" } = store.get("contact") ?? {};
+    const number = el("input", { type: "tel", name: "phone", required: true, maxlength: "32", autocomplete: "tel", value: reach.includes("@") ? "" : reach });
+    this.ask(words.call_sure, [el("p", { class: "small", text: words.calls_keep }), el("label", {}, words.call_number, number)], words.call_me,
+      () => this.talk.ask("call-back", { phone: number.value.trim() }));
   }
 
   end() {

@@ -12,9 +12,9 @@ const PATIENCE = 6_000; // a connection that is back before this is not worth a 
 const masked = (reach) => (reach.includes("@") ? reach.replace(/^(.).*@/, "$1***@") : reach.replace(/^(.{3}).*(.{4})$/, "$1****$2"));
 
 export class Strip {
-  /* `urgent()` and `leave()` ask whether it is urgent, whether to leave a message. */
-  constructor(talk, words, { urgent, leave }) {
-    Object.assign(this, { talk, words, urgent, leave, since: 0 });
+  /* `urgent()`, `call()` and `leave()` ask whether it is urgent, whether we shall call, whether to leave a message. */
+  constructor(talk, words, { urgent, call, leave }) {
+    Object.assign(this, { talk, words, urgent, call, leave, since: 0 });
     this.node = el("div", { class: "strip", hidden: true });
     this.voice = el("p", { class: "sr", role: "status" });
     setInterval(() => this.draw(), 1000);
@@ -24,6 +24,7 @@ export class Strip {
     const trouble = this.trouble();
     const { state } = this.talk.state;
     if (trouble) this.show("trouble", trouble, () => [el("p", { text: trouble })]);
+    else if (state === "queued" && this.talk.state.callback) this.called();
     else if (state === "queued") this.queue();
     else this.show("", "", () => []);
   }
@@ -35,6 +36,12 @@ export class Strip {
     this.since = isFine ? 0 : this.since || Date.now();
     if (!navigator.onLine && id && !this.talk.isOver) return this.words.offline_quiet;
     return this.since && Date.now() - this.since > PATIENCE ? this.words.reconnecting : "";
+  }
+
+  /* They will be called and need not wait here. */
+  called() {
+    const { words } = this, says = fill(words.calls_you, { number: this.talk.state.callback });
+    this.show("queue", says, () => [el("div", {}, el("p", { class: "strong", text: says }), el("p", { class: "small", text: words.calls_keep }))]);
   }
 
   queue() {
@@ -49,7 +56,7 @@ export class Strip {
     const draw = () => [
       ring(share, left === null ? "…" : this.clock(left), left === 0 || share <= 0.2 ? "amber" : ""),
       el("div", {}, el("p", { class: "strong", text: [place, wait].filter(Boolean).join(words.gap) }), el("p", { class: "small", text: stay }),
-        el("p", { class: "small ways-out" }, urgent ? words.is_urgent : this.quiet(words.i_am_urgent, this.urgent), isLong && this.quiet(words.wait_no_longer, this.leave))),
+        el("p", { class: "small ways-out" }, urgent ? words.is_urgent : this.quiet(words.i_am_urgent, this.urgent), words.facts.calls_back && this.quiet(words.call_me, this.call), isLong && this.quiet(words.wait_no_longer, this.leave))),
     ];
     this.show("queue", `${place}${words.gap}${position === this.told ? "" : wait}`, draw, `${place}|${left}|${stay}|${urgent}`);
     this.told = position;
