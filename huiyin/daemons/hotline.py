@@ -174,7 +174,7 @@ def _sounds(engine: Engine) -> None:
 def _words(engine: Engine) -> dict[str, str]:
     """What the dialplan says by itself."""
     prompts = Prompts(engine.sounds)
-    slugs = {"WAIT": "line.wait", "SORRY": "line.sorry", "ECHO": "echo.begin"}
+    slugs = {"WAIT": "line.wait", "SORRY": "line.sorry"}
     return {name: str(prompts.path(slug, "zh-hans").with_suffix("")) for name, slug in slugs.items()}
 
 

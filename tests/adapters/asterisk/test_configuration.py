@@ -12,7 +12,7 @@ from huiyin.adapters.asterisk.paths import Engine
 from huiyin.adapters.asterisk.program import TEMPLATES, Program, wanted_modules
 
 LOOPBACK = Network()
-WORDS = {"WAIT": "/sounds/wait", "SORRY": "/sounds/sorry", "ECHO": "/sounds/echo"}
+WORDS = {"WAIT": "/sounds/wait", "SORRY": "/sounds/sorry"}
 
 
 def written(var: Path, network: Network = LOOPBACK) -> dict[str, str]:
