@@ -8,6 +8,7 @@ from tests.journeys.agent import Refused
 from tests.voice.parties import STRANGER_HZ
 from tests.voice.sentences import says
 from tests.voice.stage import Stage
+from tests.voice.tones import OTHER
 
 COMMAND_S = 2.0  # 0.3 is the aim; these tests share a machine with others
 
@@ -19,6 +20,8 @@ def calls(stage: Stage, who: str, line: str) -> None:
 
 @says(r"(?P<who>\w+) presses (?P<keys>[0-9*#]+)")
 def presses(stage: Stage, who: str, keys: str) -> None:
+    """Nobody presses before they hear anything."""
+    stage[who].phone.hears(OTHER, seconds=0.2)
     stage[who].acts().presses(keys)
 
 
@@ -82,6 +85,12 @@ def ask(stage: Stage, who: str, verb: str, caller: str, params: dict[str, Any]) 
         return next((one for one in told if one["id"] == asked and one["state"] in {"done", "refused"}), None)
 
     return stage.centre.until(answered, f"answer to {verb}")
+
+
+@says(r"the (?P<queue>\w+) queue is closed")
+def queue_is_closed(stage: Stage, queue: str) -> None:
+    """Now; it opens again after the scenario."""
+    stage.close(queue)
 
 
 @says(r"(?P<who>\w+) knows (?P<skill>\w+)")

@@ -10,7 +10,8 @@ from tests.voice.sentences import says
 from tests.voice.stage import Stage
 from tests.voice.tones import OTHER, RATE, SILENCE, channels_of, samples_so_far
 
-HEARD_S = 8.0  # after which a prompt has begun
+HEARD_S = 25.0  # after which a prompt has begun: others are spoken before it
+BEGINNING_S = 4.0  # so much of a prompt tells it from others
 _TOLD = r"(?P<who>\w+) is told (?P<slug>[\w.]+)(?P<slowly> slowly)?"
 
 
@@ -68,7 +69,7 @@ def is_told(stage: Stage, who: str, slug: str, slowly: str | None, language: str
     player, best = stage[who], 0.0
     speech = (language or "zh-hans") + (SLOW if slowly else "")
     path = Prompts(stage.centre.var / "voice" / "sounds").path(slug, speech, **json.loads(values or "{}"))
-    wanted = channels_of(path)[0]
+    wanted = channels_of(path)[0][: int(BEGINNING_S * RATE)]
     end = time.monotonic() + HEARD_S + len(wanted) / RATE
     while time.monotonic() < end:
         heard = samples_so_far(player.phone.directory / "heard.wav")[int(player.since * RATE) :]
