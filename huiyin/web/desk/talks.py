@@ -18,7 +18,7 @@ from huiyin.web.desk.gate import by_staff, me
 from huiyin.web.desk.offer_cards import Chip
 from huiyin.web.desk.screen import frame
 from huiyin.web.desk.talking import LAST_WORDS, PATIENCE_S, dressed, name_of, ring_of_owed, urgent_text
-from huiyin.web.ui.words_desk import MEMBERS, word
+from huiyin.web.ui.words_desk import CHANNELS, MEMBERS, word
 from huiyin.web.ui.words_desk_live import TALK_STATES, queue_name, span
 
 MOST = 100
@@ -43,7 +43,8 @@ def talks(request: HttpRequest) -> HttpResponse:
 
 
 def _row(row: Any, person: Person, queues: dict[str, str], at: datetime) -> dict[str, Any]:
-    waited = (at - row.buyer_waits_since).total_seconds() if row.buyer_waits_since else 0
+    is_written = row.channel != "phone"  # whoever talks waits for no word
+    waited = (at - row.buyer_waits_since).total_seconds() if row.buyer_waits_since and is_written else 0
     since = (at - (row.answered_at or row.started_at)).total_seconds()
     may_open = person.leads or row.agent_id == person.pk  # the words are for whoever may read along, on record
     return {
@@ -58,7 +59,7 @@ def _row(row: Any, person: Person, queues: dict[str, str], at: datetime) -> dict
 
 
 def _chips(row: Any) -> list[Chip]:
-    chips = []
+    chips = [Chip(word(CHANNELS, "phone"))] if row.channel == "phone" else []
     if row.urgent:
         chips.append(Chip(urgent_text(row), "red"))
     if row.buyer and row.buyer.tier != "ordinary":
