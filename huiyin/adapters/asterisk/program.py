@@ -41,9 +41,12 @@ def find_program(env: Mapping[str, str] = os.environ) -> Program:
     wish = env.get(WISH, "")
     if wish == "off":
         raise NoAsterisk(f"{WISH}=off")
-    found = _machines_own(wish) or private_copy()
+    own, fault = _machines_own(wish)
+    if own is None and wish:
+        raise NoAsterisk(fault)
+    found = own or private_copy()
     if found is None:
-        raise NoAsterisk(_reason())
+        raise NoAsterisk("; ".join(filter(None, [fault, _reason()])))
     return found
 
 
@@ -55,29 +58,38 @@ def private_copy(root: Path = COPY) -> Program | None:
         return None
     libraries = f"{modules.parents[1]}:{modules.parent}"
     command = (str(loader), "--library-path", libraries, str(root / "usr/sbin/asterisk"))
-    return _complete(command, modules, root / "usr/share/asterisk")
+    found, _ = _checked(command, modules, root / "usr/share/asterisk")
+    return found
 
 
 @functools.cache
-def _machines_own(wish: str) -> Program | None:
+def _machines_own(wish: str) -> tuple[Program | None, str]:
+    """The installed one, or what it lacks; neither where there is none."""
     binary = wish or shutil.which("asterisk", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if not binary:
-        return None
+        return None, ""
     prefix = Path(binary).resolve().parents[1]
     modules = next(iter([*prefix.glob("lib/*/asterisk/modules"), *prefix.glob("lib/asterisk/modules")]), None)
     data = next((d for d in (prefix / "share/asterisk", Path("/var/lib/asterisk")) if _has_documents(d)), None)
-    return _complete((binary,), modules, data) if modules and data else None
+    if modules is None or data is None:
+        return None, f"{binary} is without its modules or its documentation"
+    found, fault = _checked((binary,), modules, data)
+    return found, f"{binary} {fault}" if fault else ""
 
 
-def _complete(command: tuple[str, ...], modules: Path, data: Path) -> Program | None:
-    """The program if it is new enough and has every module we load."""
-    if not _has_documents(data) or any(not (modules / name).exists() for name in wanted_modules()):
-        return None
-    said = subprocess.run([*command, "-V"], capture_output=True, text=True, timeout=20, check=False).stdout
+def _checked(command: tuple[str, ...], modules: Path, data: Path) -> tuple[Program | None, str]:
+    """The program if it is new enough and has every module we load; else what is wrong with it."""
+    lacking = [name for name in wanted_modules() if not (modules / name).exists()]
+    if lacking or not _has_documents(data):
+        return None, f"lacks {', '.join(lacking) or 'its documentation'}"
+    try:
+        said = subprocess.run([*command, "-V"], capture_output=True, text=True, timeout=20, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired) as trouble:
+        return None, f"cannot be run ({type(trouble).__name__})"
     version = re.search(r"(\d+)\.[\w.~+-]*", said)
     if version is None or int(version[1]) < OLDEST:
-        return None
-    return Program(command, modules, data, version[0])
+        return None, f"is {said.strip() or 'of no known version'}; {OLDEST} or newer is needed"
+    return Program(command, modules, data, version[0]), ""
 
 
 def _has_documents(data: Path) -> bool:

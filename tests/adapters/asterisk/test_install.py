@@ -8,7 +8,7 @@ import pytest
 from huiyin.adapters.asterisk import install
 from huiyin.adapters.asterisk.elf import needed
 from huiyin.adapters.asterisk.packages import Source, Unfetched, fitting, machines_sources
-from huiyin.adapters.asterisk.program import NoAsterisk, find_program, private_copy
+from huiyin.adapters.asterisk.program import NoAsterisk, find_program, private_copy, wanted_modules
 
 NEW = """\
 Types: deb
@@ -83,3 +83,43 @@ def test_op3_an_archive_that_does_not_answer_leaves_nothing_behind(tmp_path: Pat
 def test_op3_whoever_wants_no_hotline_has_none() -> None:
     with pytest.raises(NoAsterisk, match="HUIYIN_ASTERISK=off"):
         find_program({"HUIYIN_ASTERISK": "off"})
+
+
+def installed(root: Path, version: str, modules: list[str]) -> str:
+    """An Asterisk as a package lays it out; the path of its binary."""
+    (root / "lib/asterisk/modules").mkdir(parents=True)
+    (root / "share/asterisk/documentation").mkdir(parents=True)
+    (root / "share/asterisk/documentation/core-en_US.xml").touch()
+    for name in modules:
+        (root / "lib/asterisk/modules" / name).touch()
+    binary = root / "sbin/asterisk"
+    binary.parent.mkdir()
+    binary.write_text(f"#!/bin/sh\necho Asterisk {version}\n")
+    binary.chmod(0o755)
+    return str(binary)
+
+
+def test_op3_an_installed_one_is_used_when_it_is_new_enough_and_whole(tmp_path: Path) -> None:
+    binary = installed(tmp_path / "usr", "22.10.1+dfsg", wanted_modules())
+    program = find_program({"HUIYIN_ASTERISK": binary})
+    assert program.command == (binary,)
+    assert program.version == "22.10.1+dfsg"
+
+
+@pytest.mark.parametrize(
+    ("version", "modules", "fault"),
+    [
+        ("18.9.0", wanted_modules(), "20 or newer is needed"),
+        ("GIT-unknown", wanted_modules(), "20 or newer is needed"),
+        ("22.1.0", wanted_modules()[1:], f"lacks {wanted_modules()[0]}"),
+    ],
+)
+def test_op3_what_an_installed_one_lacks_is_said(tmp_path: Path, version: str, modules: list[str], fault: str) -> None:
+    binary = installed(tmp_path / "usr", version, modules)
+    with pytest.raises(NoAsterisk, match=fault):
+        find_program({"HUIYIN_ASTERISK": binary})
+
+
+def test_op3_a_binary_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(NoAsterisk, match="without its modules"):
+        find_program({"HUIYIN_ASTERISK": str(tmp_path / "sbin/asterisk")})
