@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from huiyin.adapters.papers import render as papers
 from huiyin.daemons import hooks
 from huiyin.daemons.recordings import recordings_left, recordings_over
-from huiyin.daemons.talks import gone_from_queues
+from huiyin.daemons.talks import gone_from_queues, unanswered_calls
 from huiyin.daemons.worker import DEAD_AFTER_S, Round, senders
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases import carrying as carrying_items
@@ -213,6 +213,7 @@ def rounds() -> list[list[Round]]:
         Round("digests", 30, breach_digests), Round("silent buyers", 60, silent_buyers),
         Round("daily", 86_400, daily),
         Round("access ledger", 2, access_ledger), Round("gone from queues", 15, gone_from_queues),
+        Round("unanswered calls", 2, unanswered_calls),
     ]  # fmt: skip
     outside = [
         Round("watch", 1, watched_orders), Round("findings", 1, changing_findings),

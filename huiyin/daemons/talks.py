@@ -14,6 +14,7 @@ from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.conversations.presence import GIVEN_UP_AFTER
 from huiyin.domain.conversations.queries import transcript, waiting_and_gone
 from huiyin.domain.conversations.talk import Side, side_of
+from huiyin.domain.voice import actions as voice
 from huiyin.lib.clock import now
 
 LARGEST = 32 << 20
@@ -68,3 +69,10 @@ def gone_from_queues() -> None:
     """Zero silence: whoever left the page while waiting is not forgotten; what they wrote becomes a case."""
     for conversation in waiting_and_gone(now() - GIVEN_UP_AFTER):
         talks.nobody_came(conversation, now=now())
+    voice.return_lost(now())
+
+
+def unanswered_calls() -> None:
+    """Whoever asked the switchboard for something learns that it is away; tickets that nobody used are over."""
+    voice.expire_commands(now())
+    voice.end_tickets(now())

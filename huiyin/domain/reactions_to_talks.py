@@ -72,7 +72,7 @@ def callback_was_booked(fact: Fact, event: CallbackBooked) -> None:
     notices.owe(owed, {"phone": booked.number}, now=fact.at, matter=fact.matter)
 
 
-def talk_has_ended(fact: Fact, event: ConversationEnded) -> None:
+def talk_has_ended(fact: Fact, event: ConversationEnded | MessageLeft) -> None:
     """Nobody is called back about what is over, and no line stays open."""
     voice.talk_ended(fact.matter, now=fact.at)
 

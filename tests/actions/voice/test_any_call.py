@@ -98,7 +98,7 @@ def check(call: Call) -> None:
     over = Call.objects.select_related("talk").get(pk=call.pk)
     assert over.state == "ended"
     assert over.outcome
-    contact, item = Contact.objects.get(pk=over.contact_id), open_item(over.talk)
+    contact, item = Contact.objects.get(calls=over), open_item(over.talk)
     talk = Conversation.objects.filter(matter=over.talk).first()
     will_call = Callback.objects.filter(talk=over.talk, state="open").exists()
     waits_elsewhere = talk is not None and talk.state == "queued" and talk.channel == "chat"

@@ -13,6 +13,7 @@ from huiyin.domain.promises.models import Promise
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.models import Item, Queue
 from huiyin.domain.routing.queries import open_item, state_of
+from huiyin.domain.staff.models import Person
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.actions import Legs, Pressed, Wait, Walked
 from huiyin.domain.voice.calls import Who
@@ -31,7 +32,7 @@ DONE = WrapUp("informed", number_spoken=True)
 
 def fate(call: Call) -> tuple[str | None, str]:
     """What became of the caller's contact."""
-    contact = Contact.objects.get(pk=call.contact_id)
+    contact = Contact.objects.get(calls=call)
     return contact.fate, contact.fate_reason
 
 
@@ -302,3 +303,30 @@ def test_op18_a_callback_nobody_answers_is_tried_three_times() -> None:
     talks.end(talk(over), WrapUp("no_answer", number_spoken=True), by=alice.by, now=NOON)
     assert fate(over) == ("closed", "unreachable")
     assert Callback.objects.get().state == "dropped"
+
+
+def taken_callback(now: datetime) -> tuple[Call, Person]:
+    """A call-back in somebody's hands, whose first try did not reach the buyer."""
+    over = voice.hung_up(waiting(now=now).call, Who.BUYER, now=now)
+    alice = here(ALICE, now=now)
+    held = routing.offer(item_of(over).pk, alice.pk, [], now=now)
+    assert held is not None
+    routing.accept(held.pk, alice, "desk", now=now)
+    voice.hung_up(Call.objects.get(direction="out"), Who.SYSTEM, "no_answer", now=now)
+    return over, alice
+
+
+def test_hl5_a_callback_does_not_stay_with_somebody_who_is_gone() -> None:
+    over, _ = taken_callback(NOON)
+    assert voice.return_lost(NOON) == []
+    (new,) = voice.return_lost(at(NOON, 5))
+    assert (new.kind, new.state, talk(over).state) == ("callback", "waiting", "queued")
+    assert voice.return_lost(at(NOON, 6)) == []
+
+
+def test_cp15_who_leaves_word_instead_is_not_called_as_well() -> None:
+    over = voice.hung_up(waiting().call, Who.BUYER, now=SOON)
+    talks.leave_message(talk(over), by="buyer", now=SOON)
+    assert Callback.objects.get().state == "dropped"
+    assert fate(over)[0] == "joined"
+    assert Case.objects.filter(matter=over.talk).exists()

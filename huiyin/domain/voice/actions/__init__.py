@@ -8,6 +8,7 @@ from huiyin.domain.voice.actions.callbacks import (
     call_again,
     call_buyer,
     callback_taken,
+    return_lost,
 )
 from huiyin.domain.voice.actions.commanding import answer_command, ask, claim_command, expire_commands
 from huiyin.domain.voice.actions.ending import (
@@ -85,6 +86,7 @@ __all__ = [
     "pass_on",
     "rate",
     "recording_filed",
+    "return_lost",
     "ringing",
     "ship_lines",
     "start_recording",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from huiyin.domain.contacts import actions as contacts
@@ -16,16 +17,19 @@ from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.journal.nudges import nudge
+from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.actions import queue_named
-from huiyin.domain.routing.models import Item
+from huiyin.domain.routing.actions.handing import GONE_AFTER
+from huiyin.domain.routing.models import Item, Lease
 from huiyin.domain.routing.queries import is_open, next_opening, open_item
+from huiyin.domain.routing.states import ItemState
 from huiyin.domain.routing.states import Kind as ItemKind
 from huiyin.domain.routing.terms import Precedence, term_s
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice.actions.arriving import Wait, buyer_of, standing_of
 from huiyin.domain.voice.actions.commanding import command
 from huiyin.domain.voice.actions.locking import lock, talk_of, talk_on, topics
-from huiyin.domain.voice.calls import Direction, Outcome, State, Verb, Via, target
+from huiyin.domain.voice.calls import LIVE, Direction, Outcome, State, Verb, Via, target
 from huiyin.domain.voice.commands import Verb as CommandVerb
 from huiyin.domain.voice.events import CallbackBooked, CallbackTried, CallDialled
 from huiyin.domain.voice.models import Call, Callback
@@ -231,3 +235,24 @@ def _drop_answered(waiting: Callback, call: Call, *, now: datetime) -> None:
     contacts.settle_all(locked, Fate.JOINED, now=now)
     conversations.given_up(talk, "repeated", now=now)
     nudge("calls")
+
+
+def return_lost(now: datetime) -> list[Item]:
+    """Call-backs in the hands of somebody who has been gone for a minute on every device, and who is not on the phone
+    about it, wait again for somebody who calls."""
+    theirs = Lease.objects.filter(person=OuterRef("agent"))
+    gone = Exists(theirs) & ~Exists(theirs.filter(expires_at__gt=now - GONE_AFTER))
+    calling = Exists(Call.objects.filter(talk=OuterRef("matter"), state__in=LIVE))
+    owed = Exists(Callback.objects.filter(talk=OuterRef("matter"), state="open"))
+    taken = Item.objects.filter(gone, owed, ~calling, kind=ItemKind.CALLBACK, state=ItemState.TAKEN)
+    again = [_return(one, now=now) for one in taken.select_related("queue", "agent", "buyer")[:100]]
+    return [one for one in again if one is not None]
+
+
+@verb
+def _return(item: Item, *, now: datetime) -> Item | None:
+    locked = journal.lock_one(item.matter_id)
+    item.refresh_from_db(fields=["state"])
+    if item.state != ItemState.TAKEN or Call.objects.filter(talk=locked, state__in=LIVE).exists():
+        return None
+    return routing.hand_over(item, f"queue:{item.queue.slug}", by="system", now=now, why="agent_away")
