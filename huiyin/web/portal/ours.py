@@ -67,15 +67,25 @@ def answer_to(asked: str, address: str, now: datetime) -> Answer:
     return Answer("red", gettext("No, this is not ours."), more)
 
 
-def _agent(agent_no: str, address: str, now: datetime) -> Answer:
+def refuse_guessing(address: str, now: datetime) -> None:
+    """Raises Refusal `too_often` once agents or words were tried too often, from this address or from everywhere."""
     for bucket, most in ((f"ours-agent:{address}", TRIES), ("ours-agent", ALL_TRIES)):
         if limits.used(bucket, TRIES_WINDOW_S, now) >= most:
             limits.take(bucket, 0, TRIES_WINDOW_S, now)  # says by itself how long
+
+
+def count_wrong(address: str, now: datetime) -> None:
+    """One more try that named nobody of ours."""
+    for bucket in (f"ours-agent:{address}", "ours-agent"):
+        limits.count(bucket, TRIES_WINDOW_S, now)
+
+
+def _agent(agent_no: str, address: str, now: datetime) -> Answer:
+    refuse_guessing(address, now)
     if agent_with_number(agent_no):
         more = gettext("Anybody can name a number, though. Ask for the code word: only we and your page know it.")
         return Answer("amber", gettext("An agent with this number works for us."), more)
-    for bucket in (f"ours-agent:{address}", "ours-agent"):
-        limits.count(bucket, TRIES_WINDOW_S, now)
+    count_wrong(address, now)
     more = gettext("Perhaps you misheard it. If somebody calls you under this number, hang up and call us.")
     return Answer("red", gettext("No agent of ours has this number."), more)
 

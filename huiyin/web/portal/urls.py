@@ -5,6 +5,7 @@ from django.urls import path
 from huiyin.web.portal import (
     before_call,
     call,
+    calling_now,
     complaint,
     contact,
     decisions,
@@ -62,6 +63,7 @@ urlpatterns = [
     path("complain", complaint.show, name="complain"),
     path("outside", outside.show, name="outside"),
     path("ours", ours.show, name="ours"),
+    path("ours/calling", calling_now.check, name="calling-now"),
     path("official", contact.official_page, name="official"),
     path("standards", standards.show, name="standards"),
     path("language", language.switch, name="language"),

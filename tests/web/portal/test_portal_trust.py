@@ -16,11 +16,16 @@ from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.models import Item, Queue
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice.calls import Who
+from huiyin.domain.voice.models import Call
 from huiyin.web.portal import ours
+from huiyin.web.portal.calling_now import words_of
 from huiyin.web.ui.words_trust import word_of_today
 from tests import people
+from tests.calls import talking
 from tests.fakes import MIDNIGHT
-from tests.routing import a_talk, here, talking, waiting
+from tests.routing import a_talk, here, waiting
+from tests.routing import talking as busy
 
 HOTLINE = "400-123-4567"
 ENGLISH = {"accept-language": "en"}
@@ -54,7 +59,7 @@ def published(reader: Client) -> list[dict[str, object]]:
 @pytest.mark.usefixtures("midnight")
 def test_hl1_the_first_page_names_number_purpose_hours_and_the_wait_now(reader: Client) -> None:
     alice = here(now=MIDNIGHT, chats=1)
-    talking(alice, now=MIDNIGHT)
+    busy(alice, now=MIDNIGHT)
     waiting(now=MIDNIGHT)
     page = reader.get("/").content.decode()
     for told in (f'href="tel:{HOTLINE}"', "All questions and complaints", "around the clock", "1 person before you"):
@@ -155,6 +160,49 @@ def test_hl1_many_addresses_together_are_stopped_too(reader: Client, monkeypatch
     for n in range(3):
         reader.post("/ours", {"what": str(5000 + n)}, REMOTE_ADDR=f"198.51.100.{n}")
     assert reader.post("/ours", {"what": "6000"}, REMOTE_ADDR="198.51.100.99").status_code == 429
+
+
+@pytest.fixture
+def ringing(reader: Client) -> Call:
+    """A call in which Alice talks with a buyer."""
+    call, _alice = talking(now=timezone.now())
+    return call
+
+
+def is_it_us(reader: Client, agent: str, word: str, address: str = "127.0.0.1") -> str:
+    return reader.post("/ours/calling", {"agent": agent, "word": word}, REMOTE_ADDR=address).content.decode()
+
+
+def test_hl1_who_is_called_learns_that_it_is_us(reader: Client, ringing: Call) -> None:
+    for word in words_of(ringing, timezone.now()):
+        assert "Yes, this is us" in is_it_us(reader, people.ALICE, word)
+
+
+def test_hl1_the_word_of_the_case_counts_in_a_call_about_it(reader: Client, ringing: Call) -> None:
+    case = people.complaint(now=timezone.now())
+    Call.objects.filter(pk=ringing.pk).update(case=case.matter)
+    with translation.override("zh-hans"):
+        word = word_of_today(case.matter.no, timezone.now())
+    assert "Yes, this is us" in is_it_us(reader, people.ALICE, word)
+
+
+def test_hl1_neither_agent_nor_word_alone_is_enough(reader: Client, ringing: Call) -> None:
+    people.hire(people.BO)
+    word = ringing.code_word
+    for agent, told in ((people.BO, word), (people.ALICE, "青松 99x"), (people.ALICE, " "), ("", word)):
+        assert "No call of ours has this agent and this word" in is_it_us(reader, agent, told)
+
+
+def test_hl1_after_the_call_the_word_confirms_nothing(reader: Client, ringing: Call) -> None:
+    voice.hung_up(ringing, Who.BUYER, now=timezone.now())
+    assert "No call of ours" in is_it_us(reader, people.ALICE, ringing.code_word)
+
+
+def test_hl1_words_cannot_be_tried_through(reader: Client, ringing: Call) -> None:
+    for n in range(ours.TRIES):
+        is_it_us(reader, people.ALICE, f"青松 {n}")
+    answer = reader.post("/ours/calling", {"agent": people.ALICE, "word": ringing.code_word})
+    assert answer.status_code == 429
 
 
 def test_hl1_nothing_typed_is_nothing_asked(reader: Client) -> None:
