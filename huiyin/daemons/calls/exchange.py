@@ -31,6 +31,7 @@ from huiyin.daemons.calls.signals import OfferOver, Signal
 from huiyin.daemons.calls.stages import STAGES
 from huiyin.daemons.calls.steps import Step
 from huiyin.domain.voice.models import Call
+from huiyin.lib.errors import Refusal
 
 log = logging.getLogger("huiyin.switchboard")
 
@@ -43,7 +44,7 @@ class Exchange:
         self.flows: dict[int, Flow] = {}  # by the call's key
         self._by_channel: dict[str, Flow] = {}  # of buyers
         self._tasks: set[asyncio.Task[None]] = set()
-        self._arriving: set[str] = set()
+        self._arriving: dict[str, list[Event]] = {}  # what is heard of callers whose row is being written
         self._offers: dict[int, int] = {}  # offer → call
         self.visitors: frozenset[str] = frozenset()  # names of the phones of visitors that have to be there
 
@@ -63,6 +64,8 @@ class Exchange:
             self._tell_all(event)
         elif (flow := self._flow_of(_channel_in(event))) is not None:
             flow.box.put_nowait(event)
+        elif (early := self._arriving.get(_channel_in(event))) is not None:
+            early.append(event)
         elif isinstance(event, Entered):
             self.drop(event.channel.id)
         return True
@@ -93,7 +96,7 @@ class Exchange:
     def arrives(self, channel: Channel) -> None:
         """Somebody calls; the same channel arrives once."""
         if channel.id not in self._by_channel and channel.id not in self._arriving and channel.dialled != "h":
-            self._arriving.add(channel.id)
+            self._arriving[channel.id] = []
             self._start(self._welcome(channel))
 
     async def _welcome(self, channel: Channel) -> None:
@@ -101,12 +104,17 @@ class Exchange:
         try:
             await self.ari.answer(channel.id)
             call = await self._arrived(channel, dialled, via or "trunk")
+            self.begin(call, Step.MENU)
         except Gone:
             log.info("a caller has hung up before we answered")
-            return
+        except Refusal as no:
+            log.info("a caller is not taken (%s)", no.code)
+            self.drop(channel.id)
         finally:
-            self._arriving.discard(channel.id)
-        self.begin(call, Step.MENU)
+            early = self._arriving.pop(channel.id, [])
+            if (flow := self._by_channel.get(channel.id)) is not None:
+                for event in early:
+                    flow.box.put_nowait(event)
 
     async def _arrived(self, channel: Channel, dialled: str, via: str) -> Call:
         """The row of a new call. A caller hears music while the database is away."""
