@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from huiyin.demo.people import FILE, demo_people
+from huiyin.demo.replies import keep_replies
+from huiyin.domain.conversations.evasions import found_in
+from huiyin.domain.conversations.models import Canned
 from huiyin.domain.routing.queries import expected
 from huiyin.domain.staff.models import ApiKey, Person
 from huiyin.domain.staff.queries import key_for
@@ -42,6 +45,15 @@ def test_op12_somebody_and_somebody_who_leads_is_expected_at_any_hour(tmp_path: 
     for hours in range(0, 24 * 5, 5):
         tiers = set(expected(MIDNIGHT + timedelta(hours=hours)).values_list("tier", flat=True))
         assert {"L1", "supervisor"} <= tiers, hours
+
+
+def test_replies_are_kept_ready_once_stall_nobody_and_stay_as_supervisors_want_them() -> None:
+    keep_replies()
+    assert {one.slug for one in Canned.objects.all()} >= {"hello", "check", "refund"}
+    assert not any(found_in(one.text, has_case=False) for one in Canned.objects.all())
+    Canned.objects.exclude(slug="hello").delete()
+    keep_replies()
+    assert {one.slug for one in Canned.objects.all()} == {"hello"}
 
 
 def test_op3_the_file_is_private(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from huiyin.demo.people import demo_people
+from huiyin.demo.replies import keep_replies
 from huiyin.lib.clock import now
 
 
@@ -19,4 +20,5 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("this is not a demo: make people with `huiyin createsuperuser`")
+        keep_replies()
         self.stdout.write(json.dumps(demo_people(settings.VAR, now=now())))
