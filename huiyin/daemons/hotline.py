@@ -46,7 +46,6 @@ class Hotline:
     program: Program | None = None
     why: str = ""
     password: str = ""
-    born: float = 0.0
 
     @property
     def is_on(self) -> bool:
@@ -72,7 +71,6 @@ class Hotline:
     def _launch(self) -> subprocess.Popen[bytes]:
         if self.program is None:
             raise RuntimeError("the hotline is off")
-        self.born = time.monotonic()
         _end_orphan(self.var)
         # Through a shell: a program that has vanished is a child that dies, not an error of the supervisor.
         program = ["/bin/sh", "-c", 'exec "$@"', "asterisk", *self.program.command]
