@@ -154,8 +154,10 @@ SELECT held.id, held.filed_at, said.plain FROM (
 """
 _RARE = """
 WITH found AS MATERIALIZED (SELECT case_id, filed_at FROM cases_casetext WHERE pairs @> %s AND plain LIKE ALL(%s))
-SELECT case_id FROM found WHERE (filed_at, case_id) < (%s, %s){among} ORDER BY filed_at DESC, case_id DESC LIMIT %s
+SELECT case_id FROM found{among} WHERE (filed_at, case_id) < (%s, %s) ORDER BY filed_at DESC, case_id DESC LIMIT %s
 """
+# one by one: rare words show few, and of a state there may be half of all cases
+_EACH_OF = " JOIN LATERAL (SELECT 1 FROM cases_case WHERE id = found.case_id{among} OFFSET 0) AS held ON true"
 _END = datetime(9999, 1, 1, tzinfo=UTC), 2**62
 
 
@@ -167,8 +169,8 @@ def _saying(words: str, wanted: Wanted, after: tuple[datetime, int] | None, most
     found, looked_through = often.run(_RECENT.format(newest=newest), [*place, *values, patterns, most])[0]
     if len(found) >= most or looked_through < LOOKED_THROUGH:
         return list(found)
-    held = f" AND case_id IN (SELECT id FROM cases_case WHERE true{among})" if among else ""
-    rare = often.run(_RARE.format(among=held), [pairs(words), patterns, *place, *values, most])
+    each = _EACH_OF.format(among=among) if among else ""
+    rare = often.run(_RARE.format(among=each), [pairs(words), patterns, *values, *place, most])
     return [row[0] for row in rare]
 
 
