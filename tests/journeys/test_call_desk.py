@@ -46,6 +46,7 @@ def test_hl2_hl6_a_call_from_the_portal_is_answered_wrapped_up_and_rated(
     caller.is_("over")
     expect(buyer.locator("[data-last]")).to_contain_text("谢谢您的来电")
     expect(buyer.locator("[data-matter] span")).to_have_text(number)
+    agent.page.get_by_label("买家已知道编号").check()
     agent.page.get_by_role("button", name="结束并保存").click()
     expect(agent.page.locator("#main")).not_to_contain_text("待收尾")
     told = agent.agent.call("GET", f"/conversations/{number}")

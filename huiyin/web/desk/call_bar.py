@@ -105,7 +105,7 @@ def call_now(call: Call, person: Person) -> CallNow:
 
 
 def _was_ended(transfer: Command) -> bool:
-    later = Command.objects.filter(call=transfer.call_id, pk__gt=transfer.pk, state="done")
+    later = Command.objects.filter(call=transfer.call_id, pk__gt=transfer.pk).exclude(answered_at=None)
     return later.filter(verb__in=[Verb.COMPLETE, Verb.CANCEL]).exists()
 
 

@@ -11,7 +11,7 @@ from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.orders.models import Order
 from huiyin.domain.routing.models import Offer
 from huiyin.domain.staff.models import Person
-from huiyin.domain.voice.models import Call, Line
+from huiyin.domain.voice.models import Call, Command, Line
 from huiyin.lib.phones import mask_name
 from huiyin.web.desk.lines import masked
 from huiyin.web.ui.words_calls import OPTIONS
@@ -40,6 +40,8 @@ def may_read(call: Call, person: Person) -> bool:
     """Whoever has the call or is asked to take it, and whoever leads."""
     if person.leads or call.agent_id == person.pk:
         return True
+    if Command.objects.filter(call=call, verb="transfer", params__to=f"agent:{person.agent_no}").exists():
+        return True  # a colleague asks them first
     return Offer.objects.filter(item__matter=call.talk_id, agent=person, state="pending").exists()
 
 

@@ -24,6 +24,7 @@ from huiyin.domain.staff.models import Person
 from huiyin.lib.money import Money
 from huiyin.lib.phones import mask_name
 from huiyin.web.desk import assessing, cards, due, exhibits, facts, items, possible, times
+from huiyin.web.desk.dialling import dialling
 from huiyin.web.desk.gate import me
 from huiyin.web.desk.lines import masked, ring_of
 from huiyin.web.desk.naming import naming
@@ -92,7 +93,7 @@ def picture(request: HttpRequest, case: Case, now: datetime, refused: Refused | 
         "newest_remedy": max((one.pk for one in about.remedies if one.order_id == case.order_id), default=0),
         "is_to_do": any(card.is_mine for card in remedies),
         "buyer": _buyer(request, case),
-        "may_take": may_take(me(request), case),
+        "dial": dialling(case, me(request)),
         "refused": refused,
         "typed": {name: values[-1] for name, values in typed.items() if values},
         "ticked": typed,
@@ -155,6 +156,7 @@ def _choices(person: Person, case: Case, now: datetime) -> dict[str, Any]:
         "authority": short_money(authority(person.tier, case.buyer.tier if case.buyer else "")),
         "authority_usual": short_money(AUTHORITY.get(person.tier, Money())),
         "reveals": [(code, word(words.REVEALS, code)) for code in REVEAL_REASONS],
+        "may_take": may_take(person, case),
     }
 
 

@@ -8,6 +8,7 @@ from huiyin.web.desk import (
     contacts,
     deeds,
     desk,
+    dialling,
     files,
     login,
     manager,
@@ -74,6 +75,7 @@ urlpatterns = [
     path("m/<str:no>/dossier.zip", files.dossier, name="dossier"),
     path("m/<str:no>/looks", files.looks, name="looks"),
     path("m/<str:no>/manager", manager.of_case, name="manager"),
+    path("m/<str:no>/call", dialling.dial, name="dial"),
     path("m/<str:no>/<slug:verb>", deeds.deed, name="deed"),
     path("m/<str:no>/remedies/<int:pk>/<slug:verb>", remedies.remedy_deed, name="remedy_deed"),
 ]

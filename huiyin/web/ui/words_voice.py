@@ -17,6 +17,7 @@ REFUSALS = {
     "hotline_off": _("The hotline is off right now. Use the chat, or write to us."),
     "verb_unknown": _("“%(verb)s” is nothing one can do to a call."),
     "keys_invalid": _("Keys are 0 to 9, *, # and A to D, 32 at most."),
+    "no_phone_number": _("We know no phone number of this buyer. Write to them, and ask for one."),
     "number_invalid": _("This is no phone number that we can call. Write it with its area code."),
     "number_not_allowed": _("We do not call numbers there. Leave a number of this country, or go on in writing."),
     "callback_known": _("This number will be called back already; its place is kept."),

@@ -8,6 +8,8 @@ import time_machine
 from django.test import Client
 from pytest_django import Settings
 
+from huiyin.domain.cases.models import Case
+from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.queries import open_item
 from huiyin.domain.staff.models import Person
@@ -125,6 +127,21 @@ def test_hl9_those_who_lead_listen_from_the_list_and_others_do_not(at_desk: AtDe
     assert f'id="call-{call.matter.no}"' in listed
     voice.answer_command(Command.objects.get(verb="listen"), now=now())
     assert "You are listening" in text(at_desk(people.SUN), "/desk/calls?part=1")
+
+
+def test_hl9_outbound_is_to_the_buyer_of_an_open_case_of_ones_own(at_desk: AtDesk, settings: Settings) -> None:
+    settings.HOTLINE_WS = "ws://127.0.0.1:18088/ws"
+    alice = people.hire(people.ALICE)
+    case = people.complaint(owner=alice)
+    Case.objects.filter(pk=case.pk).update(buyer=contacts.know({"phone": calls.NUMBER}, now=now()))
+    path = f"/desk/m/{case.matter.no}"
+    assert f"{path}/call" in text(at_desk(), path)
+    assert at_desk().post(f"{path}/call")["Location"] == path
+    call = Call.objects.get(direction="out")
+    assert (call.dialled, call.agent, call.case) == (calls.NUMBER, alice, case.matter)
+    assert Command.objects.get(call=call).verb == "dial"
+    assert "answers for this" in at_desk(people.BO).post(f"{path}/call", follow=True).content.decode()
+    assert Call.objects.filter(direction="out").count() == 1
 
 
 def test_a_phone_conversation_takes_notes_and_no_messages(at_desk: AtDesk) -> None:
