@@ -1,7 +1,7 @@
 """A small copy for playing and the wave form beside it. The original is never changed and stays the evidence.
 
-Opus in Ogg at about 16 kbit/s a side: everything said stays clear, an hour is some 12 MB in place of 115 (decision
-0019). Sound goes through in pieces, so that an hour takes no more memory than a minute.
+Opus in Ogg at about 16 kbit/s a side: everything said stays clear, an hour is some 15 MB in place of 115 (decision
+0021). Sound goes through in pieces, so that an hour takes no more memory than a minute.
 """
 
 from collections.abc import Iterator

@@ -34,8 +34,8 @@ def check(request: HttpRequest) -> HttpResponse:
     try:
         refuse_guessing(address, now)
     except Refusal as refused:
-        context = {"says": refusal_text(refused), "agent": agent_no, "word": word}
-        return render(request, "portal/ours.html", context, status=429)
+        typed = {"says": refusal_text(refused), "agent": agent_no, "word": word}
+        return render(request, "portal/ours.html", typed, status=429)
     call = call_of(agent_no, word, now)
     if call is None:
         count_wrong(address, now)
