@@ -20,6 +20,7 @@ import pjsua2 as pj
 
 HOST = "127.0.0.1"
 POLL_MS = 10
+BETWEEN_KEYS_S = 0.35
 LAST_MS = 300  # sound files and BYEs go out a little after they were ordered
 
 Order = dict[str, Any]
@@ -79,6 +80,7 @@ class Phone:
 
     def __init__(self, directory: Path, tone: int) -> None:
         self.live, self.kept, self.calls = dict[int, Talk](), list[Any](), 0
+        self.keys = list[tuple[float, str]]()  # when to press which
         self.endpoint = _endpoint()
         self.recorder, self.player = pj.AudioMediaRecorder(), pj.ToneGenerator()
         self.recorder.createRecorder(str(directory / "heard.wav"))
@@ -124,8 +126,17 @@ class Phone:
         talk.makeCall(uri, wish)
 
     def dial(self, digits: str) -> None:
-        """Press keys, as RFC 4733 events."""
-        self._latest().dialDtmf(digits)
+        """Press keys, as RFC 4733 events, one after the other as a finger does: two alike at once are one to Asterisk."""
+        due = time.monotonic()
+        self.keys += [(due + number * BETWEEN_KEYS_S, digit) for number, digit in enumerate(digits)]
+
+    def _press_what_is_due(self) -> None:
+        while self.keys and self.keys[0][0] <= time.monotonic():
+            _, digit = self.keys.pop(0)
+            try:
+                self._latest().dialDtmf(digit)
+            except (pj.Error, ValueError) as fault:
+                say("fault", verb="dial", why=str(fault))
 
     def answer(self, code: int = 200) -> None:
         wish = pj.CallOpParam()
@@ -157,6 +168,7 @@ class Phone:
         }  # fmt: skip
         while True:
             self.endpoint.libHandleEvents(POLL_MS)
+            self._press_what_is_due()
             with contextlib.suppress(Empty):
                 order: Order = json.loads(orders.get_nowait())
                 if (verb := order.pop("do")) == "end":

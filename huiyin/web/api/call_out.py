@@ -5,6 +5,7 @@ from typing import Any
 
 from ninja import Schema
 
+from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.routing.queries import Place
 from huiyin.domain.voice.models import Call, Command, Recording
 from huiyin.lib import phones
@@ -121,10 +122,16 @@ def whole(call: Call, place: Place | None) -> dict[str, Any]:
         "position": place.position, "ahead": place.ahead, "expected_wait_s": place.expected_wait_s,
     }  # fmt: skip
     return line(call) | {
-        "place": where, "pressed": call.pressed,
+        "case": call.case.no if call.case else _case_of_talk(call), "place": where, "pressed": call.pressed,
         "recordings": [recording(one) for one in call.recordings.order_by("pk")],
         "commands": [command(one) for one in call.commands.order_by("pk")],
     }  # fmt: skip
+
+
+def _case_of_talk(call: Call) -> str | None:
+    """The case that the call became: it belongs to what was said."""
+    talk = Conversation.objects.filter(matter=call.talk_id, case__isnull=False)
+    return talk.values_list("case__no", flat=True).first()
 
 
 def recording(row: Recording) -> dict[str, Any]:
