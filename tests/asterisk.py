@@ -46,20 +46,17 @@ class FakeAsterisk(Ari):
         self.keys: list[tuple[str, str]] = []
         self.tell: Callable[[Event], Any] = lambda _: None
         self.since = STARTED
+        self.on_record: Callable[[str], object] = lambda _: None  # writes the file
         self.is_slow = False  # prompts go on until somebody stops them
 
     # ---- what people do
 
-    def dial(
-        self, channel: str = "c1", dialled: str = "hotline", caller: str = "13800000000", via: str = "trunk"
-    ) -> str:
-        """Somebody calls."""
-        args = ("in", dialled, via)
-        name = "PJSIP/trunk-00000001" if via == "trunk" else f"PJSIP/{via}-00000001"
-        self.lines[channel] = Line(
-            Channel(channel, name, "Ring", "13800000000", dialled, "switchboard", "huiyin", args)
-        )
-        self.tell(Entered(self.lines[channel].channel, args))
+    def dial(self, channel: str = "c1", *, name: str = "trunk", via: str = "trunk") -> str:
+        """Somebody calls from this endpoint."""
+        args = ("in", "hotline", via)
+        leg = Channel(channel, f"PJSIP/{name}-00000001", "Ring", "13800000000", "s", "switchboard", "huiyin", args)
+        self.lines[channel] = Line(leg)
+        self.tell(Entered(leg, args))
         return channel
 
     def key_in(self, channel: str, keys: str) -> None:
@@ -141,6 +138,7 @@ class FakeAsterisk(Ari):
             self.snoops.append((name, str(params["whisper"])))
             self.lines[what[2]] = Line(Channel(what[2], "Snoop/1", "Up"))
         elif verb == "record":
+            self.on_record(str(params["name"]))
             self.tell(Recorded(str(params["name"]), name, 5, ok=True))
         elif verb == "continue":
             self.tell(Left(name))

@@ -1,178 +1,17 @@
 """A call from the first ring to the last word, with a small Asterisk and the real rows."""
 
-import asyncio
 import logging
-from collections import deque
-from collections.abc import Callable, Coroutine, Iterator
-from pathlib import Path
-from typing import Any, TypeVar
+from functools import partial
 
 import pytest
 
-from huiyin.daemons.calls.answers import Answers, Found, Question
-from huiyin.daemons.calls.exchange import Exchange
-from huiyin.daemons.calls.flow import Centre
-from huiyin.daemons.calls.reconciling import reconcile
-from huiyin.daemons.calls.threads import Threads
 from huiyin.domain.routing.models import Offer
-from huiyin.domain.routing.queries import open_item
-from huiyin.domain.staff.models import Person
-from huiyin.domain.voice import actions as voice
-from huiyin.domain.voice.menu import Answer
-from huiyin.domain.voice.models import Call, Callback, Command
-from tests.asterisk import FakeAsterisk
-from tests.fakes import MIDNIGHT
+from huiyin.domain.voice.models import Callback
 from tests.people import ALICE, BO, SUN
-from tests.routing import here, offered
+from tests.routing import here
+from tests.switchboard import Breaks, Make
 
 pytestmark = pytest.mark.django_db
-T = TypeVar("T")
-SOON = 5.0  # seconds in which a condition holds, or the test fails
-
-
-class AtOnce(Threads):
-    """The domain, asked between two turns of the loop: a test has one connection and no other thread sees it."""
-
-    def __init__(self) -> None:
-        super().__init__(1)
-        self.asked: deque[tuple[Callable[[], Any], asyncio.Future[Any]]] = deque()
-
-    async def ask(self, do: Callable[[], T]) -> T:
-        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self.asked.append((do, answer))
-        return await answer
-
-    def work(self) -> None:
-        """Answer what was asked."""
-        while self.asked:
-            do, answer = self.asked.popleft()
-            if answer.done():
-                continue
-            try:
-                answer.set_result(do())
-            except Exception as fault:  # whatever it is, whoever asked meets it
-                answer.set_exception(fault)
-
-
-class Spoken:
-    """Prompts whose file tells what they say."""
-
-    def path(self, slug: str, language: str, *, slowly: bool = False, **values: object) -> Path:
-        return Path("/".join([language, slug, *map(str, values.values())]) + ".wav")
-
-
-class Says:
-    """Answers every question alike."""
-
-    def __init__(self, code: str = "other") -> None:
-        self.code = code
-
-    def answer(self, question: Question) -> Found:
-        return Found(Answer(self.code, served=True), order_no="KM1", proof="order_facts")
-
-
-class Breaks:
-    """Has a bug."""
-
-    def answer(self, question: Question) -> Found:
-        raise ZeroDivisionError
-
-
-class House:
-    """A switchboard with its Asterisk, and what the tests ask of it."""
-
-    def __init__(self, asterisk: FakeAsterisk, folder: Path, answers: Answers) -> None:
-        self.loop, self.threads, self.asterisk = asyncio.new_event_loop(), AtOnce(), asterisk
-        self.centre = Centre(asterisk, self.threads, self.threads, Spoken(), answers, lambda: MIDNIGHT, str(folder))
-        self.begin()
-
-    def begin(self) -> None:
-        """A switchboard that knows nothing yet."""
-        self.exchange = Exchange(self.centre)
-        self.asterisk.tell = lambda event: self.loop.call_soon(self.exchange.take, event)
-
-    def end(self) -> None:
-        """It is killed: the lines go on."""
-        self.run(self.exchange.stop())
-
-    def run(self, doing: Coroutine[Any, Any, None]) -> None:
-        """Until this is done."""
-        task = self.loop.create_task(doing)
-        self.until(task.done)
-        task.result()
-
-    def until(self, holds: Callable[[], object]) -> None:
-        """Go on until a condition holds."""
-        end = self.loop.time() + SOON
-        while not holds():
-            assert self.loop.time() < end, [line.heard for line in self.asterisk.lines.values()]
-            self.threads.work()
-            self.loop.run_until_complete(asyncio.sleep(0.001 if not self.threads.asked else 0))
-
-    def state(self, channel: str = "c1") -> str:
-        return str(Call.objects.filter(channel_id=channel).values_list("state", flat=True).first())
-
-    def call(self, channel: str = "c1") -> Call:
-        return Call.objects.select_related("matter", "talk", "agent").get(channel_id=channel)
-
-    def room(self) -> set[str] | None:
-        """Who talks with whom."""
-        return self.asterisk.rooms.get(f"hy.{self.call().pk}.talk")
-
-    def heard(self, slug: str, channel: str = "c1") -> bool:
-        """Whether the caller has heard this prompt."""
-        return any(f"/{slug}" in file for file in self.asterisk.lines[channel].heard)
-
-    def wait_in_queue(self, channel: str = "c1") -> Call:
-        """Somebody calls and asks for a person."""
-        self.asterisk.dial(channel)
-        self.until(lambda: self.heard("menu.main", channel))
-        self.asterisk.key_in(channel, "0")
-        self.until(lambda: self.state(channel) == "waiting")
-        return self.call(channel)
-
-    def offer(self, call: Call, person: Person) -> Offer:
-        """The router asks somebody."""
-        item = open_item(call.talk)
-        assert item is not None
-        made = offered(item, person)
-        self.run(self.exchange.read_rows())
-        return made
-
-    def talk(self, agent_no: str = ALICE, channel: str = "c1") -> str:
-        """Somebody talks with the caller; the agent's leg."""
-        self.offer(self.wait_in_queue(channel), here(agent_no))
-        self.until(lambda: any(where == f"a{agent_no}" for where, _, _ in self.asterisk.rung))
-        leg = self.asterisk.pick_up(f"a{agent_no}")
-        self.until(lambda: self.room() == {channel, leg})
-        return leg
-
-    def command(self, verb: str, agent_no: str = ALICE, **params: object) -> Command:
-        """Somebody wants something, and has an answer."""
-        person = Person.objects.get(agent_no=agent_no)
-        asked = voice.ask(self.call(), verb, params, person, now=MIDNIGHT)
-        self.run(self.exchange.read_rows())
-        self.until(lambda: Command.objects.filter(pk=asked.pk, answered_at__isnull=False).exists())
-        asked.refresh_from_db()
-        return asked
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[Callable[..., House]]:
-    made: list[House] = []
-
-    def make(*online: str, answers: Answers | None = None) -> House:
-        made.append(House(FakeAsterisk(*online), tmp_path, answers or Says()))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.end()
-        one.loop.close()
-        one.threads.close()
-
-
-Make = Callable[..., House]
 
 
 def test_hl4_a_caller_hears_the_menu_and_reaches_a_person_with_0(house: Make) -> None:
@@ -375,7 +214,7 @@ def test_what_is_keyed_in_secret_is_neither_kept_nor_logged(house: Make, caplog:
         one.asterisk.dial("c1")
         one.until(lambda: one.state() == "menu")
         for slug, keys in (("menu.main", "1"), ("menu.key_missing", "2"), ("ask.code", "735194")):
-            one.until(lambda slug=slug: f"zh-hans/{slug}" in one.asterisk.lines["c1"].heard)
+            one.until(partial(one.heard, slug))
             one.asterisk.key_in("c1", keys)
         one.until(lambda: "zh-hans/menu.anything_else" in one.asterisk.lines["c1"].heard)
         one.asterisk.key_in("c1", "0")
@@ -392,45 +231,3 @@ def test_a_bug_sends_the_caller_to_a_person_and_not_into_silence(house: Make) ->
     one.asterisk.key_in("c1", "4")
     one.until(lambda: one.state() == "waiting")
     assert "zh-hans/safe.trouble" in one.asterisk.lines["c1"].heard
-
-
-def test_op_a_new_switchboard_carries_on_where_the_rows_are(house: Make) -> None:
-    one = house(f"a{ALICE}")
-    leg = one.talk()
-    one.wait_in_queue("c2")
-    one.end()
-    one.begin()
-    one.run(reconcile(one.exchange))
-    assert len(one.exchange.flows) == 2
-    assert one.asterisk.rooms[f"hy.{one.call().pk}.talk"] == {"c1", leg}
-    one.asterisk.leave(leg)
-    one.until(lambda: one.heard("rating.ask"))
-    one.asterisk.key_in("c1", "3")
-    one.until(lambda: one.state() == "ended")
-    assert one.state("c2") == "waiting"
-
-
-def test_what_ended_unseen_is_found_and_legs_of_no_call_are_taken_down(house: Make) -> None:
-    one = house(f"a{ALICE}")
-    leg = one.talk()
-    call = one.call()
-    one.end()
-    Call.objects.filter(pk=call.pk).update(started_at=MIDNIGHT.replace(year=2025))
-    del one.asterisk.lines["c1"]
-    one.asterisk.since = "2024-01-01T00:00:00.000+0000"
-    one.begin()
-    one.run(reconcile(one.exchange))
-    assert (one.call().state, one.call().ended_by) == ("ended", "buyer")
-    one.until(lambda: leg not in one.asterisk.lines)
-    assert not one.asterisk.rooms
-
-
-def test_calls_of_an_asterisk_that_died_are_lost_and_who_waited_is_called_back(house: Make) -> None:
-    one = house()
-    call = one.wait_in_queue()
-    one.end()
-    Call.objects.filter(pk=call.pk).update(started_at=MIDNIGHT.replace(year=2025))
-    one.asterisk.lines.clear()
-    one.begin()
-    one.run(reconcile(one.exchange))
-    assert (one.call().ended_by, one.call().outcome) == ("lost", "callback")

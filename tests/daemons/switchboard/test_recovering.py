@@ -1,0 +1,53 @@
+"""After a gap: the rows against what Asterisk has."""
+
+import pytest
+
+from huiyin.daemons.calls.reconciling import reconcile
+from huiyin.domain.voice.models import Call
+from tests.fakes import MIDNIGHT
+from tests.people import ALICE
+from tests.switchboard import Make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_op_a_new_switchboard_carries_on_where_the_rows_are(house: Make) -> None:
+    one = house(f"a{ALICE}")
+    leg = one.talk()
+    one.wait_in_queue("c2")
+    one.end()
+    one.begin()
+    one.run(reconcile(one.exchange))
+    assert len(one.exchange.flows) == 2
+    assert one.asterisk.rooms[f"hy.{one.call().pk}.talk"] == {"c1", leg}
+    one.asterisk.leave(leg)
+    one.until(lambda: one.heard("rating.ask"))
+    one.asterisk.key_in("c1", "3")
+    one.until(lambda: one.state() == "ended")
+    assert one.state("c2") == "waiting"
+
+
+def test_what_ended_unseen_is_found_and_legs_of_no_call_are_taken_down(house: Make) -> None:
+    one = house(f"a{ALICE}")
+    leg = one.talk()
+    call = one.call()
+    one.end()
+    Call.objects.filter(pk=call.pk).update(started_at=MIDNIGHT.replace(year=2025))
+    del one.asterisk.lines["c1"]
+    one.asterisk.since = "2024-01-01T00:00:00.000+0000"
+    one.begin()
+    one.run(reconcile(one.exchange))
+    assert (one.call().state, one.call().ended_by) == ("ended", "buyer")
+    one.until(lambda: leg not in one.asterisk.lines)
+    assert not one.asterisk.rooms
+
+
+def test_calls_of_an_asterisk_that_died_are_lost_and_who_waited_is_called_back(house: Make) -> None:
+    one = house()
+    call = one.wait_in_queue()
+    one.end()
+    Call.objects.filter(pk=call.pk).update(started_at=MIDNIGHT.replace(year=2025))
+    one.asterisk.lines.clear()
+    one.begin()
+    one.run(reconcile(one.exchange))
+    assert (one.call().ended_by, one.call().outcome) == ("lost", "callback")
