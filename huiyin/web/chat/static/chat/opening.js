@@ -19,7 +19,7 @@ export class Opening {
     this.reason.hidden = true;
     this.says = el("p", { class: "note", role: "alert", hidden: true });
     this.node = el("div", { class: "opening" }, el("h2", { text: words.hello, tabindex: "-1" }), this.about(), this.presence(),
-      el("ul", { class: "ways" }, this.finder(), words.chips.map((text) => el("li", {}, el("button", { type: "button", onclick: () => suggest(text), text })))),
+      !this.options.case && el("ul", { class: "ways" }, this.finder(), words.chips.map((text) => el("li", {}, el("button", { type: "button", onclick: () => suggest(text), text })))),
       this.more(kept), this.says);
   }
 
