@@ -93,7 +93,6 @@ def picture(request: HttpRequest, case: Case, now: datetime, refused: Refused | 
         "newest_remedy": max((one.pk for one in about.remedies if one.order_id == case.order_id), default=0),
         "is_to_do": any(card.is_mine for card in remedies),
         "buyer": _buyer(request, case),
-        "dial": dialling(case, me(request)),
         "refused": refused,
         "typed": {name: values[-1] for name, values in typed.items() if values},
         "ticked": typed,
@@ -151,6 +150,7 @@ def _facts(case: Case, about: Everything, now: datetime) -> dict[str, Any]:
 def _choices(person: Person, case: Case, now: datetime) -> dict[str, Any]:
     """What the forms offer."""
     return {
+        "dial": dialling(case, person),
         "colleagues": [_colleague(one, now) for one in queries.colleagues(person, case)],
         "gifts": _gifts(case),
         "authority": short_money(authority(person.tier, case.buyer.tier if case.buyer else "")),
