@@ -1,6 +1,7 @@
 """What callers hear: every sentence in both languages, values as people say them, files named by their content."""
 
 import os
+import re
 import wave
 from pathlib import Path
 
@@ -9,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huiyin.adapters.speech import prompts
-from huiyin.adapters.speech.numbers import chinese, count, digits, money
+from huiyin.adapters.speech.numbers import chinese, count, digits, money, plain
 from huiyin.adapters.speech.prompts import LANGUAGES, NoPrompt, Prompts, text
 from huiyin.domain.voice.shipped_menu import shipped_menu
 
+ROOT = Path(__file__).resolve().parents[3]
 VALUE = {"ahead": 3, "minutes": 12, "code": "120394", "agent_no": "1024", "amount": 1250, "points": 88}
 ZH, EN = LANGUAGES
 
@@ -38,6 +40,13 @@ def test_hl3_every_prompt_exists_in_both_languages_with_the_same_places() -> Non
 def test_hl3_everything_the_menu_says_is_a_prompt() -> None:
     said = {slug for node in shipped_menu().nodes.values() for slug in node.get("say", [])}
     assert said
+    assert said - prompts.slugs() == set()
+
+
+def test_hl4_everything_the_switchboard_says_is_a_prompt() -> None:
+    source = "".join(file.read_text() for file in (ROOT / "huiyin/daemons/calls").glob("*.py"))
+    said = set(re.findall(r'(?:prompt|Say|_said)\((?:\w+, )?"([a-z]+\.[a-z_]+)"', source))
+    assert len(said) > 10
     assert said - prompts.slugs() == set()
 
 
@@ -79,8 +88,9 @@ def test_hl5_two_numbers_are_never_said_alike(one: int, other: int) -> None:
 
 
 def test_hl3_a_value_cannot_bring_in_commands_of_the_voice() -> None:
-    assert text("line.announcement", ZH, text="<audio src='x'/>{0}[[h]]") == "audio src='x'/0h"
-    assert count("3", EN) == "3"
+    assert plain("<audio src='x'/>{0}[[h]]", ZH) == "audio src='x'/0h"
+    with pytest.raises(ValueError, match="invalid literal"):
+        count("3<break/>", ZH)
 
 
 def test_hl3_the_same_sentence_is_one_file_and_another_is_another(spoken: Prompts) -> None:
