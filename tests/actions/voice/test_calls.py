@@ -109,6 +109,8 @@ def test_hl5_hanging_up_in_the_queue_keeps_the_place_as_a_callback() -> None:
     assert (kept.kind, kept.arrived_at, kept.due_at) == ("callback", entered.item.arrived_at, entered.item.due_at)
     assert (over.outcome, talk(over).state, fate(over)[0]) == ("callback", "queued", None)
     assert Callback.objects.get(talk=over.talk).number == NUMBER
+    entered.item.refresh_from_db()
+    assert entered.item.why_left == "hung_up"  # they gave up, and the figures say so
     assert not Case.objects.exists()
 
 
@@ -130,8 +132,12 @@ def test_cp15_whoever_talks_with_us_is_not_called_back_as_well() -> None:
 
 
 def test_cp15_nobody_is_forgotten_who_has_no_number() -> None:
-    over = voice.hung_up(waiting("anonymous").call, Who.BUYER, now=SOON)
+    entered = waiting("anonymous")
+    over = voice.hung_up(entered.call, Who.BUYER, now=SOON)
     assert (over.outcome, fate(over)) == ("unreachable", ("closed", "unreachable"))
+    assert entered.item is not None
+    entered.item.refresh_from_db()
+    assert (entered.item.state, entered.item.why_left) == ("left", "gone")
 
 
 @pytest.mark.parametrize(("served", "expected"), [(True, ("answered", "")), (False, ("closed", "left_menu"))])
@@ -161,6 +167,14 @@ def test_hl3_in11_a_full_line_offers_instead_of_leaving_a_message() -> None:
     assert not Case.objects.exists()
     booked = voice.book_callback(call, now=SOON)
     assert (booked.call.state, item_of(call).kind) == ("callback_booked", "callback")
+
+
+def test_hl5_who_books_a_callback_has_not_given_up() -> None:
+    entered = waiting()
+    voice.book_callback(entered.call, now=SOON)
+    assert entered.item is not None
+    entered.item.refresh_from_db()
+    assert entered.item.why_left == "call_back"
 
 
 def test_hl5_who_was_turned_away_and_hangs_up_is_called_back() -> None:

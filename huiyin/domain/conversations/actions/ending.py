@@ -112,6 +112,9 @@ def given_up(conversation: Conversation, fate_reason: str, *, now: datetime) -> 
         return
     if conversation.contact is not None:
         contacts.settle(conversation.contact, Fate.CLOSED, now=now, reason=fate_reason, matter=locked)
+    often.change(conversation, state=State.ENDED.value, outcome=Outcome.UNREACHABLE.value)
+    if (item := open_item(locked)) is not None:  # they gave up: the figures say so
+        routing.leave_queue(item, "gone", by="system", now=now)
     _end(conversation, locked, Outcome.UNREACHABLE, None, by="system", now=now)
 
 

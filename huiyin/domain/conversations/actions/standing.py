@@ -102,14 +102,15 @@ def leave_word(conversation: Conversation, why: str, *, now: datetime) -> None:
 
 
 @verb
-def wait_otherwise(conversation: Conversation, kind: ItemKind, *, by: str, now: datetime) -> Item:
-    """HL5, HL16: wait on as a call-back or a chat, from the same place. Raises Refusal `talk_not_now`."""
+def wait_otherwise(conversation: Conversation, kind: ItemKind, why: str, *, by: str, now: datetime) -> Item:
+    """HL5, HL16: wait on as a call-back or a chat, from the same place; `why` is one of routing.KEPT. Raises Refusal
+    `talk_not_now`."""
     locked = journal.lock_one(conversation.matter_id)
     conversation.refresh_from_db(fields=["state", "channel"])
     item = open_item(locked)
     if conversation.state != State.QUEUED or item is None:
         raise Refusal("talk_not_now", state=conversation.state, verb="wait")
-    kept = change_kind(item, kind, "call_back" if kind is ItemKind.CALLBACK else "changed_channel", by=by, now=now)
+    kept = change_kind(item, kind, why, by=by, now=now)
     if kind is ItemKind.CHAT and conversation.channel != "chat":
         often.change(conversation, channel="chat", buyer_seen_at=now)
     if conversation.channel == "chat":  # elsewhere nobody reads along

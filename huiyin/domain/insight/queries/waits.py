@@ -17,7 +17,7 @@ from huiyin.domain.routing.queries import LIVE, is_working_day, mode_rules
 from huiyin.domain.routing.states import OPEN, QUEUED
 
 # Ways out of a queue that are no giving up: something else was taken instead. Every other one is.
-OTHER_WAYS = ("answered", "left_message", "call_back", "joined", "moved")
+OTHER_WAYS = ("answered", "left_message", "call_back", "changed_channel", "joined", "moved")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ from huiyin.lib.errors import Refusal
 
 GONE_AFTER = timedelta(seconds=60)  # without any lease; then somebody else goes on
 HANDED_STICKY = timedelta(seconds=60)  # a named colleague is waited for this long
-KEPT = frozenset({"call_back", "changed_channel"})  # why an item leaves whose place another one keeps
+# why an item leaves whose place another one keeps: it was wanted so, or they gave up and will be called
+KEPT = frozenset({"call_back", "changed_channel", "hung_up"})
 LOST_STICKY = timedelta(seconds=30)  # whoever was gone has it back when they come in this time
 
 

@@ -64,7 +64,7 @@ def book_callback(call: Call, number: str = "", *, now: datetime) -> Booked:
     booked = _book(ours.talk, wanted, ours.language, asked=True, now=now)
     if booked is None:
         raise Refusal("callback_known")
-    item = _keep(ours, talk_of(ours), now=now)
+    item = _keep(ours, talk_of(ours), "call_back", now=now)
     often.change(ours, state=state.value, agent=None, agent_channel="", bridge_id="")
     _say_booked(ours.talk, booked, item, topics(ours), now=now)
     return Booked(ours, booked)
@@ -81,7 +81,7 @@ def book_callback_for(conversation: Conversation, number: str, *, by: str, now: 
     booked = _book(locked, _allowed(number), conversation.language, asked=True, now=now)
     if booked is None:
         raise Refusal("callback_known")
-    item = conversations.wait_otherwise(conversation, ItemKind.CALLBACK, by=by, now=now)
+    item = conversations.wait_otherwise(conversation, ItemKind.CALLBACK, "call_back", by=by, now=now)
     _say_booked(locked, booked, item, (f"talk:{locked.no}", "talks"), now=now)
     return booked
 
@@ -101,10 +101,10 @@ def _book(locked: Matter, number: str, language: str, *, asked: bool, now: datet
     return made if often.insert_unless_there(made) else None
 
 
-def _keep(call: Call, talk: Conversation | None, *, now: datetime) -> Item:
+def _keep(call: Call, talk: Conversation | None, why: str, *, now: datetime) -> Item:
     """The place, or a new one where they had none; due when somebody is there."""
     if talk is not None:
-        return conversations.wait_otherwise(talk, ItemKind.CALLBACK, by="buyer", now=now)
+        return conversations.wait_otherwise(talk, ItemKind.CALLBACK, why, by="buyer", now=now)
     often.change(call, buyer=buyer_of(call, now=now), queued_at=now)
     standing = standing_of(call, Wait(queue_of(call)))
     queue = queue_named(standing.queue)
@@ -127,7 +127,7 @@ def keep_place(call: Call, talk: Conversation | None, *, now: datetime) -> Outco
     booked = _book(call.talk, call.caller, call.language, asked=False, now=now)
     if booked is None:
         return _join_other(call, talk, now=now)
-    item = _keep(call, talk, now=now)
+    item = _keep(call, talk, "hung_up", now=now)
     _say_booked(call.talk, booked, item, topics(call), now=now)
     return Outcome.CALLBACK
 

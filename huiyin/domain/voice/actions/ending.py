@@ -176,7 +176,7 @@ def change_to_chat(call: Call, *, now: datetime) -> tuple[Call, Conversation]:
     talk = talk_of(ours)
     if talk is None:
         raise Refusal("call_not_now", state=ours.state, verb=Verb.CHANGE.value)
-    conversations.wait_otherwise(talk, ItemKind.CHAT, by="buyer", now=now)
+    conversations.wait_otherwise(talk, ItemKind.CHAT, "changed_channel", by="buyer", now=now)
     often.change(ours, **{**QUIET, "state": state.value})
     nudge("calls", *topics(ours))
     return ours, talk
