@@ -109,6 +109,10 @@ WHYS = {
     "not_paid": _("Not paid"),
     "manual_goods": _("The shop delivers this by hand only"),
     "state_unsupported": _("The shop cannot say whether it was done"),
+    "voicemail": _("The buyer left a message on the phone"),
+    "queue_closed": _("Nobody was here"),
+    "queue_full": _("Too many were waiting"),
+    "nobody_came": _("Nobody came in time"),
 }
 PROMISES = {
     "acknowledge": _("Acknowledgement"),
