@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from tests.journeys.agent import Refused
@@ -105,9 +106,9 @@ def there_is_an_order(stage: Stage, situation: str) -> None:
 
 @says(r"(?P<who>\w+) presses the (?P<what>bill|amount)")
 def presses_the(stage: Stage, who: str, what: str) -> None:
-    """Of the order: its last 8 digits; whole yuan."""
-    bill, amount = str(stage.notes["bill_no"]), str(stage.notes["amount"])
-    digits = {"bill": bill[-8:], "amount": amount.partition(".")[0]}[what]
+    """Of the order: the end of its bill, then the amount in fen; # after both, though the first needs none."""
+    bill, amount = str(stage.notes["bill_no"]), Decimal(stage.notes["amount"])
+    digits = {"bill": bill[-8:], "amount": str(int(amount * 100))}[what]
     stage[who].acts().presses(digits + "#")
 
 

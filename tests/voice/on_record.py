@@ -31,8 +31,8 @@ def the_call_is(stage: Stage, who: str, state: str, facts: str | None, within: s
 
 @says(r"the recording of (?P<who>\w+) (?P<far>so far )?holds (?P<one>\w+) and (?P<other>\w+)")
 def recording_holds(stage: Stage, who: str, far: str | None, one: str, other: str) -> None:
-    """Both sides, the buyer's left, the other's right, over all files of the call; none is short or mended, unless it is
-    what there was so far when Asterisk died."""
+    """Both sides, the buyer's left, the other's right, over all files of the call. None is short or mended, unless it
+    is what there was so far when Asterisk died."""
     tones = (stage[one].phone.tone, stage[other].phone.tone)
     heard = [0.0, 0.0]
     for told, sound in recordings_of(stage, who):

@@ -126,7 +126,7 @@ class Phone:
         talk.makeCall(uri, wish)
 
     def dial(self, digits: str) -> None:
-        """Press keys, as RFC 4733 events, one after the other as a finger does: two alike at once are one to Asterisk."""
+        """Press keys, as RFC 4733 events, one after the other as a finger does: two alike at once would be one."""
         due = time.monotonic()
         self.keys += [(due + number * BETWEEN_KEYS_S, digit) for number, digit in enumerate(digits)]
 

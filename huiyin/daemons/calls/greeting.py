@@ -78,23 +78,26 @@ async def _files(flow: Flow, here: menu.Step) -> tuple[str, ...]:
 
 
 async def _say(flow: Flow, here: menu.Step) -> str:
-    """Play what there is to say; the key that ends it, if one does."""
+    """Play what there is to say; the key that ends it, if one does. The key that ends digits may still be that of the
+    digits before."""
     files = await _files(flow, here)
-    keys = here.then.keys if isinstance(here.then, Listen) else frozenset[str]()
-    ended = await flow.say(*files, ends=lambda signal: isinstance(signal, Pressed) and bool(keys))
+    listen = here.then if isinstance(here.then, Listen) else Listen(frozenset())
+
+    def is_key(signal: Signal) -> bool:
+        return isinstance(signal, Pressed) and bool(listen.keys) and signal.key != listen.until_key
+
+    ended = await flow.say(*files, ends=is_key)
     return ended.key if isinstance(ended, Pressed) else ""
 
 
 async def _listened(flow: Flow, walk: menu.Walk, listen: Listen, first: str) -> menu.Step:
-    """What is pressed until it is enough, ended, or nothing more comes."""
-    keys, ended = first, first == listen.until_key and bool(first)
-    keys = keys.removesuffix(listen.until_key) if ended else keys
-    while len(keys) < listen.most and not ended:
+    """What is pressed until it is enough, ended, or nothing more comes. What ends nothing does not count."""
+    keys = first
+    while len(keys) < listen.most:
         key = await _key(flow, listen.seconds)
-        if key is None:
+        if key is None or (key == listen.until_key and keys):
             break
-        ended = key == listen.until_key
-        keys += "" if ended else key
+        keys += "" if key == listen.until_key else key
     if not keys:
         return menu.timed_out(walk)
     _note(flow, walk, keys)
