@@ -31,7 +31,7 @@ BARE = {
     "cdr.conf": "[general]\nenable = no\n",
     "cel.conf": "[general]\nenable = no\n",
 }
-FOLDERS = ("etc", "lib/keys", "db", "spool/monitor", "data", "sounds", "recordings", "moh", "local")
+FOLDERS = ("etc", "lib/keys", "db", "spool/monitor", "data", "sounds", "recorded", "recordings", "moh", "local")
 LONGEST_SOCKET_DIRECTORY = 90  # sockaddr_un holds 108 bytes; Asterisk appends "/asterisk.ctl"
 
 

@@ -86,7 +86,8 @@ SENTENCES = {
 WHATS = {
     "order": _("The order"), "payment": _("The payment"), "goods_page": _("The goods page when it was paid"),
     "promotion": _("The promotion when it was paid"), "fees": _("The fees when it was paid"),
-    "refund_terms": _("The refund terms when it was paid"), "chat": _("Chat"), "call": _("Call"), "mail": _("Mail"),
+    "refund_terms": _("The refund terms when it was paid"), "chat": _("Chat"), "call": _("Telephone call"),
+    "mail": _("Mail"),
     "delivery_log": _("The delivery log"), "balance": _("What arrived in the account"), "error": _("Error message"),
     "bill": _("Bill"), "account": _("The account is mine"), "login_trace": _("Sign-in records"),
     "points": _("Points"), "fraud_trace": _("Traces of fraud"), "other": _("Other"),

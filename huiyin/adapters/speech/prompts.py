@@ -14,7 +14,7 @@ import string
 import sys
 import tomllib
 import wave
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,12 @@ from typing import Any
 from huiyin.adapters.speech.espeak import RATE, VOICES, Mute, Samples, Voice, join, speak
 from huiyin.adapters.speech.numbers import SPOKEN
 
-__all__ = ["Mute", "NoPrompt", "Prompts", "from_environment", "slugs", "text"]
+__all__ = ["Mute", "NoPrompt", "Prompts", "slugs", "text"]
 TEXTS = Path(__file__).parent / "texts"
 READY = Path(__file__).resolve().parents[3] / "var" / "sounds"  # rendered at set-up, for all instances of this checkout
 SLOW = "-slow"
 LANGUAGES = ("zh-hans", "en")
 EDITION = "1"  # raise it when the same text must sound different
-Overrides = Callable[[str, str], Path | None]
 
 
 class NoPrompt(LookupError):
@@ -36,17 +35,18 @@ class NoPrompt(LookupError):
 
 
 class Prompts:
-    """The sound files of one instance, in `sounds`. `overrides` finds the recording of a slug in a language."""
+    """The sound files of one instance, in `sounds`; what people recorded lies beside it, in `recorded/<language>`."""
 
-    def __init__(self, sounds: Path, overrides: Overrides = lambda _slug, _language: None) -> None:
+    def __init__(self, sounds: Path) -> None:
         self.sounds = sounds
-        self.overrides = overrides
+        self.recorded = sounds.parent / "recorded"
 
     def path(self, slug: str, language: str, *, slowly: bool = False, **values: object) -> Path:
         """The WAV file of a prompt, rendered if need be (20 ms). Raises NoPrompt, and KeyError for a missing value."""
         language += SLOW if slowly and not language.endswith(SLOW) else ""
-        if recorded := self.overrides(slug, language) or self.overrides(slug, language.removesuffix(SLOW)):
-            return recorded
+        for folder in (language, language.removesuffix(SLOW)):
+            if _is_playable(recorded := self.recorded / folder / f"{slug}.wav"):
+                return recorded
         return self.say(text(slug, language, **values), language)
 
     def say(self, words: str, language: str) -> Path:
@@ -79,11 +79,6 @@ class Prompts:
     def render_all(self) -> int:
         """Render every prompt that needs no values, so that nobody waits for it. Returns how many there are."""
         return len([self.path(slug, language) for slug, language in fixed()])
-
-
-def from_environment(overrides: Overrides = lambda _slug, _language: None) -> Prompts:
-    """The prompts of this instance, in the sounds of `HUIYIN_VOICE_DIR`."""
-    return Prompts(Path(os.environ["HUIYIN_VOICE_DIR"]) / "sounds", overrides)
 
 
 def file_name(words: str, language: str) -> str:
@@ -146,6 +141,15 @@ def _flat(table: Mapping[str, Any], before: str) -> Iterator[tuple[str, str]]:
             yield from _flat(value, f"{before}{name}.")
         else:
             yield f"{before}{name}", value
+
+
+def _is_playable(file: Path) -> bool:
+    """Whether there is a recording that Asterisk can play; another one would be silence to callers."""
+    try:
+        with wave.open(str(file)) as sound:
+            return (sound.getnchannels(), sound.getsampwidth(), sound.getframerate()) == (1, 2, RATE)
+    except (OSError, EOFError, wave.Error):
+        return False
 
 
 def _share(file: Path, mine: Path) -> None:

@@ -109,10 +109,26 @@ def test_hl4_elderly_callers_hear_the_same_more_slowly_and_in_plain_words(spoken
 
 
 def test_hl3_a_recording_stands_in_for_the_voice(spoken: Prompts, tmp_path: Path) -> None:
-    recorded = {("goodbye", ZH): tmp_path / "goodbye.wav"}
-    own = Prompts(spoken.sounds, lambda slug, language: recorded.get((slug, language)))
-    assert own.path("goodbye", ZH) == own.path("goodbye", ZH, slowly=True) == tmp_path / "goodbye.wav"
-    assert own.path("goodbye", EN) == spoken.path("goodbye", EN)
+    own = Prompts(tmp_path / "sounds")
+    recorded = tmp_path / "recorded" / ZH / "goodbye.wav"
+    recorded.parent.mkdir(parents=True)
+    recorded.write_bytes(spoken.path("goodbye", EN).read_bytes())
+    assert own.path("goodbye", ZH) == own.path("goodbye", ZH, slowly=True) == recorded
+    assert own.path("goodbye", EN) != recorded
+
+
+@pytest.mark.parametrize("rate", [0, 44_100])
+def test_hl3_a_recording_that_could_not_be_played_is_left_alone(tmp_path: Path, rate: int) -> None:
+    recorded = tmp_path / "recorded" / ZH / "goodbye.wav"
+    recorded.parent.mkdir(parents=True)
+    recorded.write_bytes(b"no sound at all")
+    if rate:
+        with wave.open(str(recorded), "wb") as sound:
+            sound.setnchannels(1)
+            sound.setsampwidth(2)
+            sound.setframerate(rate)
+            sound.writeframes(bytes(1000))
+    assert Prompts(tmp_path / "sounds").path("goodbye", ZH) != recorded
 
 
 def test_hl3_sounds_made_at_set_up_are_not_made_again(spoken: Prompts, tmp_path: Path) -> None:
