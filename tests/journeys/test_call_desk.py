@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from huiyin.daemons.ephemeral import Running
 from tests.journeys.conftest import phone
-from tests.journeys.telephones import Caller, Desk, Speaking, hears, hears_nothing
+from tests.journeys.telephones import SLOWEST_MS, Caller, Desk, Speaking, hears, hears_nothing
 
 pytestmark = pytest.mark.journey
 Open = Callable[[str], Desk]
@@ -99,9 +99,9 @@ def test_hl9_whoever_leads_listens_from_the_list_of_calls(desk: Open, buyer: Pag
     agent.answers()
     lead.page.goto(f"{url}/desk/calls")
     lead.page.get_by_role("button", name="旁听").click()
+    expect(lead.page.locator("#calls")).to_contain_text("您正在旁听", timeout=SLOWEST_MS)
     lead.doing("talking")
     hears(lead.phone)
-    expect(lead.page.locator("#calls")).to_contain_text("您正在旁听")
     lead.page.get_by_role("button", name="离开通话").click()
     lead.doing("none")
     caller.is_("talking")

@@ -32,6 +32,7 @@ class Deed:
     verb: str
     name: str
     why: str = ""
+    is_on: bool = False
 
     @property
     def key(self) -> str:
@@ -109,7 +110,7 @@ def _was_ended(transfer: Command) -> bool:
     return later.filter(verb__in=[Verb.COMPLETE, Verb.CANCEL]).exists()
 
 
-def deed(verb: Verb, state: State, who: Asker) -> Deed:
+def deed(verb: Verb, state: State, who: Asker, *, is_on: bool = False) -> Deed:
     """A button for this person, or why it is none now."""
     no = why_not(verb, state, who)
-    return Deed(verb.value, word(words_calls.VERBS, verb.value), refusal_at_desk(no) if no else "")
+    return Deed(verb.value, word(words_calls.VERBS, verb.value), refusal_at_desk(no) if no else "", is_on)

@@ -38,25 +38,26 @@ def _row(call: Call, person: Person) -> dict[str, Any]:
         "no": call.matter.no, "talk": call.talk.no, "who": caller_name(call), "line": line_name(call.line),
         "state": word(words_calls.STATES, call.state), "tone": words_calls.TONES.get(call.state, "grey"),
         "agent": call.agent.agent_no if call.agent else "", "since": call.started_at, "chips": _chips(call),
-        "may_open": (person.leads or mine) and hasattr(call.talk, "conversation"), "listening": bool(joined),
+        "may_open": (person.leads or mine) and hasattr(call.talk, "conversation"),
+        "joined": word(words_calls.JOINED, joined) if joined else "",
         "deeds": _deeds(call, person, joined) if person.leads and not mine else [],
     }  # fmt: skip
 
 
 def joined_by(call: Call, person: Person) -> str:
     """How this person takes part in somebody else's call: listen, whisper, barge; empty when not at all."""
-    asked = Command.objects.filter(call=call, person=person, state="done", verb__in=[*JOINS, Verb.STOP])
+    ended = Q(verb=Verb.STOP, answered_at__isnull=False)  # also where the switchboard says that they are not there
+    asked = Command.objects.filter(Q(state="done", verb__in=JOINS) | ended, call=call, person=person)
     newest = asked.order_by("-pk").values_list("verb", flat=True).first() or ""
     return "" if newest == Verb.STOP else newest
 
 
 def _deeds(call: Call, person: Person, joined: str) -> list[Deed]:
+    """Always in the same places, so that a second press never means something else."""
     state, who = State(call.state), Asker(has_call=False, leads=person.leads)
-    verbs = [verb for verb in JOINS if verb != joined]
-    last = (Verb.STOP,) if joined else ()
-    return [
-        deed(verb, state, who) for verb in (*verbs, *(() if state not in WITH_PERSON else (Verb.TAKE_OVER,)), *last)
-    ]
+    join = [deed(verb, state, who, is_on=verb == joined) for verb in JOINS]
+    take = [deed(Verb.TAKE_OVER, state, who)] if state in WITH_PERSON else []
+    return [*join, *take, *([deed(Verb.STOP, state, who)] if joined else [])]
 
 
 def _chips(call: Call) -> list[Chip]:

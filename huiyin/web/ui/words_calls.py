@@ -46,13 +46,16 @@ DONE = {
     "complete": _("They are talking to each other now."),
     "cancel": _("You have the caller again."),
     "hang_up": _("Hung up."),
-    "listen": _("Your phone rings and lets you listen. It is recorded that you do."),
-    "whisper": _("Your phone rings: only the agent hears you."),
-    "barge": _("Your phone rings: both hear you."),
+    "listen": _("You hear both; nobody hears you. It is recorded that you listen."),
+    "whisper": _("Only the agent hears you."),
+    "barge": _("Both hear you."),
     "take_over": _("Your phone rings: then the caller is yours."),
     "stop": _("You have left the call."),
     "dial": _("Your phone rings first, then the buyer's."),
 }
+JOINED = {
+    "listen": _("You are listening"), "whisper": _("You whisper to the agent"), "barge": _("You talk with both"),
+}  # fmt: skip
 MARKS = {"urgent": _("Urgent"), "elderly": _("Elderly: take your time")}
 UNDER_WAY = _("Asked for; the switchboard has not answered yet. What happens shows here.")
 OPTIONS = {
