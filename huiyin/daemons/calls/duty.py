@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from collections.abc import Awaitable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -10,7 +11,7 @@ from typing import Any, Self
 import psycopg
 from django.conf import settings
 
-from huiyin.adapters.asterisk.ari import Ari
+from huiyin.adapters.asterisk.ari import Ari, Trouble
 from huiyin.adapters.asterisk.configuration import Network
 from huiyin.adapters.asterisk.paths import APP, SWITCHBOARD_LOCK
 from huiyin.adapters.speech.prompts import Prompts
@@ -28,7 +29,7 @@ log = logging.getLogger("huiyin.switchboard")
 ASK_AGAIN_S = 0.2
 EVERY_S = 2.0
 RECONCILE_S = 10.0
-OURS = ("calls", "agent:")  # topics that may mean work for us
+OURS = "calls"  # the topic that may mean work for us
 
 
 class Taken(Exception):
@@ -100,7 +101,7 @@ class Duty:
         centre = Centre(ari, threads, self._voice, prompts, OurAnswers(), now, str(self._folder / "recordings"))
         exchange = Exchange(centre)
         phones = Phones(ari, threads, Network.from_environment(), settings.SECRET_KEY.encode())
-        await phones.follow((await threads.ask(lambda: rows.news(now()))).visitors)
+        await phones.follow((await threads.ask(lambda: rows.news(now(), with_states=False))).visitors)
         log.info("active")
         rounds = [self._events(exchange), self._ear(), self._rows(exchange, phones), self._compare(exchange)]
         tasks = [asyncio.ensure_future(one) for one in rounds]
@@ -122,10 +123,12 @@ class Duty:
 
     async def _ear(self) -> None:
         """Hear nudges; a database that is away is waited for, its lock taken again."""
+        loop, quiet_until = asyncio.get_running_loop(), 0.0
         while True:
             try:
                 topics = await self._place.heard(EVERY_S)
-                if not topics or any(topic.startswith(OURS) for topic in topics):
+                if not topics or OURS in topics or loop.time() >= quiet_until:
+                    quiet_until = loop.time() + EVERY_S
                     self._wake.set()
             except psycopg.OperationalError as trouble:
                 log.warning("the database is away (%s)", type(trouble).__name__)
@@ -142,17 +145,30 @@ class Duty:
                 return
 
     async def _rows(self, exchange: Exchange, phones: Phones) -> None:
+        """On each nudge what is asked of us; every two seconds where all calls are."""
         loop = asyncio.get_running_loop()
-        look_at_phones, known = 0.0, frozenset[str]()
+        all_at, phones_at, known = 0.0, 0.0, frozenset[str]()
         while True:
             await self._wake.wait()
             self._wake.clear()
-            await exchange.read_rows()
-            if exchange.visitors != known or loop.time() >= look_at_phones:
-                await phones.follow(known := exchange.visitors)
-                look_at_phones = loop.time() + RECONCILE_S
+            everything = loop.time() >= all_at
+            all_at = loop.time() + EVERY_S if everything else all_at
+            await exchange.read_rows(everything=everything)
+            if exchange.visitors != known or loop.time() >= phones_at:
+                known, phones_at = exchange.visitors, loop.time() + RECONCILE_S
+                await _logged("phones", phones.follow(known))
 
     async def _compare(self, exchange: Exchange) -> None:
         while True:
-            await reconcile(exchange)
+            await _logged("reconciling", reconcile(exchange))
             await asyncio.sleep(RECONCILE_S)
+
+
+async def _logged(what: str, work: Awaitable[None]) -> None:
+    """A round that fails is done again later; the calls go on. A link that is down is noticed by who hears events."""
+    try:
+        await work
+    except Trouble as trouble:
+        log.warning("%s: %s", what, trouble)
+    except Exception:  # a round of the daemon: its bug must not end the calls
+        log.exception("%s failed", what)

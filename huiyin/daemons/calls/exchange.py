@@ -27,7 +27,7 @@ from huiyin.adapters.asterisk.events import (
 from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.commands import aside, obey
 from huiyin.daemons.calls.flow import Centre, Flow
-from huiyin.daemons.calls.signals import OfferOver, Signal
+from huiyin.daemons.calls.signals import Offered, OfferOver, Signal
 from huiyin.daemons.calls.stages import STAGES
 from huiyin.daemons.calls.steps import Step
 from huiyin.domain.voice.models import Call
@@ -160,27 +160,30 @@ class Exchange:
 
     # ---- what the rows say
 
-    async def read_rows(self) -> None:
-        """Offers and commands that wait for us, and calls whose row says something else than we do."""
-        news = await self.centre.threads.ask(lambda: rows.news(self.centre.now()))
-        for call, offer in news.offers:
-            flow = self.flows.get(call)
-            if flow is not None and offer.offer_id not in self._offers:
-                self._offers[offer.offer_id] = call
-                flow.box.put_nowait(offer)
-        still = {offer.offer_id for _, offer in news.offers}
-        for over in self._offers.keys() - still:
-            if (flow := self.flows.get(self._offers.pop(over))) is not None:
-                flow.box.put_nowait(OfferOver(over))
+    async def read_rows(self, *, everything: bool = True) -> None:
+        """Offers and commands that wait for us; with `everything`, calls whose row says something else than we do."""
+        news = await self.centre.threads.ask(lambda: rows.news(self.centre.now(), with_states=everything))
+        self._follow_offers(news.offers)
         for call, command in news.commands:
-            if (flow := self.flows.get(call)) is not None:
-                flow.box.put_nowait(command)
-        for flow in list(self.flows.values()):
-            if (checked := rows.looked_again(news.states, flow.call.pk, flow.step)) is not None:
-                flow.box.put_nowait(checked)
+            self._tell(call, command)
         for dial, to_dial in news.dials:
             self.begin(dial, Step.DIALLING, to_dial=to_dial)
+        for flow in list(self.flows.values()) if news.states is not None else []:
+            if (checked := rows.looked_again(news.states or {}, flow.call.pk, flow.step)) is not None:
+                flow.box.put_nowait(checked)
         self.visitors = news.visitors
+
+    def _follow_offers(self, offers: list[tuple[int, Offered]]) -> None:
+        for call, offer in offers:
+            if call in self.flows and offer.offer_id not in self._offers:
+                self._offers[offer.offer_id] = call
+                self._tell(call, offer)
+        for over in self._offers.keys() - {offer.offer_id for _, offer in offers}:
+            self._tell(self._offers.pop(over), OfferOver(over))
+
+    def _tell(self, call: int, signal: Signal) -> None:
+        if (flow := self.flows.get(call)) is not None:
+            flow.box.put_nowait(signal)
 
     async def stop(self) -> None:
         """Let go of all calls without touching them: channels go on, whoever comes next carries on."""

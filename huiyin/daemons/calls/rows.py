@@ -182,24 +182,24 @@ def keep_message(call: Call, recording_id: int, folder: str, now: datetime) -> b
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Offers and commands (with the key of their call), calls to be made, names of visitors' phones, calls whose row
-    has ended or waits no more."""
+    """Offers and commands (with the key of their call), calls to be made, names of visitors' phones; where all calls
+    are by their rows, if that was asked for."""
 
     offers: list[tuple[int, Offered]]
     commands: list[tuple[int, Asked]]
     dials: list[tuple[Call, int]]
     visitors: frozenset[str]
-    states: dict[int, Step | None]
+    states: dict[int, Step | None] | None
 
 
-def news(now: datetime) -> News:
-    """Everything that waits for the switchboard."""
+def news(now: datetime, *, with_states: bool) -> News:
+    """Everything that waits for the switchboard. `with_states` reads every call, which is not for each nudge."""
     offers = [(one.call.pk, Offered(one.offer_id, one.person, one.expires_at)) for one in queries.pending_offers()]
     open_commands = queries.open_commands()
     asked = [(one.call_id, Asked(one.pk)) for one in open_commands if one.verb != Verb.DIAL]
     dials = [(one.call, one.pk) for one in open_commands if one.verb == Verb.DIAL]
     visitors = frozenset(one.name for one in queries.open_tickets(now))
-    states = {one.pk: step_of_row(one) for one in queries.live_calls()}
+    states = {one.pk: step_of_row(one) for one in queries.live_calls()} if with_states else None
     return News(offers, asked, dials, visitors, states)
 
 
