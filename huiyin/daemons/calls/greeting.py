@@ -87,6 +87,8 @@ async def _say(flow: Flow, here: menu.Step) -> str:
         return isinstance(signal, Pressed) and bool(listen.keys) and signal.key != listen.until_key
 
     ended = await flow.say(*files, ends=is_key)
+    for stray in [one for one in flow.kept if isinstance(one, Pressed) and one.key == listen.until_key]:
+        flow.kept.remove(stray)
     return ended.key if isinstance(ended, Pressed) else ""
 
 
