@@ -19,6 +19,34 @@ _NEEDS: Final[Mapping[str, tuple[tuple[str, type], ...]]] = {
     "callback": (),
     "hang_up": (),
 }
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _is_ways(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(one, str) for one in value.values())
+
+
+def _is_words(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(_is_texts(one) for one in value.values())
+
+
+def _is_yes_or_no(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+# what a node may have beside, and must then be like
+_MAY: Final = {
+    "next": _is_text, "say": _is_texts, "inputs": _is_texts, "keys": _is_ways, "answers": _is_ways,
+    "words": _is_words, "queue": _is_text, "tier": _is_text, "language": _is_text, "secret": _is_yes_or_no,
+    "elderly": _is_yes_or_no, "urgent": _is_yes_or_no,
+}  # fmt: skip
 MOST_DIGITS: Final = 32
 MOST_NODES: Final = 200
 
@@ -63,7 +91,7 @@ def faults_in(table: Mapping[str, Any], known: Known) -> list[Fault]:
 
 def _frame(table: Mapping[str, Any], nodes: Mapping[str, Any]) -> Iterator[Fault]:
     for name in ("start", "closed"):
-        if table.get(name) not in nodes:
+        if str(table.get(name)) not in nodes:
             yield Fault("node_unknown", name, str(table.get(name, "")))
     if not isinstance(table.get("queue", "general"), str):
         yield Fault("wrong_type", "queue")
@@ -73,7 +101,7 @@ def _frame(table: Mapping[str, Any], nodes: Mapping[str, Any]) -> Iterator[Fault
 
 
 def _shape(name: str, node: Any) -> Iterator[Fault]:
-    if not isinstance(node, Mapping) or node.get("kind") not in _NEEDS:
+    if not isinstance(node, Mapping) or str(node.get("kind")) not in _NEEDS:
         yield Fault("kind_unknown", name, str(node.get("kind", "")) if isinstance(node, Mapping) else "")
         return
     for field, kind in _NEEDS[node["kind"]]:
@@ -81,12 +109,18 @@ def _shape(name: str, node: Any) -> Iterator[Fault]:
             yield Fault("missing", name, field)
         elif not isinstance(node[field], kind) or isinstance(node[field], bool):
             yield Fault("wrong_type", name, field)
-    if not isinstance(node.get("say", []), list) or not all(isinstance(one, str) for one in node.get("say", [])):
-        yield Fault("wrong_type", name, "say")
+    for field, is_right in _MAY.items():
+        if field in node and not is_right(node[field]):
+            yield Fault("wrong_type", name, field)
     seconds = node.get("seconds", 6)
     if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 1 <= seconds <= 60:
         yield Fault("seconds_out_of_range", name, str(seconds))
     yield from _shape_of_listening(name, node)
+
+
+def _is_range(least: Any, most: Any) -> bool:
+    """One digit alone is 0, a person."""
+    return isinstance(least, int) and isinstance(most, int) and 2 <= least <= most <= MOST_DIGITS
 
 
 def _shape_of_listening(name: str, node: Mapping[str, Any]) -> Iterator[Fault]:
@@ -95,10 +129,8 @@ def _shape_of_listening(name: str, node: Mapping[str, Any]) -> Iterator[Fault]:
         yield from (Fault("key_invalid", name, str(key)) for key in keys if key not in KEYS)
         if not keys:
             yield Fault("no_keys", name)
-    least, most = node.get("least"), node.get("most")
-    if node["kind"] == "digits" and isinstance(least, int) and isinstance(most, int):
-        if not 2 <= least <= most <= MOST_DIGITS:  # one digit alone is 0, a person
-            yield Fault("digits_out_of_range", name, f"{least}–{most}")
+    if node["kind"] == "digits" and not _is_range(node.get("least"), node.get("most")):
+        yield Fault("digits_out_of_range", name, f"{node.get('least')}–{node.get('most')}")
     if node["kind"] == "ask" and isinstance(node.get("answers"), Mapping) and "other" not in node["answers"]:
         yield Fault("no_other_answer", name)
 

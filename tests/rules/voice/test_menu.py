@@ -150,6 +150,25 @@ def test_whatever_is_sent_as_a_table_is_read_or_refused(nodes: Any, rest: Any) -
     assert begin(menu, "", Facts()).walk.node in menu.nodes
 
 
+FIELDS = (
+    "kind", "say", "keys", "next", "answers", "least", "most", "as", "queue", "seconds", "secret", "elderly", "language",
+    "words", "inputs", "action", "tier", "urgent",
+)  # fmt: skip
+PRESSES = st.lists(st.tuples(KEYS, st.text("0123456789", max_size=9)), min_size=1, max_size=20)
+
+
+@given(st.sampled_from(sorted(TABLE["nodes"])), st.sampled_from(FIELDS), JSON, PRESSES)
+def test_one_wrong_field_is_refused_or_harmless(node: str, field: str, value: Any, presses: Any) -> None:
+    table = copy.deepcopy(TABLE)
+    table["nodes"][node][field] = value
+    try:
+        menu = Menu.parse(table)
+    except MenuFault as fault:
+        assert fault.faults
+        return
+    _assert_nobody_is_locked_in(menu, presses)
+
+
 def test_whoever_goes_round_in_circles_gets_a_person() -> None:
     step = start()
     for _ in range(MOST_STEPS + 1):
