@@ -136,7 +136,7 @@ def _recorded(data: Mapping[str, Any]) -> Event:
 
 def _registered(data: Mapping[str, Any]) -> Event:
     info = data["contact_info"]
-    is_here = info.get("contact_status") in {"NonQualified", "Reachable", "Created", "Updated"}
+    is_here = info.get("contact_status") != "Removed"  # what does not answer a ping now may do so in a second
     return Registered(data["endpoint"]["resource"], info.get("uri", ""), is_here)
 
 

@@ -61,17 +61,21 @@ def _carry_on(
 
 
 async def _ended_unseen(exchange: Exchange, call: Call, since: datetime) -> None:
-    now = exchange.centre.now()
+    """The line of a live row is gone: hung up in a gap, or lost with its Asterisk."""
+    now, folder = exchange.centre.now(), exchange.centre.recordings
     if now - call.started_at < YOUNG:
         return
-    if call.started_at < since:
-        log.warning("call %s was lost with its Asterisk", call.pk)
-        await exchange.centre.threads.ask(lambda: rows.lost(call, now))
-        await exchange.centre.threads.ask(lambda: rows.close_open_recordings(call, exchange.centre.recordings, now))
-        return
-    log.info("call %s: the buyer hung up unseen", call.pk)
-    await exchange.centre.threads.ask(lambda: rows.hung_up(call, Who.BUYER, 16, now))
-    await exchange.centre.threads.ask(lambda: rows.close_open_recordings(call, exchange.centre.recordings, now))
+    is_lost = call.started_at < since
+    log.warning("call %s: %s", call.pk, "lost with its Asterisk" if is_lost else "the buyer hung up unseen")
+    await exchange.centre.threads.ask(lambda: _end(call, now, folder, is_lost=is_lost))
+
+
+def _end(call: Call, now: datetime, folder: str, *, is_lost: bool) -> None:
+    if is_lost:
+        rows.lost(call, now)
+    else:
+        rows.hung_up(call, Who.BUYER, 16, now)
+    rows.close_open_recordings(call, folder, now, is_cut_off=is_lost)
 
 
 async def _take_down(

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -154,18 +154,20 @@ def start_recording(call: Call, kind: RecordingKind, ending: str, now: datetime)
     return voice.start_recording(call, path, kind, now=now)
 
 
-def close_recording(recording_id: int, folder: str, now: datetime, *, until: datetime | None = None) -> Recording:
-    """The file is complete: measured, hashed. `until`: when there was nothing more to hear, if that is not now."""
+def close_recording(recording_id: int, folder: str, now: datetime, *, is_cut_off: bool = False) -> Recording:
+    """The file is complete: measured, hashed. `is_cut_off`: whoever wrote it died, its last moment may be missing."""
     row = Recording.objects.select_related("call__matter", "call__talk").get(pk=recording_id)
-    talked = max(0.0, ((until or now) - row.started_at).total_seconds())
-    return voice.close_recording(row, measure(Path(folder) / row.path), talked_s=talked, now=now)
+    talked = max(0.0, (now - row.started_at).total_seconds())
+    recorded = measure(Path(folder) / row.path)
+    recorded = replace(recorded, is_repaired=recorded.is_repaired or is_cut_off)
+    return voice.close_recording(row, recorded, talked_s=talked, now=now)
 
 
-def close_open_recordings(call: Call, folder: str, now: datetime) -> None:
+def close_open_recordings(call: Call, folder: str, now: datetime, *, is_cut_off: bool = False) -> None:
     """What was being recorded when something died."""
     for row in queries.open_recordings():
         if row.call_id == call.pk:
-            close_recording(row.pk, folder, now)
+            close_recording(row.pk, folder, now, is_cut_off=is_cut_off)
 
 
 def keep_message(call: Call, recording_id: int, folder: str, now: datetime) -> bool:

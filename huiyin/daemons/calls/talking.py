@@ -76,7 +76,7 @@ async def _until_somebody_leaves(flow: Flow) -> Step | None:
             patience = WHY_S
         if isinstance(signal, Ended) and signal.channel_id == flow.agent_leg:
             return await agent_left(flow, dropped=signal.cause in DROPPED)
-        if isinstance(signal, Registered) and signal.endpoint == browser_phone(flow.agent_no):
+        if isinstance(signal, Registered) and not signal.is_here and signal.endpoint == browser_phone(flow.agent_no):
             return await agent_left(flow, dropped=True)  # its page was loaded again, or is gone
         if isinstance(signal, Checked) and await flow.ask(lambda: rows.step_of(flow.call)) is None:
             return None

@@ -2,10 +2,12 @@
 
 import pytest
 
+from huiyin.adapters.asterisk.events import Registered
 from huiyin.daemons.calls.reconciling import reconcile
 from huiyin.domain.voice.models import Call
 from tests.fakes import MIDNIGHT
 from tests.people import ALICE
+from tests.routing import here
 from tests.switchboard import Make
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +53,29 @@ def test_calls_of_an_asterisk_that_died_are_lost_and_who_waited_is_called_back(h
     one.begin()
     one.run(reconcile(one.exchange))
     assert (one.call().ended_by, one.call().outcome) == ("lost", "callback")
+
+
+def test_a_page_that_is_loaded_again_has_its_caller_back(house: Make) -> None:
+    one = house(f"w{ALICE}")
+    one.offer(one.wait_in_queue(), here(ALICE))
+    one.until(lambda: one.asterisk.rung)
+    leg = one.asterisk.pick_up(f"w{ALICE}")
+    one.until(lambda: one.room() == {"c1", leg})
+    one.asterisk.tell(Registered(f"w{ALICE}", "sip:before", is_here=False))
+    one.until(lambda: len(one.asterisk.rung) == 2)
+    assert leg not in one.asterisk.lines
+    assert one.asterisk.rung[1][2] == "again"
+    new = one.asterisk.pick_up(f"w{ALICE}")
+    one.until(lambda: one.room() == {"c1", new})
+    assert one.state() == "talking"
+
+
+def test_a_phone_that_registers_again_disturbs_no_talk(house: Make) -> None:
+    one = house(f"w{ALICE}")
+    one.offer(one.wait_in_queue(), here(ALICE))
+    one.until(lambda: one.asterisk.rung)
+    leg = one.asterisk.pick_up(f"w{ALICE}")
+    one.until(lambda: one.room() == {"c1", leg})
+    one.asterisk.tell(Registered(f"w{ALICE}", "sip:same", is_here=True))
+    one.command("hold")
+    assert (one.state(), len(one.asterisk.rung)) == ("held", 1)
