@@ -131,6 +131,7 @@ class Caller:
         page.goto(f"{url}/call")
         page.get_by_role("button", name="开始拨打").click()
         self.is_("menu")
+        hears(page)  # whoever presses before the voice speaks is not heard
 
     def is_(self, state: str) -> None:
         """In which part of a call the page says they are."""

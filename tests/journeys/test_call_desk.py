@@ -25,7 +25,6 @@ def test_hl2_hl6_a_call_from_the_portal_is_answered_wrapped_up_and_rated(
     agent = desk("1024")
     agent.is_here()
     caller = Caller(buyer, url)
-    hears(buyer)
     caller.presses("0")
     expect(agent.phone.locator("[data-card]")).to_contain_text("人工")
     number = agent.answers()
