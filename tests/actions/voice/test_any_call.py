@@ -102,7 +102,10 @@ def check(call: Call) -> None:
     talk = Conversation.objects.filter(matter=over.talk).first()
     will_call = Callback.objects.filter(talk=over.talk, state="open").exists()
     waits_elsewhere = talk is not None and talk.state == "queued" and talk.channel == "chat"
-    assert (contact.fate is not None) != (will_call or waits_elsewhere)
+    is_settled, goes_on = contact.fate is not None, will_call or waits_elsewhere
+    if over.answered_at is None:
+        assert is_settled != goes_on
+    assert is_settled or goes_on  # whoever was passed on and then hung up was answered, and is called back too
     expected = {
         None: set(),
         "queued": {"waiting", "offered"},

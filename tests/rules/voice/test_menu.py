@@ -151,8 +151,8 @@ def test_whatever_is_sent_as_a_table_is_read_or_refused(nodes: Any, rest: Any) -
 
 
 FIELDS = (
-    "kind", "say", "keys", "next", "answers", "least", "most", "as", "queue", "seconds", "secret", "elderly", "language",
-    "words", "inputs", "action", "tier", "urgent",
+    "kind", "say", "keys", "next", "answers", "least", "most", "as", "queue", "seconds", "secret", "elderly",
+    "language", "words", "inputs", "action", "tier", "urgent",
 )  # fmt: skip
 PRESSES = st.lists(st.tuples(KEYS, st.text("0123456789", max_size=9)), min_size=1, max_size=20)
 
