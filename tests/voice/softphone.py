@@ -20,7 +20,7 @@ import pjsua2 as pj
 
 HOST = "127.0.0.1"
 POLL_MS = 10
-BETWEEN_KEYS_S = 0.35
+BETWEEN_KEYS_S = 0.5
 LAST_MS = 300  # sound files and BYEs go out a little after they were ordered
 
 Order = dict[str, Any]
