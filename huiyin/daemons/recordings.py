@@ -15,9 +15,9 @@ from django.conf import settings
 from huiyin.adapters.sound.copies import MIME, peaks, playing_copy
 from huiyin.adapters.sound.waves import measure, write_wav
 from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases import exhibits
 from huiyin.domain.cases.actions import Original
 from huiyin.domain.cases.evidence import Source, What
-from huiyin.domain.cases.exhibits import the_files
 from huiyin.domain.cases.models import Case
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.voice import actions as voice
@@ -96,13 +96,13 @@ def _keep(recording: Recording) -> Copy | None:
 def _made(wav: BinaryIO) -> Made:
     """Everything that is put into the store for a recording. What cannot be read as sound is kept as it is."""
     wav.seek(0)
-    original = the_files().put(wav, most=LARGEST)
+    original = exhibits.the_files().put(wav, most=LARGEST)
     try:
         small, form = playing_copy(wav), peaks(wav)
     except ValueError as fault:
         log.warning("no copy for playing: %s", fault)
         return Made(original)
-    return Made(original, the_files().put(BytesIO(small), most=LARGEST), MIME, form)
+    return Made(original, exhibits.the_files().put(BytesIO(small), most=LARGEST), MIME, form)
 
 
 def _file(recording: Recording, copy: Copy) -> None:

@@ -19,6 +19,7 @@ from huiyin.domain.cases.models import Case, Evidence
 from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.events import Look
+from huiyin.domain.voice.keeping.models import Copy
 from huiyin.domain.voice.keeping.queries import named_by_recordings
 from huiyin.lib.errors import Refusal
 from huiyin.lib.files import Files, Health, Spoiled
@@ -45,13 +46,14 @@ def evidence_for_buyer(case: Case) -> QuerySet[Evidence]:
 
 
 def _of_own_talks(case: Case) -> Q:
-    """Transcripts and files of the conversation that became this case, and of others this buyer had about it: what
-    joined it may be somebody else's."""
+    """Transcripts, recordings and files of the conversation that became this case, and of others this buyer had about
+    it: what joined it may be somebody else's."""
     theirs = Q(matter=case.matter_id) | (Q(buyer=case.buyer_id) if case.buyer_id else Q())
     talks = dict(Conversation.objects.filter(theirs, case=case.matter_id).values_list("matter", "matter__no"))
     sent = Message.objects.filter(matter__in=talks, kind="file", internal=False).values("sha256")
     names = [f"chat-{no}.{kind}" for no in talks.values() for kind in ("txt", "pdf")]
-    return Q(what=What.CHAT.value, name__in=names) | Q(sha256__in=sent)
+    recorded = Copy.objects.filter(recording__call__talk__in=talks).values("sha256")
+    return Q(what=What.CHAT.value, name__in=names) | Q(sha256__in=sent) | Q(sha256__in=recorded)
 
 
 def is_proven(case: Case) -> bool:
@@ -91,6 +93,22 @@ def open_evidence(evidence: Evidence, look: Look, *, by: str, files: Files, now:
     if evidence.damaged_at is not None:
         actions.note_health(evidence, Health.WHOLE, now=now)
     return data
+
+
+def copy_of(evidence: Evidence) -> Copy | None:
+    """The small copy for playing of a recording of ours, where there is one."""
+    if evidence.what != What.CALL or evidence.source != Source.SYSTEM:
+        return None
+    return Copy.objects.filter(sha256=evidence.sha256).exclude(small_sha256="").first()
+
+
+def open_copy(evidence: Evidence, copy: Copy, *, by: str, files: Files, now: datetime) -> bytes:
+    """The bytes of that copy; noted in the access ledger. Raises Refusal `evidence_spoiled`."""
+    journal.note_access(evidence.case.matter_id, f"evidence:{evidence.no}", Look.PLAYED, by=by, now=now)
+    try:
+        return files.read(copy.small_sha256)
+    except Spoiled as fault:
+        raise Refusal("evidence_spoiled", no=evidence.no, how=fault.health.value) from fault
 
 
 def check_some(files: Files, *, now: datetime, most: int = 50) -> int:

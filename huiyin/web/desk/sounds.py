@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from huiyin.domain.cases.exhibits import the_files
+from huiyin.domain.cases import exhibits
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.queries import visible_to
 from huiyin.domain.cases.verbs import LEADS
@@ -85,7 +85,7 @@ def _bytes(request: HttpRequest, one: Recording, case: Case | None, look: Look) 
     matter_id = case.matter_id if case else one.call.talk_id
     note_access(matter_id, f"recording:{one.pk}", look, by=me(request).by, now=now())
     try:
-        data = the_files().read(sha256)
+        data = exhibits.the_files().read(sha256)
     except Spoiled as fault:
         raise Refusal("evidence_spoiled", no=one.pk, how=fault.health.value) from fault
     name = f"{one.kind}-{one.call.matter.no}-{one.pk}.{'wav' if is_taken else 'ogg'}"

@@ -68,6 +68,7 @@ class Row:
     is_damaged: bool
     player: str = ""  # audio | video, where a browser can play it
     points: list[Point] = field(default_factory=list)  # what the buyer may say cannot be read in their own
+    is_call: bool = False  # a recording of ours, which has a small copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def _row(one: Evidence) -> Row:
         one.no, what_name(one.what), about, points_text(one.unreadable), one.damaged_at is not None,
         one.mime.split("/")[0] if one.mime in PLAYED and one.damaged_at is None else "",
         _points(one.what, one.unreadable) if one.source == Source.BUYER else [],
+        is_call=one.what == "call" and one.source == Source.SYSTEM,
     )  # fmt: skip
 
 
@@ -181,6 +183,9 @@ def open_one(request: HttpRequest, no: str, number: int) -> HttpResponse:
     one = exhibits.evidence_for_buyer(case).filter(no=number).select_related("case").first()
     if one is None:
         raise Http404
+    if "copy" in request.GET and (copy := exhibits.copy_of(one)) is not None:
+        played = exhibits.open_copy(one, copy, by="buyer", files=exhibits.the_files(), now=timezone.now())
+        return answer_bytes(request, played, copy.small_mime, copy.small_sha256)
     look = Look.PLAYED if one.mime in PLAYED else Look.VIEWED if one.mime in SHOWN else Look.DOWNLOADED
     data = exhibits.open_evidence(one, look, by="buyer", files=exhibits.the_files(), now=timezone.now())
     answer = answer_bytes(request, data, one.mime, one.sha256)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from huiyin.domain.cases import exhibits
 from huiyin.domain.cases import uploads as evidence
-from huiyin.domain.cases.exhibits import the_files
 from huiyin.domain.cases.models import Case
 from huiyin.domain.conversations import uploads as said
 from huiyin.domain.conversations.models import Conversation
@@ -81,8 +81,8 @@ def _take(link: UploadLink, place: int, one: "UploadedFile[Any]", now: datetime)
     stream, name = cast("BinaryIO", one.file), one.name or "file"
     case = Case.objects.filter(matter=talk.case_id).select_related("matter").first() if talk.case_id else None
     if case is not None and case.state != "closed":
-        evidence.take(case, evidence.Upload(stream, name), by="buyer", files=the_files(), now=now)
+        evidence.take(case, evidence.Upload(stream, name), by="buyer", files=exhibits.the_files(), now=now)
         stream.seek(0)
     if talk.state != "ended" or case is None:
         upload = said.Upload(stream, name, client_id=f"link-{link.pk}-{place}")
-        said.take(talk, upload, by="buyer", files=the_files(), now=now)
+        said.take(talk, upload, by="buyer", files=exhibits.the_files(), now=now)

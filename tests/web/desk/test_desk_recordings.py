@@ -119,6 +119,19 @@ def test_hl7_only_who_works_here_hears_it(recording: Recording) -> None:
         assert Client().get(f"/desk/recordings/{recording.pk}/{way}").status_code == 302
 
 
+def test_hl7_the_buyer_hears_their_own_call_from_the_copy(case: Case, recording: Recording) -> None:
+    browser = Client(headers={"accept-language": "en"})
+    session = browser.session
+    session["matters"] = [case.matter.no]
+    session.save()
+    address = f"/evidence/{case.matter.no}/{Evidence.objects.get(case=case, what='call').no}"
+    assert f'src="{address}?copy"' in page(browser, f"/evidence/{case.matter.no}")
+    answer = browser.get(f"{address}?copy", headers={"range": "bytes=0-3"})
+    assert (answer.status_code, answer.content, answer["Content-Type"]) == (206, b"OggS", "audio/ogg")
+    assert browser.get(address).content[:4] == b"RIFF"
+    assert set(Access.objects.filter(matter=case.matter).values_list("kind", "by")) == {("played", "buyer")}
+
+
 def test_cp21_whom_a_complaint_is_about_hears_nothing(case: Case, recording: Recording, at_desk: AtDesk) -> None:
     Case.objects.filter(pk=case.pk).update(about_agents=[people.ALICE])
     for way in ("sound", "original.wav"):  # although it was she who talked
