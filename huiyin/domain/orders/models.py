@@ -88,7 +88,10 @@ class Remedy(models.Model):
             models.Index(fields=["asked_at"], name="remedy_asked"),
             # serves the sweep after a crash
             models.Index(fields=["executing_at"], condition=Q(state="executing"), name="remedy_executing"),
-        ]
+            # serves who has to approve or to check something, and how many such there are
+            models.Index(fields=["matter", "state"], condition=Q(state__in=["requested", "needs_person"]),
+                         name="remedy_waits_for_people"),
+        ]  # fmt: skip
 
 
 class ManualTask(models.Model):
