@@ -22,6 +22,7 @@ REFUSALS = {
     "nobody_asked": _("Nobody is being asked any more; the caller is with you."),
     "not_answered_yet": _("The colleague has not answered yet."),
     "not_listening": _("You are not in this call any more."),
+    "no_switchboard": _("The switchboard did not answer, so nothing was done. Try again in a moment."),
     "no_phone_number": _("We know no phone number of this buyer. Write to them, and ask for one."),
     "number_invalid": _("This is no phone number that we can call. Write it with its area code."),
     "number_not_allowed": _("We do not call numbers there. Leave a number of this country, or go on in writing."),
