@@ -84,7 +84,7 @@ class Centre:
         url = find_running(self.var)
         assert url is not None
         with psycopg.connect(url) as connection:
-            return connection.execute(query, values).fetchall()
+            return connection.execute(query, values or None).fetchall()
 
     def ari(self, path: str) -> Any:
         """What Asterisk itself says there is."""

@@ -32,7 +32,7 @@ class Party:
 
     def __init__(self, directory: Path, name: str, tone: int) -> None:
         self.name, self.tone, self.directory = name, tone, directory / f"phone-{name}"
-        self.directory.mkdir()
+        self.directory.mkdir(parents=True)
         self.events: list[Event] = []
         self._changed = Condition()
         command = [sys.executable, "-m", "tests.voice.softphone", str(self.directory), str(tone)]

@@ -23,7 +23,7 @@ WITH learned AS (
     ON CONFLICT DO NOTHING RETURNING person_id
 ) SELECT pg_notify(%s, 'router:a' || person_id) FROM learned
 """
-_LIVE = "SELECT 1 FROM voice_call WHERE state <> 'ended'"
+_LIVE = "SELECT 1 FROM voice_call WHERE state <> 'ended' AND caller LIKE ANY (%s)"
 _ASKED = "SELECT 1 FROM routing_item WHERE state = 'offered' AND kind <> 'case'"
 # Whoever waits to be called back would ring in the next scenario.
 _NOBODY_WAITS = """
@@ -113,7 +113,8 @@ def stage(centre: Centre, directory: Path, callers: list[str], agents: list[str]
                 player.phone.hangs_up()
             for queue in played.closed:
                 centre.rows(_HOURS, "[]", queue)
-            centre.until(lambda: not centre.rows(_LIVE) or None, "end of all calls", 20.0)
+            numbers = [f"%{player.number}" for player in played.players.values() if player.number]
+            centre.until(lambda: not centre.rows(_LIVE, numbers) or None, "end of all calls", 20.0)
             for player in played.players.values():
                 if player.agent_no:
                     _leave(centre, player.agent_no)
