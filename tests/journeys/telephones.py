@@ -24,6 +24,8 @@ FLAGS = [
 TIMES = 6  # from the 8 kHz of our prompts to the 48 kHz of a browser's microphone
 AUDIBLE, SILENT = 0.35, 0.12  # of a meter: -42 dB and -54 dB
 SLOWEST_MS = 20_000  # somebody is told something to the end first
+AGAIN_S = 5.0  # a person presses again when nothing happens
+USUAL = {"chat": 3, "call": 1, "case": 30}  # what the demo people take at once
 Speaking = Callable[[], Browser]
 
 
@@ -101,6 +103,8 @@ class Desk:
         for talk in self.agent.call("GET", "/conversations")["conversations"]:
             if talk["state"] in {"talking", "wrap_up"} and talk["agent_no"] == self.agent_no:
                 self.agent.wraps_up(talk["id"])
+        device = {"state": "break", "device": "journey", "capacity": USUAL}
+        self.agent.call("PUT", "/agents/me/presence", device)  # the next test may chat
         self.agent.is_("offline")
 
 
@@ -139,6 +143,20 @@ class Caller:
 
     def presses(self, key: str) -> None:
         self.page.locator(f"[data-key='{key}']").click()
+
+    def asks_for_a_person(self) -> None:
+        """Press 0, and once more where it fell between two prompts, as anybody would."""
+        pressed_at = 0.0
+
+        def is_waiting() -> bool:
+            nonlocal pressed_at
+            is_in_menu = self.page.locator("hy-caller").get_attribute("data-state") == "menu"
+            if is_in_menu and time.monotonic() - pressed_at > AGAIN_S:
+                self.presses("0")
+                pressed_at = time.monotonic()
+            return not is_in_menu
+
+        until(lambda: is_waiting() or None)
 
     def reads(self, words: str) -> None:
         """How it stands, in words."""

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from huiyin.web.asgi_types import Message, Receive, Scope, Send
-from huiyin.web.headers import POLICY
+from huiyin.web.headers import policy
 from huiyin.web.live import Hub, sign_topics, stream
 from tests.web.serving import in_thread
 
@@ -86,7 +86,7 @@ class Site:
 async def give(send: Send, text: str, kind: str = "text/html") -> None:
     headers = [
         (b"content-type", f"{kind}; charset=utf-8".encode()),
-        (b"content-security-policy", POLICY.format(ancestors="'none'").encode()),
+        (b"content-security-policy", policy("'none'").encode()),
     ]
     start: Message = {"type": "http.response.start", "status": 200, "headers": headers}
     await send(start)
