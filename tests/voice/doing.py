@@ -115,7 +115,7 @@ def presses_the(stage: Stage, who: str, what: str) -> None:
 @says(r"they talk for (?P<seconds>\d+) s")
 def they_talk(stage: Stage, seconds: str) -> None:
     """Until somebody has heard so much more."""
-    phone = next(iter(stage.players.values())).phone
+    phone = next(one.phone for name, one in stage.players.items() if name != "network")  # that one hears nothing yet
     phone.hears_no(STRANGER_HZ, since=phone.listened(), seconds=float(seconds))
 
 
