@@ -36,6 +36,7 @@ MISSING: Mapping[Situation, tuple[str, str]] = {
     Situation.TOO_MANY_TRIES: (PERSON, "order.too_many"),
     Situation.SHOP_UNREACHABLE: (PERSON, "order.unavailable"),
     Situation.DELIVERED: (OTHER, "order.delivered"),
+    Situation.PAGE_CLOSED: (OTHER, "order.delivered"),
     Situation.WATCHED: (OTHER, "order.paid_waiting"),
     Situation.PAYMENT_PENDING: (OTHER, "order.in_progress"),
     Situation.MANUAL_GOODS: (OTHER, "order.in_progress"),
