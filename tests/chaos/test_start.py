@@ -17,6 +17,7 @@ from huiyin.daemons.postgres import ensure_cluster
 from huiyin.daemons.start import web_names
 from tests.chaos.processes import children_of, eventually
 
+HOTLINE = {"asterisk", "switchboard"}  # where this machine has an Asterisk
 SITUATIONS = set(
     re.findall(
         r"\w+",
@@ -44,7 +45,7 @@ def is_well(running: Running) -> bool:
 def test_op3_one_command_makes_a_usable_centre_within_20_seconds(instance: Running) -> None:
     assert instance.seconds < 20
     assert is_well(instance)
-    voice = {"asterisk", "switchboard"} if instance.ready["voice"]["state"] == "on" else set()
+    voice = HOTLINE if instance.ready["voice"]["state"] == "on" else set()
     usual = {"postgres", "demo-shop", "worker", "router"}
     assert set(children_of(instance.ready["pid"])) == {*usual, *voice, *web_names()}
 
@@ -117,10 +118,12 @@ def test_op3_another_database_is_used_and_left_running(tmp_path: Path) -> None:
     cluster.start()
     process = start_instance(tmp_path / "ours", extra={"DATABASE_URL": cluster.url})
     assert eventually((tmp_path / "ours" / "ready.json").exists, seconds=40)
-    assert set(children_of(process.pid)) == {"demo-shop", "worker", "router", *web_names()}
-    assert stop_instance(process) == 0
-    assert cluster.is_answering()
-    cluster.stop()
+    try:
+        assert set(children_of(process.pid)) - HOTLINE == {"demo-shop", "worker", "router", *web_names()}
+    finally:
+        assert stop_instance(process) == 0
+        assert cluster.is_answering()
+        cluster.stop()
 
 
 def test_op3_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
@@ -145,7 +148,7 @@ def test_op3_public_has_no_demo_people_and_no_demo_shop(tmp_path: Path) -> None:
         assert eventually((tmp_path / "ready.json").exists, seconds=30)
         ready = json.loads((tmp_path / "ready.json").read_text())
         assert (ready["logins"], ready["api_key"], ready["demo_shop"], ready["demo_orders"]) == ([], None, None, [])
-        assert set(children_of(process.pid)) == {"postgres", "worker", "router", *web_names()}
+        assert set(children_of(process.pid)) - HOTLINE == {"postgres", "worker", "router", *web_names()}
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
