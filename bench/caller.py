@@ -35,11 +35,11 @@ class Client:
         self._head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         self._idle: list[Connection] = []
 
-    async def request(self, method: str, path: str, body: object = None) -> Answer:
-        """Raises OSError or TimeoutError where no answer comes."""
+    async def request(self, method: str, path: str, body: object = None, *, more: str = "") -> Answer:
+        """`more`: lines of this head alone. Raises OSError or TimeoutError where no answer comes."""
         sent = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        more = f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n" if sent else ""
-        head = f"{method} {path} HTTP/1.1\r\n{self._head}{more}\r\n".encode()
+        of_body = f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n" if sent else ""
+        head = f"{method} {path} HTTP/1.1\r\n{self._head}{more}{of_body}\r\n".encode()
         async with asyncio.timeout(self._timeout):
             link = self._kept() or await asyncio.open_connection(*self._place)
             try:

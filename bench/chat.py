@@ -21,10 +21,11 @@ from typing import Any
 import psycopg
 from rich.console import Console
 
+from bench.caller import Client
 from bench.machine import Processes
 from bench.openloop import spread
 from bench.talks import Talk, make
-from bench.wire import Cut, Events, Link
+from bench.wire import Cut, Events
 from huiyin.daemons.ephemeral import Running, running_instance
 from huiyin.daemons.postgres import find_running
 
@@ -117,37 +118,38 @@ class Sender:
     """Says things, again and again until it knows that they arrived."""
 
     port: int
-    links: asyncio.Queue[Link] = field(default_factory=asyncio.Queue)
+    patience: float = 10.0  # seconds for one answer
     again: int = 0
     refused: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        for _ in range(LINKS):
-            self.links.put_nowait(Link(self.port))
+        self.client = Client(f"http://127.0.0.1:{self.port}", {}, timeout=self.patience)
+        self.links = asyncio.Semaphore(LINKS)
 
-    async def say(self, talk: Talk, side: str, text: str, patience: float = 10.0) -> None:
+    async def say(self, talk: Talk, side: str, text: str) -> None:
         """As a page does it: the same client_id until there is an answer."""
         token = talk.token if side == "buyer" else talk.key
         body = {"text": text, "client_id": text.replace(" ", "-")}
         path = f"/api/v1/conversations/{talk.no}/messages"
         while True:
-            link = await self.links.get()
-            try:
-                status, _ = await link.post(path, token, body, patience)
-            except Cut:
-                status = 0
-            finally:
-                self.links.put_nowait(link)
+            async with self.links:
+                status = await self._post(path, f"Authorization: Bearer {token}\r\n", body)
             if status == 201:
                 return
             self.again += 1
             self.refused[status] += 1
             await asyncio.sleep(0.1)
 
-    async def close(self) -> None:
+    async def _post(self, path: str, head: str, body: dict[str, str]) -> int:
+        """The status; 0 where nobody knows whether it was heard."""
+        try:
+            return (await self.client.request("POST", path, body, more=head)).status
+        except (OSError, TimeoutError, ValueError):
+            return 0
+
+    def close(self) -> None:
         """Hang up."""
-        while not self.links.empty():
-            (await self.links.get()).close()
+        self.client.close()
 
 
 async def flow(room: Room, talks: Sequence[Talk], wish: Wish, processes: Processes) -> dict[str, Any]:
@@ -167,7 +169,8 @@ async def flow(room: Room, talks: Sequence[Talk], wish: Wish, processes: Process
         saying.append(asyncio.create_task(sender.say(dice.choice(talks), side, text)))
     await asyncio.gather(*saying)
     await _until(lambda: len(room.taken) >= count, 15)
-    await asyncio.gather(room.close(tasks), sender.close())
+    await room.close(tasks)
+    sender.close()
     heard = Counter(text for side in room.sides for _, text in side.heard if text in room.due)
     return {
         "streams": len(room.sides), "messages": count, "p99_ms": spread(room.taken or [99.0])["p99"],
@@ -179,7 +182,7 @@ async def flow(room: Room, talks: Sequence[Talk], wish: Wish, processes: Process
 
 async def storm(room: Room, talks: Sequence[Talk], wish: Wish, instance: Running) -> dict[str, Any]:
     """Messages while everything is cut and killed."""
-    tasks, sender, dice = room.listen(talks), Sender(room.port), Random(7)
+    tasks, sender, dice = room.listen(talks), Sender(room.port, patience=5.0), Random(7)
     await room.all_open()
     left, trouble = iter(range(wish.storm)), asyncio.create_task(_trouble(room, wish, instance, dice))
 
@@ -189,12 +192,13 @@ async def storm(room: Room, talks: Sequence[Talk], wish: Wish, instance: Running
             talk, side = part[number % len(part)], "buyer" if number % 3 else "agent"
             text = f"{side} s{number}"
             room.due[text] = time.perf_counter()
-            await sender.say(talk, side, text, patience=5.0)
+            await sender.say(talk, side, text)
 
     await asyncio.gather(*(talk_on([talk]) for talk in talks))
     killed = await trouble
     await _until(lambda: sum(len(side.heard) for side in room.sides) >= 2 * wish.storm, 60)
-    await asyncio.gather(room.close(tasks), sender.close())
+    await room.close(tasks)
+    sender.close()
     told = Counter(text for side in room.sides for _, text in side.heard if text in room.due)
     rows = _rows(instance)
     disordered = sum([seq for seq, _ in side.heard] != sorted({seq for seq, _ in side.heard}) for side in room.sides)

@@ -1,52 +1,13 @@
-"""The least HTTP/1.1 that a chat needs, over plain sockets: a generator must not cost what it measures."""
+"""The stream of a conversation over a plain socket: a generator must not cost what it measures."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any
 
 
 class Cut(Exception):
-    """The link broke or the server is gone; nobody knows whether it was heard."""
-
-
-@dataclass
-class Link:
-    """One kept-alive connection: one request after another."""
-
-    port: int
-    reader: asyncio.StreamReader | None = None
-    writer: asyncio.StreamWriter | None = None
-
-    async def post(self, path: str, token: str, body: dict[str, Any], patience: float = 10.0) -> tuple[int, Any]:
-        """Status and JSON. Raises Cut."""
-        raw = json.dumps(body, ensure_ascii=False).encode()
-        head = (
-            f"POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n"
-            f"content-type: application/json\r\ncontent-length: {len(raw)}\r\n\r\n"
-        )
-        try:
-            async with asyncio.timeout(patience):
-                return await self._ask(head.encode() + raw)
-        except (OSError, EOFError, TimeoutError, ValueError) as fault:
-            self.close()
-            raise Cut(str(fault)) from fault
-
-    async def _ask(self, request: bytes) -> tuple[int, Any]:
-        if self.reader is None or self.writer is None:
-            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
-        self.writer.write(request)
-        head = (await self.reader.readuntil(b"\r\n\r\n")).decode().lower()
-        length = int(head.partition("content-length: ")[2].partition("\r\n")[0] or 0)
-        body = await self.reader.readexactly(length) if length else b"null"
-        return int(head.split(" ", 2)[1]), json.loads(body)
-
-    def close(self) -> None:
-        """Forget the connection; the next request makes a new one."""
-        if self.writer is not None:
-            self.writer.transport.abort()
-        self.reader = self.writer = None
+    """The link broke or the server is gone."""
 
 
 @dataclass
