@@ -26,6 +26,7 @@ LISTENS_S = 0.4  # of the first prompt, before a caller presses
 KNOWN_WITHIN_S = 30.0  # the phone of somebody new
 WRAPPED_UP_WITHIN_S = 5.0
 _numbers = count(10_000_000)
+_agents = count(60_000)
 
 
 @dataclass
@@ -105,8 +106,7 @@ def hire(agents: int) -> list[Any]:
     from huiyin.lib.clock import now
 
     people = []
-    for number in range(agents):
-        agent_no = f"{60_000 + number}"
+    for agent_no in (str(next(_agents)) for _ in range(agents)):
         matter = journal.open_matter("staff", now())
         people.append(
             Person.objects.create(username=agent_no, agent_no=agent_no, tier="L1", password="!", matter=matter)

@@ -46,10 +46,9 @@ class Desk:
         await asyncio.sleep(self.dice.uniform(*TALK_S))
         await leg.bye()
         self.talks += 1
+        self.freed_at = await self.free(no)  # also after the last: the next run begins with free hands
         if self.talks >= self.wanted:
             self.done.set()
-            return
-        self.freed_at = await self.free(no)
 
 
 async def queue_app_gaps(callers: int = WAITING) -> list[float]:
