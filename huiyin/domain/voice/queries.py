@@ -112,12 +112,6 @@ def open_recordings() -> list[Recording]:
     return list(Recording.objects.filter(state="open").select_related("call__matter", "call__talk").order_by("pk"))
 
 
-def recordings_to_erase(before: datetime, most: int = 100) -> list[Recording]:
-    """Recordings older than their time that nothing holds. Served by `recording_kept`."""
-    kept = Recording.objects.filter(state__in=["closed", "filed"], legal_hold=False, closed_at__lt=before)
-    return list(kept.select_related("call").order_by("closed_at")[:most])
-
-
 def open_callback(matter: Matter) -> Callback | None:
     """Whom we owe a call on this matter."""
     return Callback.objects.filter(talk=matter, state="open").first()

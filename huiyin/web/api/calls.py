@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal
 
-from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema, Status
@@ -23,6 +22,7 @@ from huiyin.web.api.paging import PAGE, cursor, page, place_of
 from huiyin.web.api.persons import Agent, me
 from huiyin.web.api.problems import PROBLEMS
 from huiyin.web.api.talkers import staff_or_program
+from huiyin.web.ui.hotline import hotline_now
 
 router = Router(tags=["calls"])  # who may do what, each address decides
 Wanted = Literal[
@@ -73,12 +73,13 @@ def list_calls(request: HttpRequest, state: Wanted = "", after: str = "") -> dic
 @router.post("/tickets", response={201: TicketOut, **PROBLEMS})
 def ticket(request: HttpRequest, body: TicketIn) -> Status[dict[str, Any]]:
     """Let a browser call: no key, one call at a time, few in ten minutes. 409 `hotline_off` while nobody can call."""
-    if not settings.HOTLINE_WS:
+    line = hotline_now()
+    if not line.is_on:
         raise Refusal("hotline_off")
     address = str(request.META.get("REMOTE_ADDR", ""))
     made = voice.ticket(body.visitor, address, line=body.line, language=body.language, now=now())
     given = {"user": made.login.user, "password": made.login.password, "number": made.ticket.line}
-    return Status(201, given | {"ws_uri": settings.HOTLINE_WS, "expires_at": iso(made.ticket.expires_at)})
+    return Status(201, given | {"ws_uri": line.ws, "expires_at": iso(made.ticket.expires_at)})
 
 
 @router.get("/{no}", response={200: out.WholeOut, **PROBLEMS})
