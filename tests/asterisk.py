@@ -157,6 +157,8 @@ class FakeAsterisk(Ari):
         elif what[0] in {"addChannel", "removeChannel"}:
             self._move(name, what[0], str(params["channel"]).split(","))
         elif what[0] == "play":
+            for inside in self.rooms[name]:
+                self.lines[inside].heard.append(str(params["media"]).removeprefix("sound:"))
             self.tell(Played(what[1], "", ok=True))
         return None
 

@@ -44,8 +44,8 @@ async def talk(flow: Flow) -> Step | None:
 async def connect(flow: Flow) -> bool:
     """Both in one bridge, recorded; the buyer is told who they talk with. Whether the agent is still there."""
     is_new = not flow.bridge
+    await flow.music(on=False)
     if is_new:
-        await flow.music(on=False)
         await record(flow)
     flow.bridge = flow.name("talk")
     try:

@@ -187,7 +187,9 @@ def test_a_call_that_is_handed_over_waits_for_the_next_one(house: Make) -> None:
     one.offer(one.call(), bo)
     one.until(lambda: one.asterisk.rung[-1][0] == f"a{BO}")
     new = one.asterisk.pick_up(f"a{BO}")
-    one.until(lambda: one.asterisk.rooms[f"hy.{one.call().pk}.talk"] == {"c1", new})
+    one.until(lambda: one.asterisk.rooms.get(f"hy.{one.call().pk}.talk") == {"c1", new})
+    one.until(partial(one.heard, "talk.agent", channel=new))  # the buyer is told who it is this time
+    assert not one.asterisk.lines["c1"].has_music
     assert one.call().recordings.count() == 1
 
 
