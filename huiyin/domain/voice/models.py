@@ -95,7 +95,6 @@ class Call(models.Model):
     served = models.BooleanField(default=False)  # the menu had an answer
     turned_away = models.CharField(max_length=16, default="", blank=True)  # why there was nobody to wait for
     order_no = models.CharField(max_length=64, default="", blank=True)
-    code_word = models.CharField(max_length=16)  # both sides can read it (HL1)
     muted = models.BooleanField(default=False)
     started_at = models.DateTimeField()
     queued_at = models.DateTimeField(null=True)

@@ -18,13 +18,6 @@ SHORT_S = 3.0  # a recording may miss this much of the talk before it is flagged
 MOST_ATTEMPTS = 3
 CALL_FROM, CALL_UNTIL = 8, 21  # o'clock where the business is; before and after nobody is rung up …
 STILL_UP = timedelta(minutes=30)  # … but whoever called us this lately
-WORDS = (
-    "松树", "江河", "白云", "青山", "明月", "朝阳", "红叶", "春风", "大海", "金桥", "竹林",
-    "星光", "雪花", "稻田", "灯塔",
-    "石榴", "荷花", "长城", "蓝天", "麦穗", "花园", "钟楼", "泉水", "森林", "草原", "彩虹",
-    "梅花", "银杏", "海鸥", "飞鱼",
-    "书房", "木船",
-)  # fmt: skip
 
 
 class RecordingKind(StrEnum):
@@ -91,9 +84,3 @@ def why_not_now(local: datetime, booked: datetime, attempts: int) -> Refusal | N
     if CALL_FROM <= local.hour < CALL_UNTIL or local - booked <= STILL_UP:
         return None
     return Refusal("too_late_to_call", from_hour=CALL_FROM, until_hour=CALL_UNTIL)
-
-
-def code_word(dice: int) -> str:
-    """Two words that both sides can read, from any number (HL1: "is this really you?")."""
-    first, second = divmod(dice % (len(WORDS) ** 2), len(WORDS))
-    return WORDS[first] + WORDS[second]

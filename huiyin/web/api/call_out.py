@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from ninja import Schema
 
 from huiyin.domain.conversations.models import Conversation
@@ -10,6 +11,7 @@ from huiyin.domain.routing.queries import Place
 from huiyin.domain.voice.models import Call, Command, Recording
 from huiyin.lib import phones
 from huiyin.web.api.fields import iso
+from huiyin.web.ui.words_trust import word_of_today
 
 
 class PressedOut(Schema):
@@ -103,7 +105,7 @@ def line(call: Call) -> dict[str, Any]:
         "caller": phones.mask_phone(call.caller) if call.caller else "", "language": call.language, "tier": call.tier,
         "elderly": call.elderly, "urgent": call.urgent, "proof": call.proof, "conversation": call.talk.no,
         "case": call.case.no if call.case else None, "agent_no": call.agent.agent_no if call.agent else None,
-        "muted": call.muted, "code_word": call.code_word, "turned_away": call.turned_away,
+        "muted": call.muted, "code_word": word_of_today(call.talk.no, timezone.now()), "turned_away": call.turned_away,
         "started_at": iso(call.started_at), "queued_at": _when(call.queued_at), "answered_at": _when(call.answered_at),
         "ended_at": _when(call.ended_at), "talked_s": _talked(call), "ended_by": call.ended_by,
         "outcome": call.outcome, "rating": call.rating,

@@ -60,8 +60,8 @@ def call_of(agent_no: str, word: str, now: datetime) -> Call | None:
 
 
 def words_of(call: Call, now: datetime) -> list[str]:
-    """What the agent may say: the call's own word, and that of the matter it is about, of today and of when it began
-    (a call may last over midnight)."""
+    """What the agent may say: the word of the call's matter or of the case it is about, of today and of when it
+    began (a call may last over midnight)."""
     key, matters = settings.SECRET_KEY.encode(), {one.no for one in (call.talk, call.case) if one is not None}
     days = {timezone.localtime(at).date() for at in (now, call.started_at)}
-    return [call.code_word, *(code_word(key, no, day) for no in matters for day in days)]
+    return [code_word(key, no, day) for no in matters for day in days]

@@ -50,11 +50,10 @@ def item_of(call: Call) -> Item:
     return item
 
 
-def test_a_call_arrives_once_with_a_contact_and_a_code_word() -> None:
+def test_a_call_arrives_once_with_a_contact() -> None:
     call = called()
     assert voice.arrive(call.channel_id, "hotline", NUMBER, now=SOON).pk == call.pk
     assert (call.state, call.caller, call.line) == ("menu", NUMBER, "hotline")
-    assert len(call.code_word) == 4
     assert Contact.objects.filter(matter=call.matter).count() == 1
 
 

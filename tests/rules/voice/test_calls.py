@@ -11,7 +11,7 @@ from huiyin.domain.voice.calls import LIVE, TABLE, WITH_PERSON, Outcome, State, 
 from huiyin.domain.voice.commands import LEADS_ONLY, Asker, check_keys, verb_of
 from huiyin.domain.voice.commands import Verb as CommandVerb
 from huiyin.domain.voice.commands import why_not as why_not_command
-from huiyin.domain.voice.phone import MOST_ATTEMPTS, Caller, Recorded, code_word, flags_of, why_not_dial, why_not_now
+from huiyin.domain.voice.phone import MOST_ATTEMPTS, Caller, Recorded, flags_of, why_not_dial, why_not_now
 from huiyin.lib.errors import Refusal
 
 HERE = ZoneInfo("Asia/Shanghai")
@@ -134,8 +134,3 @@ def test_op18_nobody_is_rung_up_at_night_or_for_ever(
 )
 def test_hl7_a_recording_says_what_it_lacks(recorded: Recorded, talked: float, flags: list[str]) -> None:
     assert flags_of(recorded, talked) == flags
-
-
-@given(st.integers(0, 2**32 - 1))
-def test_hl1_a_code_word_is_two_words(dice: int) -> None:
-    assert len(code_word(dice)) == 4

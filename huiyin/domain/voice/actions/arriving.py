@@ -1,7 +1,6 @@
 """Somebody calls, walks through the menu and begins to wait. Forty of these a second are one machine's share, so each
 verb takes few statements."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +25,7 @@ from huiyin.domain.voice.actions.tickets import use_ticket
 from huiyin.domain.voice.calls import IN_QUEUE, State, Verb, Via, target
 from huiyin.domain.voice.events import CallArrived, CallTurnedAway, MenuWalked
 from huiyin.domain.voice.models import Call, Line
-from huiyin.domain.voice.phone import Caller, code_word
+from huiyin.domain.voice.phone import Caller
 from huiyin.lib.errors import Refusal
 from huiyin.lib.limits import actions as limits
 from huiyin.lib.postgresql import often
@@ -102,7 +101,7 @@ def _arrive(channel_id: str, line: Line, caller: str, ticket: str, how: tuple[Vi
     call = Call(
         matter=matter, talk=matter, line=line.number, dialled=how[1][:40], caller=number, buyer=buyer, contact=contact,
         via=how[0].value, ticket=used, channel_id=channel_id, tier=line.tier or (buyer.tier if buyer else "ordinary"),
-        language=used.language if used else "zh-hans", code_word=code_word(secrets.randbits(32)), started_at=now,
+        language=used.language if used else "zh-hans", started_at=now,
     )  # fmt: skip
     often.insert([call])
     arrived = CallArrived(call=call.pk, line=line.number, via=call.via, contact=contact.pk)

@@ -33,7 +33,7 @@ from huiyin.domain.voice.calls import LIVE, Direction, Outcome, State, Verb, Via
 from huiyin.domain.voice.commands import Verb as CommandVerb
 from huiyin.domain.voice.events import CallbackBooked, CallbackTried, CallDialled
 from huiyin.domain.voice.models import Call, Callback
-from huiyin.domain.voice.phone import Caller, code_word, why_not_dial, why_not_now
+from huiyin.domain.voice.phone import Caller, why_not_dial, why_not_now
 from huiyin.domain.voice.queries import queue_of
 from huiyin.domain.voice.shipped import DEFAULT
 from huiyin.lib.errors import Refusal
@@ -199,7 +199,7 @@ def _dial(call: Call, about: Matter, person: Person, *, now: datetime) -> Call:
     if not call.talk_id:
         call.talk = matter
     call.line, call.channel_id, call.started_at = DEFAULT, f"hy.out.{matter.no}", now
-    call.agent, call.code_word = person, code_word(secrets.randbits(32))
+    call.agent = person
     often.insert([call])
     dialled = CallDialled(call=call.pk, agent_no=person.agent_no, about_no=about.no)
     journal.record(matter, dialled, by=person.by, now=now, tell=(f"agent:{person.agent_no}", "talks"))

@@ -85,7 +85,6 @@ class Migration(migrations.Migration):
                 ('served', models.BooleanField(default=False)),
                 ('turned_away', models.CharField(blank=True, default='', max_length=16)),
                 ('order_no', models.CharField(blank=True, default='', max_length=64)),
-                ('code_word', models.CharField(max_length=16)),
                 ('muted', models.BooleanField(default=False)),
                 ('started_at', models.DateTimeField()),
                 ('queued_at', models.DateTimeField(null=True)),
