@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "huiyin.domain.conversations",
     "huiyin.domain.voice",
     "huiyin.domain.cases",
+    "huiyin.domain.surveys",
     "huiyin.domain.insight",
     "huiyin.domain",
     "huiyin.web.ui",

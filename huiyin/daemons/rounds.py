@@ -29,6 +29,8 @@ from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.queries import due_now, to_warn
 from huiyin.domain.routing.queries import expected
 from huiyin.domain.staff.models import Person
+from huiyin.domain.surveys import actions as surveys
+from huiyin.domain.surveys.queries import to_ask
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Rejected, Unavailable
 from huiyin.lib.limits import actions as limits
@@ -195,6 +197,12 @@ def silent_buyers() -> None:
         cases.remind(case_id, now=now())
 
 
+def ended_cases() -> None:
+    """HL8: ask how it was, once a case, not at night."""
+    for survey_id in to_ask(now()):
+        surveys.send(survey_id, now=now())
+
+
 def daily() -> None:
     """Forget what no longer serves anybody."""
     limits.sweep(now())
@@ -213,7 +221,7 @@ def rounds() -> list[list[Round]]:
         Round("digests", 30, breach_digests), Round("silent buyers", 60, silent_buyers),
         Round("daily", 86_400, daily),
         Round("access ledger", 2, access_ledger), Round("gone from queues", 15, gone_from_queues),
-        Round("unanswered calls", 2, unanswered_calls),
+        Round("unanswered calls", 2, unanswered_calls), Round("surveys", 5, ended_cases),
     ]  # fmt: skip
     outside = [
         Round("watch", 1, watched_orders), Round("findings", 1, changing_findings),

@@ -11,6 +11,7 @@ from typing import Any
 from huiyin.domain import reactions_to_talks as talks
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases import silence
+from huiyin.domain.cases.addresses import address_of
 from huiyin.domain.cases.events import (
     BuyerReminded,
     CaseClosed,
@@ -19,10 +20,10 @@ from huiyin.domain.cases.events import (
     EvidenceAdded,
     ItemAgreed,
     ItemNamed,
+    WordsErased,
 )
 from huiyin.domain.cases.lifecycle import Outcome
 from huiyin.domain.cases.models import Case, DemandItem
-from huiyin.domain.contacts.queries import addresses_of
 from huiyin.domain.conversations.events import ConversationEnded, ConversationFiled, MessageLeft, MessageWritten
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Fact
@@ -55,6 +56,7 @@ from huiyin.domain.routing.actions import Want
 from huiyin.domain.routing.events import ItemHandedOver, ItemLeft, OfferAccepted
 from huiyin.domain.routing.models import Item
 from huiyin.domain.staff.models import Person
+from huiyin.domain.surveys import actions as surveys
 from huiyin.domain.voice.events import CallbackBooked, RecordingClosed
 
 ENDS_WAITING = {"delivered", "page_closed", "refunded", "refund_on_its_way"}
@@ -167,7 +169,7 @@ def case_was_proposed(fact: Fact, event: CaseProposed) -> None:
     if event.resolved or (case := cases.case_on(fact.matter)) is None:
         return
     params = {"no": fact.matter.no, "offers": _offers(event.offers), "until": (fact.at + silence.CLOSES).isoformat()}
-    notices.owe(Owed("proposal", f"proposal:{fact.key}", params), _address(case), now=fact.at, matter=fact.matter)
+    notices.owe(Owed("proposal", f"proposal:{fact.key}", params), address_of(case), now=fact.at, matter=fact.matter)
 
 
 def _offers(offers: Iterable[ItemNamed]) -> list[dict[str, str]]:
@@ -187,16 +189,22 @@ def buyer_was_reminded(fact: Fact, event: BuyerReminded) -> None:
     ends = fact.at + silence.CLOSES - silence.REMINDERS[min(event.times, len(silence.REMINDERS)) - 1]
     params = {"no": fact.matter.no, "last": event.times > 1, "offers": _offers(offers), "until": ends.isoformat()}
     owed = Owed("reminder", f"reminder:{fact.key}", params)
-    notices.owe(owed, _address(case), now=fact.at, matter=fact.matter)
+    notices.owe(owed, address_of(case), now=fact.at, matter=fact.matter)
 
 
 def case_was_closed(fact: Fact, event: CaseClosed) -> None:
-    """Nobody learns by chance that their matter ended without them."""
+    """How it was is asked, once; and nobody learns by chance that their matter ended without them."""
+    surveys.plan(fact.matter, event.outcome, now=fact.at)
     if event.outcome != Outcome.WITHOUT_CONFIRMATION:
         return
     case = Case.objects.select_related("buyer", "order").get(matter=fact.matter)
     owed = Owed("closed_silent", f"closed_silent:{fact.key}", {"no": fact.matter.no})
-    notices.owe(owed, _address(case), now=fact.at, matter=fact.matter)
+    notices.owe(owed, address_of(case), now=fact.at, matter=fact.matter)
+
+
+def words_were_erased(fact: Fact, event: WordsErased) -> None:
+    """What the buyer said about how it was goes with the other words."""
+    surveys.forget_words(fact.matter)
 
 
 def situation_has_changed(fact: Fact, event: SituationChanged) -> None:
@@ -216,7 +224,7 @@ def case_was_filed(fact: Fact, event: CaseFiled) -> None:
     case = cases.case_on(fact.matter)
     assert case is not None
     owed = Owed("receipt", f"receipt:{case.pk}", {"no": fact.matter.no})
-    notices.owe(owed, _address(case), now=fact.at, matter=fact.matter)
+    notices.owe(owed, address_of(case), now=fact.at, matter=fact.matter)
 
 
 def message_was_written(fact: Fact, event: MessageWritten) -> None:
@@ -230,7 +238,7 @@ def message_was_written(fact: Fact, event: MessageWritten) -> None:
     if case is None:
         return
     params = {"no": fact.matter.no, "agent_no": fact.by.removeprefix("staff:")}
-    notices.owe(Owed("answer", f"answer:{event.message}", params), _address(case), now=fact.at, matter=fact.matter)
+    notices.owe(Owed("answer", f"answer:{event.message}", params), address_of(case), now=fact.at, matter=fact.matter)
 
 
 def _is_with_a_proposal(fact: Fact) -> bool:
@@ -265,14 +273,6 @@ def callback_was_promised(fact: Fact, event: PromiseMade) -> None:
 def case_is_over(fact: Fact, event: CaseClosed) -> None:
     """Nobody is asked about a case that is closed."""
     routing.stop_waiting(fact.matter, "closed", now=fact.at)
-
-
-def _address(case: Case) -> dict[str, str]:
-    """Where this case's buyer is reached: what they gave, else the contact of the order whose matter it is."""
-    given = addresses_of(case.buyer) if case.buyer else {}
-    if given.get("email") or given.get("phone"):
-        return given
-    return dict(case.order.snapshot.get("buyer", {})) if case.order and case.order.matter_id == case.matter_id else {}
 
 
 def _tell(fact: Fact, order: Order, owed: Owed) -> None:
@@ -332,6 +332,7 @@ def register() -> None:
     at_once[BuyerReminded] = [buyer_was_reminded]
     at_once[CaseProposed] = [case_was_proposed]
     at_once[CaseClosed] = [case_was_closed, case_is_over]
+    at_once[WordsErased] = [words_were_erased]
     at_once[SituationChanged] = [situation_has_changed]
     at_once[CaseFiled] = [case_was_filed]
     at_once[MessageWritten] = [message_was_written]

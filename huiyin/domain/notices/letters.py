@@ -119,6 +119,16 @@ def _upload_link(values: dict[str, Any], secret: str) -> tuple[str, list[str]]:
     ]
 
 
+def _chat_link(values: dict[str, Any], secret: str) -> tuple[str, list[str]]:
+    """HL16: whoever waits on the phone may wait on in writing."""
+    return _("Go on in writing"), [
+        _("You are waiting on the phone. To go on in writing, in the same place: %(link)s")
+        % {"link": f"{settings.PUBLIC_URL}/w#{secret}"},
+        _("Once, for %(minutes)s minutes. Without opening it you simply go on waiting on the phone.")
+        % {"minutes": values["minutes"]},
+    ]
+
+
 def _answer(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
     about = {"agent_no": values.get("agent_no", "")}
     return _("Agent %(agent_no)s has answered you") % about, [
@@ -180,6 +190,15 @@ def _closed_silent(values: dict[str, Any], _secret: str) -> tuple[str, list[str]
     ]
 
 
+def _survey(values: dict[str, Any], secret: str) -> tuple[str, list[str]]:
+    about = {"no": grouped(values["about"])}
+    return _("How was it? Matter %(no)s") % about, [
+        _("Your matter %(no)s has ended. Is it solved, and how was it? Three questions, half a minute: %(link)s")
+        % (about | {"link": f"{settings.PUBLIC_URL}/s#{secret}"}),
+        _("If it is not solved, one tap there takes it up again. There you also say if you do not want to be asked."),
+    ]
+
+
 def _digest(values: dict[str, Any], _secret: str) -> tuple[str, list[str]]:
     numbers_of = [grouped(no) for no in values.get("matters", [])[:50]]
     subject = _("%(count)s promises were broken") % {"count": values.get("count", len(numbers_of))}
@@ -211,11 +230,13 @@ _TEMPLATES: dict[str, Callable[[dict[str, Any], str], tuple[str, list[str]]]] = 
     "code": _code,
     "callback": _callback,
     "upload_link": _upload_link,
+    "chat_link": _chat_link,
     "answer": _answer,
     "receipt": _receipt,
     "proposal": _proposal,
     "reminder": _reminder,
     "closed_silent": _closed_silent,
+    "survey": _survey,
     "digest": _digest,
     "breaker": _breaker,
     "hook": _hook,

@@ -21,6 +21,7 @@ from huiyin.domain.orders.queries import keys_of
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.promises.promises import Tier
 from huiyin.domain.promises.queries import next_owed
+from huiyin.domain.surveys.queries import waits_for_answer
 from huiyin.web.portal import visits
 from huiyin.web.portal.rings import ring_of
 from huiyin.web.ui.ring import Ring
@@ -90,6 +91,7 @@ class MatterView:
     asked: str = ""  # the one thing we asked for and wait for
     outcome: str = ""
     due: str = ""  # what the promotion owes them, in a sentence
+    is_asked: bool = False  # how it was, and they have not said so
 
     @property
     def waits_for_word(self) -> bool:
@@ -137,6 +139,7 @@ def view_of(request: HttpRequest, matter: Matter, now: datetime) -> MatterView:
         view.can = {verb.value: no is None for verb, no in possible_for(case, Party.BUYER, now=now)}
         view.asked = _asked(matter, case)
         view.outcome = outcome_for_buyer(case.outcome)
+        view.is_asked = case.state == "closed" and waits_for_answer(case)
     return view
 
 

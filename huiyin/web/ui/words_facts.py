@@ -11,6 +11,7 @@ from huiyin.web.ui.times import deadline, short_money
 from huiyin.web.ui.words_cases import TOLD_TO_BUYERS, outcome_for_buyer
 from huiyin.web.ui.words_orders import situation_title
 from huiyin.web.ui.words_remedies import remedy_name
+from huiyin.web.ui.words_surveys import TOLD_TO_BUYERS as TOLD_OF_SURVEYS
 
 Data = dict[str, Any]
 
@@ -129,6 +130,7 @@ def _not_told(data: Data, by: str) -> str:
 
 _TELLERS: dict[str, Callable[[Data, str], str | None]] = {
     **TOLD_TO_BUYERS,
+    **TOLD_OF_SURVEYS,
     "order_found": _found, "situation_changed": _changed, "wait_chosen": _waits, "choice_offered": _offered,
     "key_shown": _shown, "remedy_asked": _asked, "remedy_done": _done, "remedy_failed": _failed,
     "remedy_needs_person": _by_hand, "task_done": _checked, "person_needed": _person, "order_settled": _settled,

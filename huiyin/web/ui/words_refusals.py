@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from huiyin.lib.errors import Refusal
 from huiyin.web.ui.words_routing import REFUSALS
+from huiyin.web.ui.words_surveys import REFUSALS as SURVEYS
 from huiyin.web.ui.words_talks import REFUSALS as TALKS
 from huiyin.web.ui.words_voice import REFUSALS as VOICE
 
@@ -111,6 +112,7 @@ _TEXTS = {
     "pause_not_running": _("Only a running promise can be paused."),
     "pause_used_up": _("The waiting time of this promise is used up."),
 }  # fmt: skip
+_ALL = _TEXTS | REFUSALS | TALKS | VOICE | SURVEYS
 _UNKNOWN = _("That did not work. Nothing was changed; please try once more or talk to a person.")
 
 
@@ -118,7 +120,7 @@ def refusal_text(refusal: Refusal) -> str:
     """One or two sentences: what cannot be, and what to do. A code without words still says what is safe."""
     if refusal.code == "too_often":
         return _too_often(int(str(refusal.params.get("seconds", 60))))
-    return gettext((_TEXTS | REFUSALS | TALKS | VOICE).get(refusal.code, _UNKNOWN)) % defaultdict(str, refusal.params)
+    return gettext(_ALL.get(refusal.code, _UNKNOWN)) % defaultdict(str, refusal.params)
 
 
 def _too_often(seconds: int) -> str:

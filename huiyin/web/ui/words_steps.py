@@ -23,6 +23,7 @@ from huiyin.web.ui.words_desk import (
     word,
 )
 from huiyin.web.ui.words_remedies import remedy_name
+from huiyin.web.ui.words_surveys import TOLD_TO_STAFF as TOLD_OF_SURVEYS
 from huiyin.web.ui.words_voice import TOLD_TO_STAFF as TOLD_OF_CALLS
 
 _STEPS = {
@@ -166,6 +167,7 @@ def _plain(pattern: str) -> Callable[[Data], str]:
 _TELLERS: dict[str, Callable[[Data], str]] = {
     **TOLD_TO_STAFF,
     **TOLD_OF_CALLS,
+    **TOLD_OF_SURVEYS,
     "item_failed": _item_failed,
     "order_found": _found,
     "situation_changed": _changed,
