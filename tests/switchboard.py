@@ -14,7 +14,7 @@ from huiyin.domain.routing.models import Offer
 from huiyin.domain.routing.queries import open_item
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice import actions as voice
-from huiyin.domain.voice.menu import Answer
+from huiyin.domain.voice.menu import Answer, Say
 from huiyin.domain.voice.models import Call, Command
 from tests.asterisk import FakeAsterisk
 from tests.fakes import MIDNIGHT
@@ -54,6 +54,10 @@ class Spoken:
 
     def path(self, slug: str, language: str, *, slowly: bool = False, **values: object) -> Path:
         return Path("/".join([language, slug, *map(str, values.values())]) + ".wav")
+
+    def said(self, one: Say, language: str, *, slowly: bool = False) -> Path:
+        words = one.words.get(language)
+        return Path(f"{language}/{words}.wav") if words else self.path(one.slug, language, **one.values)
 
 
 class Says:

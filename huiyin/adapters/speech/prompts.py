@@ -21,6 +21,8 @@ from typing import Any
 
 from huiyin.adapters.speech.espeak import RATE, VOICES, Mute, Samples, Voice, join, speak
 from huiyin.adapters.speech.numbers import SPOKEN
+from huiyin.domain.voice.hotline.tables import own_slug
+from huiyin.domain.voice.menu import Say
 
 __all__ = ["Mute", "NoPrompt", "Prompts", "slugs", "text"]
 TEXTS = Path(__file__).parent / "texts"
@@ -44,10 +46,23 @@ class Prompts:
     def path(self, slug: str, language: str, *, slowly: bool = False, **values: object) -> Path:
         """The WAV file of a prompt, rendered if need be (20 ms). Raises NoPrompt, and KeyError for a missing value."""
         language += SLOW if slowly and not language.endswith(SLOW) else ""
-        for folder in (language, language.removesuffix(SLOW)):
+        return self.recording(slug, language) or self.say(text(slug, language, **values), language)
+
+    def said(self, one: Say, language: str, *, slowly: bool = False) -> Path:
+        """The WAV file of what a menu says: a prompt, or words of its own. A recording belongs to the words it was made
+        of: other words are spoken until they are recorded."""
+        if not one.words:
+            return self.path(one.slug, language, slowly=slowly, **one.values)
+        words = one.words.get(language.removesuffix(SLOW)) or next(iter(one.words.values()))
+        language += SLOW if slowly and not language.endswith(SLOW) else ""
+        return self.recording(own_slug(words), language) or self.say(words, language)
+
+    def recording(self, slug: str, voice: str) -> Path | None:
+        """What somebody recorded for this sentence; elderly callers hear the usual one where there is no slow one."""
+        for folder in (voice, voice.removesuffix(SLOW)):
             if _is_playable(recorded := self.recorded / folder / f"{slug}.wav"):
                 return recorded
-        return self.say(text(slug, language, **values), language)
+        return None
 
     def say(self, words: str, language: str) -> Path:
         """The WAV file of any sentence."""

@@ -23,6 +23,7 @@ from huiyin.daemons.calls.threads import T, Threads
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice.actions import Walked
 from huiyin.domain.voice.calls import Who
+from huiyin.domain.voice.menu import Say
 from huiyin.domain.voice.models import Call
 from huiyin.domain.voice.phone import Prompts
 from huiyin.lib.errors import Refusal
@@ -143,7 +144,9 @@ class Flow:
             if isinstance(signal, Asked):
                 await self.obey(self, signal)
                 self._turn()
-            elif not await self.aside(self, signal):
+            elif await self.aside(self, signal):
+                self._turn()
+            else:
                 return signal
 
     def _turn(self) -> None:
@@ -219,11 +222,15 @@ class Flow:
 
     async def prompt(self, slug: str, **values: object) -> str:
         """The file of a prompt in the caller's language (slowly for the elderly), without its ending."""
+        return await self.sentence(Say(slug, values))
+
+    async def sentence(self, say: Say) -> str:
+        """As `prompt`, also for words that stand in the menu's own table."""
         prompts, language, slowly = self.centre.prompts, self.language, self.elderly
         try:
-            path = await self.centre.voice.ask(lambda: prompts.path(slug, language, slowly=slowly, **values))
+            path = await self.centre.voice.ask(lambda: prompts.said(say, language, slowly=slowly))
         except (LookupError, OSError):  # a prompt that is not there must not end a call
-            log.exception("call %s: no prompt %s", self.call.pk, slug)
+            log.exception("call %s: no prompt %s", self.call.pk, say.slug)
             return ""
         return str(path.with_suffix(""))
 

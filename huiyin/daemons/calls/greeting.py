@@ -74,7 +74,7 @@ def _note(flow: Flow, walk: menu.Walk, keys: str) -> None:
 
 
 async def _files(flow: Flow, here: menu.Step) -> tuple[str, ...]:
-    return tuple([await flow.prompt(say.slug, **say.values) for say in here.say])
+    return tuple([await flow.sentence(say) for say in here.say])
 
 
 async def _say(flow: Flow, here: menu.Step) -> str:

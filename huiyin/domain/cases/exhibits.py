@@ -19,6 +19,7 @@ from huiyin.domain.cases.models import Case, Evidence
 from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.events import Look
+from huiyin.domain.voice.hotline.queries import named_by_takes
 from huiyin.domain.voice.keeping.models import Copy
 from huiyin.domain.voice.keeping.queries import named_by_recordings
 from huiyin.lib.errors import Refusal
@@ -128,10 +129,11 @@ def check_some(files: Files, *, now: datetime, most: int = 50) -> int:
 
 
 def named_files(hashes: list[str]) -> set[str]:
-    """Those of these files that evidence, a message of a conversation or a recording points at."""
+    """Those of these files that evidence, a message of a conversation, a recording or a
+    recorded sentence points at."""
     sent = Message.objects.filter(sha256__in=hashes).exclude(sha256="").values_list("sha256", flat=True)
     evidence = Evidence.objects.filter(sha256__in=hashes).values_list("sha256", flat=True)
-    return {*evidence, *sent, *named_by_recordings(hashes)}
+    return {*evidence, *sent, *named_by_recordings(hashes), *named_by_takes(hashes)}
 
 
 def spoiled_with(sha256: str) -> list[Evidence]:

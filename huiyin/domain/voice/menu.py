@@ -26,10 +26,11 @@ _SECONDS = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A prompt by its slug, with the values of its places."""
+    """A prompt by its slug, with the values of its places; or a table's own `words`, by language, without a slug."""
 
     slug: str
     values: Mapping[str, object] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,7 @@ def _enter(walk: Walk, node: str, said: tuple[Say, ...]) -> Step:
     while True:
         walk = replace(walk, node=node)
         here = walk.here
-        said = (*said, *(Say(slug) for slug in here.get("say", ())))
+        said = (*said, *(_sentence(one) for one in here.get("say", ())))
         if here["kind"] == "set":
             walk = replace(
                 walk, language=here.get("language", walk.language), elderly=here.get("elderly", walk.elderly)
@@ -240,6 +241,10 @@ def _enter(walk: Walk, node: str, said: tuple[Say, ...]) -> Step:
         if here["kind"] not in {"set", "say"}:
             return _stop(walk, said)
         node = here["next"]
+
+
+def _sentence(one: str | Mapping[str, str]) -> Say:
+    return Say(one) if isinstance(one, str) else Say("", words=one)
 
 
 def _stop(walk: Walk, said: tuple[Say, ...]) -> Step:

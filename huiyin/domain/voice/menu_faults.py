@@ -29,6 +29,15 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
+def _is_sentences(value: Any) -> bool:
+    """Slugs of prompts, or the table's own words by language."""
+    return isinstance(value, list) and all(isinstance(one, str) or _is_named_texts(one) for one in value)
+
+
+def _is_named_texts(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(one, str) for one in value.values())
+
+
 def _is_ways(value: Any) -> bool:
     return isinstance(value, Mapping) and all(isinstance(one, str) for one in value.values())
 
@@ -43,10 +52,12 @@ def _is_yes_or_no(value: Any) -> bool:
 
 # what a node may have beside, and must then be like
 _MAY: Final = {
-    "next": _is_text, "say": _is_texts, "inputs": _is_texts, "keys": _is_ways, "answers": _is_ways,
-    "words": _is_words, "queue": _is_text, "tier": _is_text, "language": _is_text, "secret": _is_yes_or_no,
+    "next": _is_text, "say": _is_sentences, "title": _is_named_texts, "inputs": _is_texts, "keys": _is_ways,
+    "answers": _is_ways, "words": _is_words, "queue": _is_text, "tier": _is_text, "language": _is_text, "secret": _is_yes_or_no,
     "elderly": _is_yes_or_no, "urgent": _is_yes_or_no,
 }  # fmt: skip
+LANGUAGES: Final = ("zh-hans", "en")
+MOST_WORDS: Final = 600  # characters of one sentence: a minute and a half
 MOST_DIGITS: Final = 32
 MOST_NODES: Final = 200
 
@@ -112,10 +123,20 @@ def _shape(name: str, node: Any) -> Iterator[Fault]:
     for field, is_right in _MAY.items():
         if field in node and not is_right(node[field]):
             yield Fault("wrong_type", name, field)
+    yield from _shape_of_words(name, node)
     seconds = node.get("seconds", 6)
     if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 1 <= seconds <= 60:
         yield Fault("seconds_out_of_range", name, str(seconds))
     yield from _shape_of_listening(name, node)
+
+
+def _shape_of_words(name: str, node: Mapping[str, Any]) -> Iterator[Fault]:
+    """Whoever presses 7 must not hear silence: own words are there in every language."""
+    sentences = node.get("say", [])
+    for words in [one for one in sentences if isinstance(one, Mapping)] if isinstance(sentences, list) else []:
+        yield from (Fault("words_missing", name, one) for one in LANGUAGES if not str(words.get(one, "")).strip())
+        yield from (Fault("words_too_long", name, one) for one in words if len(str(words[one])) > MOST_WORDS)
+        yield from (Fault("wrong_type", name, "say") for one in words if one not in LANGUAGES)
 
 
 def _is_range(least: Any, most: Any) -> bool:
@@ -152,7 +173,8 @@ def _unknown(nodes: Mapping[str, Mapping[str, Any]], known: Known) -> Iterator[F
     typed = {node["as"] for node in nodes.values() if node["kind"] == "digits"}
     for name, node in nodes.items():
         if known.prompts is not None:
-            yield from (Fault("prompt_unknown", name, one) for one in node.get("say", []) if one not in known.prompts)
+            slugs = [one for one in node.get("say", []) if isinstance(one, str)]
+            yield from (Fault("prompt_unknown", name, one) for one in slugs if one not in known.prompts)
         if known.actions is not None and node["kind"] == "ask" and node["action"] not in known.actions:
             yield Fault("action_unknown", name, node["action"])
         if known.queues is not None and "queue" in node and node["queue"] not in known.queues:

@@ -9,8 +9,11 @@ from huiyin.domain.journal.models import Matter
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice.calls import LIVE, Direction, Outcome, State, Via, Who
 from huiyin.domain.voice.commands import CommandState
+from huiyin.domain.voice.hotline.models import Draft as Draft
+from huiyin.domain.voice.hotline.models import Take as Take
 from huiyin.domain.voice.keeping.models import Copy as Copy  # Django looks for tables here
 from huiyin.domain.voice.passes.models import CallCode as CallCode
+from huiyin.domain.voice.passes.models import ChatLink as ChatLink
 from huiyin.domain.voice.passes.models import UploadLink as UploadLink
 from huiyin.domain.voice.phone import RecordingKind, RecordingState
 

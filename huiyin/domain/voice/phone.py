@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from huiyin.domain.voice.menu import Say
 from huiyin.lib import phones
 from huiyin.lib.errors import Refusal
 
@@ -58,6 +59,7 @@ class Prompts(Protocol):
     """What is said, as a file that the media server plays."""
 
     def path(self, slug: str, language: str, *, slowly: bool = False, **values: object) -> Path: ...
+    def said(self, one: Say, language: str, *, slowly: bool = False) -> Path: ...
 
 
 def flags_of(recorded: Recorded, talked_s: float) -> list[str]:

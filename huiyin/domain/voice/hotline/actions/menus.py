@@ -1,0 +1,162 @@
+"""The menu: changed as a draft, looked through, and only then heard."""
+
+import json
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.nudges import nudge
+from huiyin.domain.staff.models import Person
+from huiyin.domain.voice.actions.lines import keep_menu
+from huiyin.domain.voice.hotline.actions.holding import hold
+from huiyin.domain.voice.hotline.events import MenuDrafted, MenuPublished
+from huiyin.domain.voice.hotline.models import Draft
+from huiyin.domain.voice.hotline.queries import Version, draft, faults_of, live, version
+from huiyin.domain.voice.hotline.tables import fingerprint, frame_of
+from huiyin.domain.voice.menu_faults import MOST_NODES, Known, MenuFault
+from huiyin.domain.voice.models import Menu
+from huiyin.lib.errors import Refusal
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+MOST_BYTES = 20_000  # of one node
+TELL = ("hotline",)
+
+
+@journal.verb
+def keep_node(name: str, node: Mapping[str, Any], was: str, person: Person, *, now: datetime) -> Draft:
+    """A node of the draft as it is to be; `was`: the fingerprint of what was seen, empty for a new one. Raises Refusal
+    `node_changed`, `node_name_invalid`, `node_name_taken`, `too_many_nodes`, `node_too_large`."""
+    matter = hold(person)
+    table = _table()
+    known = table["nodes"].get(name)
+    _check_name(name, known, was, len(table["nodes"]))
+    if len(json.dumps(node)) > MOST_BYTES:
+        raise Refusal("node_too_large")
+    table["nodes"][name] = dict(node)
+    return _drafted(table, MenuDrafted(edition=_next(), what="keep", node=name), matter, person, now)
+
+
+@journal.verb
+def remove_node(name: str, was: str, person: Person, *, now: datetime) -> Draft | None:
+    """A node that the draft has no more; what leads to it is named as a fault. Raises Refusal `node_changed`. Harmless
+    to repeat."""
+    matter = hold(person)
+    table = _table()
+    node = table["nodes"].get(name)
+    if node is None:
+        return draft()
+    if fingerprint(node) != was:
+        raise Refusal("node_changed", node=name)
+    del table["nodes"][name]
+    return _drafted(table, MenuDrafted(edition=_next(), what="remove", node=name), matter, person, now)
+
+
+@journal.verb
+def keep_frame(frame: Mapping[str, Any], was: str, person: Person, *, now: datetime) -> Draft:
+    """Where the menu begins, where one goes who cannot wait, where 0 leads, how often we ask. Raises Refusal
+    `node_changed`."""
+    matter = hold(person)
+    table = _table()
+    if fingerprint(frame_of(table)) != was:
+        raise Refusal("node_changed", node="")
+    table.update(frame)
+    return _drafted(table, MenuDrafted(edition=_next(), what="frame"), matter, person, now)
+
+
+@journal.verb
+def drop_draft(edition: int, person: Person, *, now: datetime) -> None:
+    """Forget the draft. Raises Refusal `draft_changed` where it is another one than was seen."""
+    matter = hold(person)
+    if draft() is None:
+        return
+    _seen(edition)
+    Draft.objects.all().delete()
+    journal.record(matter, MenuDrafted(edition=edition, what="drop"), by=person.by, now=now, tell=TELL)
+
+
+@journal.verb
+def publish(edition: int, known: Known, person: Person, *, now: datetime) -> Menu:
+    """The draft is what callers hear from their next call on. Raises MenuFault with everything that is wrong, Refusal
+    `nothing_drafted`, `draft_changed`."""
+    matter = hold(person)
+    ours = _seen(edition)
+    before = live()
+    kept = _heard(ours.table, known, person, now)
+    Draft.objects.all().delete()
+    published = MenuPublished(menu=kept.pk, before=before.pk, why="draft")
+    journal.record(matter, published, by=person.by, now=now, tell=TELL)
+    return kept
+
+
+@journal.verb
+def bring_back(pk: int, seen: int, known: Known, person: Person, *, now: datetime) -> Version:
+    """An earlier version counts again (0: the shipped one). `seen`: the one that was live then. The draft stays. Raises
+    Menu.DoesNotExist, MenuFault, Refusal `menu_changed`."""
+    matter = hold(person)
+    before = live()
+    if before.pk == pk:
+        return before
+    if before.pk != seen:
+        raise Refusal("menu_changed")
+    wanted = version(pk)
+    if pk:
+        _heard(wanted.table, known, person, now)
+    else:
+        _check_faults(wanted.table, known)
+        Menu.objects.filter(is_active=True).update(is_active=False)
+        nudge("calls")
+    now_live = live()
+    published = MenuPublished(menu=now_live.pk, before=before.pk, why="back")
+    journal.record(matter, published, by=person.by, now=now, tell=TELL)
+    return now_live
+
+
+def _check_name(name: str, known: Any, was: str, nodes: int) -> None:
+    if not NAME.fullmatch(name):
+        raise Refusal("node_name_invalid")
+    if known is not None and not was:
+        raise Refusal("node_name_taken", node=name)
+    if fingerprint(known) != was:
+        raise Refusal("node_changed", node=name)
+    if known is None and nodes >= MOST_NODES:
+        raise Refusal("too_many_nodes", limit=MOST_NODES)
+
+
+def _heard(table: Mapping[str, Any], known: Known, person: Person, now: datetime) -> Menu:
+    _check_faults(table, known)
+    return keep_menu(dict(table), by=person.by, now=now)
+
+
+def _check_faults(table: Mapping[str, Any], known: Known) -> None:
+    if faults := faults_of(table, known):
+        raise MenuFault(faults)
+
+
+def _seen(edition: int) -> Draft:
+    ours = draft()
+    if ours is None:
+        raise Refusal("nothing_drafted")
+    if ours.edition != edition:
+        raise Refusal("draft_changed")
+    return ours
+
+
+def _table() -> dict[str, Any]:
+    """The draft's table, else a copy of the one that counts."""
+    ours = draft()
+    return deepcopy(dict(ours.table if ours else live().table))
+
+
+def _next() -> int:
+    ours = draft()
+    return ours.edition + 1 if ours else 1
+
+
+def _drafted(table: dict[str, Any], changed: MenuDrafted, matter: Any, person: Person, now: datetime) -> Draft:
+    values = {"table": table, "edition": changed.edition, "by": person.by, "at": now}
+    kept, _ = Draft.objects.update_or_create(is_only=True, defaults=values)
+    journal.record(matter, changed, by=person.by, now=now, tell=TELL)
+    return kept
