@@ -1,4 +1,4 @@
-"""Call codes and upload links. Neither is kept in a way that could be read: only their digests are."""
+"""Call codes and links. None is kept in a way that could be read: only their digests are."""
 
 from django.db import models
 from django.db.models import Q
@@ -42,3 +42,17 @@ class UploadLink(models.Model):
     class Meta:
         # serves the one open link of a conversation
         indexes = [models.Index(fields=["matter", "-made_at"], name="upload_link_newest")]
+
+
+class ChatLink(models.Model):
+    """HL16: lets whoever has it wait on in a chat instead of on the phone, once. Not opening it changes nothing."""
+
+    call = models.ForeignKey("voice.Call", on_delete=models.PROTECT, related_name="chat_links")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        # serves the one open link of a call
+        indexes = [models.Index(fields=["call"], condition=Q(used_at=None), name="chat_link_open")]
