@@ -28,7 +28,7 @@ from huiyin.lib.errors import Refusal
 STEPS: Mapping[State, Step | None] = {
     State.MENU: Step.MENU, State.DIALLING: Step.DIALLING, State.WAITING: Step.WAITING, State.RINGING: Step.WAITING,
     State.TALKING: Step.TALKING, State.HELD: Step.TALKING, State.PARKED: Step.PARKED, State.RATING: Step.RATING,
-    State.VOICEMAIL: Step.VOICEMAIL, State.CALLBACK_BOOKED: Step.GOODBYE, State.CHANGED: Step.GOODBYE,
+    State.VOICEMAIL: Step.VOICEMAIL, State.CALLBACK_BOOKED: Step.GOODBYE, State.CHANGED: Step.CHANGED,
     State.ENDED: None,
 }  # fmt: skip
 VIAS = {"web": Via.WEB, "phone": Via.PHONE}
@@ -75,7 +75,7 @@ def step_of_row(call: Call) -> Step | None:
 def safe_step(call: Call) -> Step | None:
     """Where a call goes on after a bug in one of its steps: with its agent, else in the queue; None when it is over."""
     step = step_of(call)
-    return step if step in {Step.TALKING, Step.PARKED, Step.RATING, Step.GOODBYE, None} else Step.WAITING
+    return step if step in {Step.TALKING, Step.PARKED, Step.RATING, Step.GOODBYE, Step.CHANGED, None} else Step.WAITING
 
 
 def fresh(call: Call) -> Call:

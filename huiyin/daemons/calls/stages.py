@@ -7,6 +7,7 @@ from huiyin.daemons.calls.farewell import goodbye, rate
 from huiyin.daemons.calls.flow import Stage
 from huiyin.daemons.calls.greeting import greet, seek_person
 from huiyin.daemons.calls.leaving import book, leave_message
+from huiyin.daemons.calls.moving import moved
 from huiyin.daemons.calls.ringing import ring
 from huiyin.daemons.calls.steps import Step
 from huiyin.daemons.calls.talking import park, talk
@@ -22,6 +23,7 @@ STAGES: Mapping[Step, Stage] = {
     Step.RATING: rate,
     Step.VOICEMAIL: leave_message,
     Step.CALLBACK: book,
+    Step.CHANGED: moved,
     Step.GOODBYE: goodbye,
     Step.DIALLING: dial,
 }

@@ -13,5 +13,6 @@ class Step(StrEnum):
     RATING = "rating"
     VOICEMAIL = "voicemail"
     CALLBACK = "callback"
+    CHANGED = "changed"  # waits in the chat now
     GOODBYE = "goodbye"
     DIALLING = "dialling"

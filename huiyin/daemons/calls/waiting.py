@@ -1,6 +1,7 @@
 """A caller waits for a person: music, and every now and then where they stand. An offer ends it at once.
 
-`1` books a call-back that keeps the place, `2` leaves a message instead. Nothing else is asked of who waits.
+`1` books a call-back that keeps the place, `2` leaves a message instead, `3` is for going on in writing. Nothing else
+is asked of who waits.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ import asyncio
 from huiyin.adapters.asterisk.events import Pressed
 from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.flow import Flow
+from huiyin.daemons.calls.moving import CHAT_KEY, offer_of, to_chat
 from huiyin.daemons.calls.signals import Checked, Offered, Signal
 from huiyin.daemons.calls.steps import Step
 
@@ -32,8 +34,11 @@ async def wait(flow: Flow) -> Step | None:
         if isinstance(signal, Offered):
             flow.offer = signal
             return Step.RINGING
-        if isinstance(signal, Pressed) and signal.channel_id == flow.channel and signal.key in WISHES:
-            return WISHES[signal.key]
+        if isinstance(signal, Pressed) and signal.channel_id == flow.channel:
+            if signal.key in WISHES:
+                return WISHES[signal.key]
+            if signal.key == CHAT_KEY:
+                heard = await to_chat(flow, ends=_matters)
         if isinstance(signal, Checked) and (step := await _left_queue(flow)) is not None:
             return step
 
@@ -46,12 +51,12 @@ async def _say_place(flow: Flow) -> Signal | None:
     files = [await flow.prompt("queue.place", ahead=place.ahead)]
     if place.expected_wait_s is not None and place.ahead:
         files.append(await flow.prompt("queue.wait", minutes=max(1, -(-place.expected_wait_s // 60))))
-    files.append(await flow.prompt("queue.offer_callback"))
+    files += [await flow.prompt(slug) for slug in (await offer_of(flow), "queue.offer_callback") if slug]
     return await flow.say(*files, ends=_matters)
 
 
 def _matters(signal: Signal) -> bool:
-    return isinstance(signal, Offered | Pressed)
+    return isinstance(signal, Offered | Pressed | Checked)
 
 
 async def _left_queue(flow: Flow) -> Step | None:

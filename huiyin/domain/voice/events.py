@@ -42,7 +42,7 @@ class CallConnected(Event):
 
 @dataclass(frozen=True, slots=True)
 class CallChanged(Event):
-    """hold, unhold, mute, unmute, park, unpark, wait_again."""
+    """hold, unhold, mute, unmute, park, unpark, wait_again, change."""
 
     name: ClassVar[str] = "call_changed"
     verb: str

@@ -55,8 +55,13 @@ def ticket(request: HttpRequest) -> JsonResponse:
 @require_safe
 def stand(request: HttpRequest) -> JsonResponse:
     """How the call of this browser stands, in words. Empty before it has come in."""
-    mine = Call.objects.filter(ticket__name=request.session.get(SESSION_TICKET, ""))
-    call = mine.select_related("matter", "talk", "agent").order_by("-started_at").first()
+    call = call_of(request)
     if call is None:
         return JsonResponse({})
     return JsonResponse({"no": call.matter.no, "state": page_state(call.state), "says": stands(call, now())})
+
+
+def call_of(request: HttpRequest) -> Call | None:
+    """The call that this browser made last."""
+    mine = Call.objects.filter(ticket__name=request.session.get(SESSION_TICKET, ""))
+    return mine.select_related("matter", "talk", "agent").order_by("-started_at").first()

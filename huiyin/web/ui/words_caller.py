@@ -16,6 +16,7 @@ MINUTE = 60
 _PAGE = {
     State.WAITING: "waiting", State.RINGING: "waiting", State.TALKING: "talking", State.HELD: "talking",
     State.PARKED: "talking", State.RATING: "rating", State.VOICEMAIL: "voicemail", State.ENDED: "ended",
+    State.CHANGED: "changed",
 }  # fmt: skip
 _SAYS = {
     State.MENU: _("Press the keys below or on your keyboard; 0 reaches a person."),
@@ -24,12 +25,14 @@ _SAYS = {
     State.PARKED: _("The colleague's line was cut. They are being called back; please stay."),
     State.RATING: _("Press 1 to 5: how was it? 5 is very good. Or simply hang up."),
     State.VOICEMAIL: _("Leave your message after the tone. It becomes a matter that a person answers."),
+    State.CHANGED: _("You wait in the chat now, in the same place."),
     State.CALLBACK_BOOKED: _("We call you back; your place is kept."),
 }
 _ENDS = {
     "talked": _("Thank you for calling."),
     "served": _("We hope that settled it."),
     "callback": _("We call you back; your place is kept."),
+    "elsewhere": _("Your place is kept elsewhere: in the chat, or in a call-back."),
     "voicemail": _("Your message has arrived. A person answers it."),
     "unreachable": _("You hung up before a person came. Call again whenever you like, or write to us."),
 }

@@ -40,6 +40,7 @@ REFUSALS = {
     ),
     "no_mobile_number": _("We know no mobile number of this buyer. Ask for one, or let them send it by mail."),
     "upload_link_over": _("This link has done its work or is too old. Ask on the phone for a new one."),
+    "chat_link_over": _("This link has done its work or is too old."),
     "recording_gone": _("This recording has been erased."),
     "recording_held": _("This recording is kept, because somebody may need it. Lift that first."),
 }  # fmt: skip
@@ -52,6 +53,7 @@ _CHANGES = {
     "mute": _("The agent muted themselves"), "unmute": _("The agent can be heard again"),
     "park": _("The agent's device was lost; the caller was kept for them"), "unpark": _("The agent is back"),
     "wait_again": _("The caller waits for somebody else"),
+    "change": _("The caller waits on in writing, in the same place"),
 }  # fmt: skip
 Data = dict[str, Any]
 
@@ -122,4 +124,6 @@ TOLD_TO_STAFF: dict[str, Callable[[Data], str]] = {
     "call_code_used": _plain(_("The caller keyed the code of matter %(about_no)s")),
     "upload_link_sent": _plain(_("A link that takes pictures is on its way to the buyer")),
     "upload_link_used": _plain(_("The buyer sent %(files)s files through the link")),
+    "chat_link_sent": _plain(_("A link into the chat is on its way to the caller")),
+    "chat_link_used": _plain(_("The caller opened the link into the chat")),
 }

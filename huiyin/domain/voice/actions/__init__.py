@@ -13,7 +13,6 @@ from huiyin.domain.voice.actions.callbacks import (
 from huiyin.domain.voice.actions.commanding import answer_command, ask, claim_command, expire_commands
 from huiyin.domain.voice.actions.ending import (
     begin_voicemail,
-    change_to_chat,
     hung_up,
     leave_voicemail,
     lost,
@@ -21,6 +20,7 @@ from huiyin.domain.voice.actions.ending import (
     talk_ended,
 )
 from huiyin.domain.voice.actions.lines import keep_line, keep_menu, line_for, ship_lines
+from huiyin.domain.voice.actions.moving import change_to_chat
 from huiyin.domain.voice.actions.recordings import (
     close_recording,
     erase_recording,

@@ -7,12 +7,10 @@ from datetime import datetime
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.contacts.models import Fate
 from huiyin.domain.conversations import actions as conversations
-from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.journal.nudges import nudge
-from huiyin.domain.routing.states import Kind as ItemKind
 from huiyin.domain.voice.actions.arriving import Wait, Walked, buyer_of, note_walk, standing_of
 from huiyin.domain.voice.actions.callbacks import drop, keep_place
 from huiyin.domain.voice.actions.commanding import command
@@ -165,21 +163,6 @@ def leave_voicemail(call: Call, *, now: datetime) -> Call:
         standing = standing_of(ours, Wait(queue_of(ours)))
         conversations.leave_on(ours.matter, standing, "voicemail", now=now)
     return ours
-
-
-@verb
-def change_to_chat(call: Call, *, now: datetime) -> tuple[Call, Conversation]:
-    """HL16: wait on in a chat, from the same place; the conversation's link opens it. Raises Refusal `call_over`,
-    `call_not_now`, `talk_not_now`."""
-    ours = lock(call)
-    state = target(Verb.CHANGE, State(ours.state))
-    talk = talk_of(ours)
-    if talk is None:
-        raise Refusal("call_not_now", state=ours.state, verb=Verb.CHANGE.value)
-    conversations.wait_otherwise(talk, ItemKind.CHAT, "changed_channel", by="buyer", now=now)
-    often.change(ours, **{**QUIET, "state": state.value})
-    nudge("calls", *topics(ours))
-    return ours, talk
 
 
 def talk_ended(locked: Matter, *, now: datetime) -> None:

@@ -28,3 +28,17 @@ class UploadLinkUsed(Event):
     name: ClassVar[str] = "upload_link_used"
     link: int
     files: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLinkSent(Event):
+    """A link that turns this waiting call into a chat is on its way to the buyer."""
+
+    name: ClassVar[str] = "chat_link_sent"
+    link: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLinkUsed(Event):
+    name: ClassVar[str] = "chat_link_used"
+    link: int

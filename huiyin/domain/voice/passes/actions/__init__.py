@@ -1,5 +1,6 @@
-"""The only writers of call codes and upload links."""
+"""The only writers of call codes and links."""
 
+from huiyin.domain.voice.passes.actions.chat_links import can_be_texted, find_chat_link, send_chat_link, use_chat_link
 from huiyin.domain.voice.passes.actions.codes import About, Code, Redeemed, give_call_code, is_open, redeem_call_code
 from huiyin.domain.voice.passes.actions.links import find_link, send_upload_link, use_link
 
@@ -7,10 +8,14 @@ __all__ = [
     "About",
     "Code",
     "Redeemed",
+    "can_be_texted",
+    "find_chat_link",
     "find_link",
     "give_call_code",
     "is_open",
     "redeem_call_code",
+    "send_chat_link",
     "send_upload_link",
+    "use_chat_link",
     "use_link",
 ]

@@ -5,6 +5,7 @@
 
 import { listen, measure, stop } from "../ui/microphone.js";
 import { Line } from "../ui/sip.js";
+import { openChat } from "./moved.js";
 
 const LOOK = 1500, LIVE = ["asking", "connecting", "menu", "waiting", "talking", "rating", "voicemail"], KEY = /^[0-9*#]$/;
 const clock = (s) => `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
@@ -24,7 +25,7 @@ customElements.define("hy-caller", class extends HTMLElement {
     addEventListener("pagehide", () => this.call?.hangUp());
   }
 
-  deeds = { call: () => this.begin(), mute: () => this.mute(), "hang-up": () => this.hangUp() };
+  deeds = { call: () => this.begin(), mute: () => this.mute(), "hang-up": () => this.hangUp(), chat: () => this.write() };
 
   async begin() {
     if (LIVE.includes(this.state)) return;
@@ -73,9 +74,19 @@ customElements.define("hy-caller", class extends HTMLElement {
     if (now.no) this.no = now.no;
     this.last = now.says;
     if (!this.since) return;
+    if (now.state === "changed") return this.write();
     if (this.state !== now.state && LIVE.includes(now.state)) this.stand(now.state);
     const says = this.part("says");
     if (says.textContent !== now.says) says.textContent = now.says;
+  }
+
+  /* Wait on in the chat, in the same place; the call is over then. */
+  async write() {
+    const chat = await this.ask(this.getAttribute("chat"));
+    this.part("not-moved").textContent = chat?.says ?? "";
+    if (!chat?.token) return;
+    this.over("over");
+    openChat(chat, this.getAttribute("page"));
   }
 
   async ended() {

@@ -1,0 +1,70 @@
+"""From the phone into the chat, in the same place (HL16): by the link of a text message, or by a button of the page
+that calls. The chat opens in the browser that asked, and in no other."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from huiyin.domain.conversations.tokens import token_for
+from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice.passes import actions as passes
+from huiyin.domain.voice.passes.models import ChatLink
+from huiyin.lib.errors import Refusal
+from huiyin.lib.limits import actions as limits
+from huiyin.web.portal import visits
+from huiyin.web.portal.call import call_of
+from huiyin.web.ui.words import refusal_text
+
+PER_MINUTE = 30
+KEPT = "chat_link"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def opened(request: HttpRequest) -> HttpResponse:
+    """`/w#token` from the text message. The visit has its session before the link is used: where the answer is lost on
+    its way, loading the page again opens the chat."""
+    if request.method != "POST":
+        mine = KEPT in request.session
+        request.session.setdefault(KEPT, 0)
+        return redirect("portal:moved") if mine and request.session[KEPT] else render(request, "portal/link.html")
+    now = timezone.now()
+    limits.take(f"link:{visits.address_of(request)}:minute", PER_MINUTE, 60, now)
+    link = passes.find_chat_link(request.POST.get("token", ""), now=now)
+    if link is None:
+        return render(request, "portal/moved_not.html", status=410)
+    try:
+        passes.use_chat_link(link, now=now)
+    except Refusal as no:
+        return render(request, "portal/moved_not.html", {"has_come": no.code != "chat_link_over"}, status=409)
+    request.session[KEPT] = link.pk
+    return redirect("portal:moved")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def moved(request: HttpRequest) -> HttpResponse:
+    """Hands the chat to this browser's chat page."""
+    link = ChatLink.objects.select_related("call__talk").filter(pk=request.session.get(KEPT, 0)).first()
+    if link is None or link.used_at is None:
+        return render(request, "portal/moved_not.html", status=410)
+    return render(request, "portal/moved.html", _opening(link.call.talk.no))
+
+
+@require_POST
+def change(request: HttpRequest) -> JsonResponse:
+    """The page that calls goes on in writing: what opens the chat, or why not, in words."""
+    call = call_of(request)
+    if call is None:
+        return JsonResponse({}, status=404)
+    try:
+        voice.change_to_chat(call, now=timezone.now())
+    except Refusal as no:
+        return JsonResponse({"says": refusal_text(no)}, status=409)
+    return JsonResponse(_opening(call.talk.no))
+
+
+def _opening(no: str) -> dict[str, str]:
+    return {"id": no, "token": token_for(no)}
