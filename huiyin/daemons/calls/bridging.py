@@ -33,8 +33,6 @@ async def change_agent(flow: Flow, leg: str, person: Person) -> None:
     """Somebody else has the call now, on this leg."""
     before, flow.agent_leg, flow.agent = flow.agent_leg, leg, person
     await drop(flow, before)
-    if flow.ears is not None:
-        await flow.ears.rehang(flow)
 
 
 async def drop(flow: Flow, leg: str) -> None:

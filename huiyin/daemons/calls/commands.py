@@ -11,7 +11,7 @@ from huiyin.daemons.calls.bridging import apart, change_agent, drop, together, u
 from huiyin.daemons.calls.flow import Flow
 from huiyin.daemons.calls.signals import Asked, Signal
 from huiyin.daemons.calls.steps import Step
-from huiyin.daemons.calls.supervising import BARGE, LISTEN, WHISPER, Ears
+from huiyin.daemons.calls.supervising import BARGE, LISTEN, WHISPER, Ear, Ears
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.actions import Legs
@@ -53,12 +53,13 @@ async def aside(flow: Flow, signal: Signal) -> bool:
     """Signals about somebody who only takes part in a call."""
     if flow.ears is not None and (ear := await flow.ears.heard(flow, signal)) is not None:
         if ear.takes_over:
-            await _becomes_agent(flow, ear.devices.agent_no, ear.person)
+            await _takes_over_now(flow, ear)
         return True
     return await consulting.heard(flow, signal)
 
 
 async def _hold(flow: Flow, command: Command) -> None:
+    consulting.refuse_while_asking(flow)
     await flow.ask(lambda: voice.hold(flow.call, now=flow.centre.now()))
     await apart(flow)
 
@@ -85,10 +86,11 @@ async def _keypad(flow: Flow, command: Command) -> None:
 async def _transfer(flow: Flow, command: Command) -> None:
     if command.params.get("warm"):
         person = await flow.ask(lambda: rows.person_to(command.params["to"]))
-        await consulting.begin(flow, person)
+        await consulting.begin(flow, command, person)
         return
     await flow.ask(lambda: rows.hand_over(flow.call, command, flow.centre.now()))
     leg, flow.agent_leg = flow.agent_leg, ""
+    await consulting.forget(flow)
     await unbridge(flow)  # whoever answers next is put together with the buyer as the first was: announced, no music
     await drop(flow, leg)
     flow.turn_to(Step.WAITING)
@@ -96,6 +98,7 @@ async def _transfer(flow: Flow, command: Command) -> None:
 
 async def _complete(flow: Flow, command: Command) -> None:
     await consulting.complete(flow)
+    flow.turn_to(Step.TALKING)
 
 
 async def _cancel(flow: Flow, command: Command) -> None:
@@ -107,12 +110,12 @@ async def _hang_up(flow: Flow, command: Command) -> None:
         await flow.ari.hang_up(flow.agent_leg)  # what follows is as if the agent had done so
         return
     await flow.ask(lambda: rows.hung_up(flow.call, Who.AGENT, 16, flow.centre.now()))
-    flow.turn_to(None)
+    flow.turn_to(await flow.ask(lambda: rows.step_of(flow.call)))
 
 
 async def _ear(flow: Flow, command: Command) -> None:
     flow.ears = flow.ears or Ears()
-    await flow.ears.hang(flow, command.person.agent_no, MODES[Verb(command.verb)])
+    await flow.ears.hang(flow, command.person, MODES[Verb(command.verb)])
 
 
 async def _stop(flow: Flow, command: Command) -> None:
@@ -122,23 +125,34 @@ async def _stop(flow: Flow, command: Command) -> None:
 
 
 async def _take_over(flow: Flow, command: Command) -> None:
+    await flow.ask(lambda: rows.refuse_untalkable(flow.call))
     flow.ears = flow.ears or Ears()
-    ear = await flow.ears.hang(flow, command.person.agent_no, BARGE)
-    ear.takes_over, ear.person = True, command.person
+    ear = await flow.ears.hang(flow, command.person, BARGE)
+    ear.takes_over = True
     if ear.leg:
-        await _becomes_agent(flow, command.person.agent_no, command.person)
+        await _becomes_agent(flow, command.person)
 
 
-async def _becomes_agent(flow: Flow, agent_no: str, person: Person | None) -> None:
+async def _becomes_agent(flow: Flow, person: Person) -> None:
     """Whoever took part has the call now; who had it is out of it."""
     assert flow.ears is not None
-    assert person is not None
-    leg = flow.ears.all[agent_no].leg
+    leg = flow.ears.all[person.agent_no].leg
     legs = Legs(leg, flow.name("talk"))
     await flow.ask(lambda: rows.talking_again(flow.call, person, legs, flow.centre.now()))
-    await flow.ears.stop(flow, agent_no, keep_leg=True)
+    await flow.ears.stop(flow, person.agent_no, keep_leg=True)
+    await consulting.forget(flow)
     await change_agent(flow, leg, person)
-    await together(flow)
+    flow.turn_to(Step.TALKING)
+
+
+async def _takes_over_now(flow: Flow, ear: Ear) -> None:
+    """They have answered; the call may have gone on meanwhile."""
+    try:
+        await _becomes_agent(flow, ear.person)
+    except Refusal as no:
+        log.info("call %s: not taken over (%s)", flow.call.pk, no.code)
+        assert flow.ears is not None
+        await flow.ears.leaves(flow, ear)
 
 
 async def _not_now(flow: Flow, command: Command) -> None:

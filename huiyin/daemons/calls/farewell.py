@@ -15,6 +15,7 @@ MARKS = frozenset("12345")
 
 async def rate(flow: Flow) -> Step | None:
     """Ask how it was; the recording is closed first."""
+    await flow.music(on=False)  # of a hold
     await stop_recording(flow)
     await unbridge(flow)
     if flow.ears is not None:

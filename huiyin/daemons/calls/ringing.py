@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from huiyin.adapters.asterisk.ari import Gone, NoContact, Trouble
 from huiyin.adapters.asterisk.events import Ended, Entered, Left, Pressed, StateChanged
 from huiyin.daemons.calls import rows
-from huiyin.daemons.calls.flow import Flow
+from huiyin.daemons.calls.flow import Flow, Turn
 from huiyin.daemons.calls.signals import Offered, OfferOver, Signal
 from huiyin.daemons.calls.steps import Step
 from huiyin.domain.voice.actions import Legs
@@ -86,7 +86,16 @@ class Answered:
 async def wait_for_answer(
     flow: Flow, devices: Devices, seconds: float, over: int = 0
 ) -> tuple[Answered | None, str]:  # fmt: skip
-    """Who answered, or why nobody did: `declined`, `no_answer`, `unreachable`, `offer_over` (of the offer `over`)."""
+    """Who answered, or why nobody did: `declined`, `no_answer`, `unreachable`, `offer_over` (of the offer `over`). No
+    device rings on where a command makes something else of the call."""
+    try:
+        return await _answer_of(flow, devices, seconds, over)
+    except Turn:
+        await devices.stop()
+        raise
+
+
+async def _answer_of(flow: Flow, devices: Devices, seconds: float, over: int) -> tuple[Answered | None, str]:
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
     sign = loop.time() + SIGN_OF_LIFE_S

@@ -19,7 +19,9 @@ from huiyin.domain.staff.models import Person
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice import queries
 from huiyin.domain.voice.actions import Legs
-from huiyin.domain.voice.calls import State, Via, Who
+from huiyin.domain.voice.actions.commanding import over_unasked
+from huiyin.domain.voice.calls import State, Via, Who, target
+from huiyin.domain.voice.calls import Verb as Done
 from huiyin.domain.voice.commands import Verb
 from huiyin.domain.voice.models import Call, Command, Recording
 from huiyin.domain.voice.phone import RecordingKind
@@ -138,6 +140,21 @@ def hand_over(call: Call, command: Command, now: datetime) -> None:
     talk = Conversation.objects.select_related("matter", "agent").get(matter=call.talk_id)
     summary = command.params.get("summary") or str(command.params["to"])
     conversations.hand_over(talk, command.params["to"], summary, by=command.by, now=now)
+
+
+def over_by_itself(call: Call, verb: Verb, person: Person, now: datetime) -> None:
+    """The colleague whom this person asked is out of it, or they listen no more, without anybody having said so."""
+    over_unasked(call, verb, person, now=now)
+
+
+def is_held(call: Call) -> bool:
+    """Whether the agent has put the caller on hold."""
+    return fresh(call).state == State.HELD
+
+
+def refuse_untalkable(call: Call) -> None:
+    """Raises Refusal `call_not_now`, `call_over` where nobody can begin to talk with the caller."""
+    target(Done.TALK, State(fresh(call).state))
 
 
 def item_of(call: Call) -> Item | None:

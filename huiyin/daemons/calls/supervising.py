@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 from huiyin.adapters.asterisk.ari import Gone
 from huiyin.adapters.asterisk.events import Ended, Entered, Left
+from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.flow import Flow
 from huiyin.daemons.calls.ringing import Devices
 from huiyin.daemons.calls.signals import Signal
 from huiyin.domain.staff.models import Person
+from huiyin.domain.voice.commands import Verb
 from huiyin.lib.errors import Refusal
 
 log = logging.getLogger("huiyin.switchboard")
@@ -23,13 +25,13 @@ class Ear:
     """One person who leads, and how they take part."""
 
     devices: Devices
+    person: Person
     mode: str
     leg: str = ""
     snoop: str = ""
     count: int = 0
     bridge: str = ""
     takes_over: bool = False
-    person: Person | None = None
 
 
 @dataclass(eq=False)
@@ -38,11 +40,12 @@ class Ears:
 
     all: dict[str, Ear] = field(default_factory=dict)  # by agent number
 
-    async def hang(self, flow: Flow, agent_no: str, mode: str) -> Ear:
+    async def hang(self, flow: Flow, person: Person, mode: str) -> Ear:
         """Begin, or change how somebody takes part. Raises Refusal `unreachable` where they have no device."""
+        agent_no = person.agent_no
         ear = self.all.get(agent_no)
         if ear is None:
-            ear = Ear(Devices(flow, agent_no), mode)
+            ear = Ear(Devices(flow, agent_no), person, mode)
             if not await ear.devices.ring("listen", f"ear{agent_no}", RING_S):
                 raise Refusal("unreachable")
             self.all[agent_no] = ear
@@ -72,7 +75,7 @@ class Ears:
         await flow.quietly(flow.ari.bridge(ear.bridge, ear.snoop, ear.leg))
 
     async def _unhook(self, flow: Flow, ear: Ear) -> None:
-        if flow.bridge:
+        if flow.bridge and ear.leg:
             await flow.quietly(flow.ari.take_out(flow.bridge, ear.leg))
         if ear.snoop:
             snoop, ear.snoop = ear.snoop, ""
@@ -81,9 +84,9 @@ class Ears:
 
     async def heard(self, flow: Flow, signal: Signal) -> Ear | None:
         """Somebody who leads answered or went. The one who answered."""
-        for agent_no, ear in list(self.all.items()):
+        for ear in list(self.all.values()):
             if ear.leg and isinstance(signal, Ended | Left) and signal.channel_id == ear.leg:
-                await self.stop(flow, agent_no)
+                await self.leaves(flow, ear)
                 return None
             if not ear.leg and (leg := ear.devices.heard(signal)):
                 ear.leg = leg
@@ -91,11 +94,16 @@ class Ears:
                 await self.connect(flow, ear)
                 return ear
             if not ear.leg and not ear.devices.legs:
-                del self.all[agent_no]
+                await self.leaves(flow, ear)
         return None
 
+    async def leaves(self, flow: Flow, ear: Ear) -> None:
+        """They hung up, or did not answer: what the desk says of them must stay true."""
+        await self.stop(flow, ear.person.agent_no)
+        await flow.ask(lambda: rows.over_by_itself(flow.call, Verb.STOP, ear.person, flow.centre.now()))
+
     async def rehang(self, flow: Flow) -> None:
-        """The agent changed: listen to the new one."""
+        """The agent, or their leg, is another one: listen to that."""
         for ear in self.all.values():
             if ear.leg:
                 await self.connect(flow, ear)

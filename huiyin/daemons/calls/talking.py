@@ -10,6 +10,7 @@ from huiyin.adapters.asterisk.ari import Gone
 from huiyin.adapters.asterisk.events import Ended, Left, Registered
 from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.bridging import record, unbridge
+from huiyin.daemons.calls.consulting import forget, left_to_colleague
 from huiyin.daemons.calls.flow import Flow
 from huiyin.daemons.calls.ringing import Answered, Devices, wait_for_answer
 from huiyin.daemons.calls.signals import Checked
@@ -35,6 +36,8 @@ async def talk(flow: Flow) -> Step | None:
             await flow.quietly(flow.ari.watch(browser))
         if not await connect(flow):
             return await agent_left(flow, dropped=False)
+        if flow.ears is not None:
+            await flow.ears.rehang(flow)
         return await _until_somebody_leaves(flow)
     finally:
         if is_browser:
@@ -44,12 +47,13 @@ async def talk(flow: Flow) -> Step | None:
 async def connect(flow: Flow) -> bool:
     """Both in one bridge, recorded; the buyer is told who they talk with. Whether the agent is still there."""
     is_new = not flow.bridge
-    await flow.music(on=False)
+    is_held = not is_new and await flow.ask(lambda: rows.is_held(flow.call))  # a switchboard before us did that
+    await flow.music(on=is_held)
     if is_new:
         await record(flow)
     flow.bridge = flow.name("talk")
     try:
-        await flow.ari.bridge(flow.bridge, flow.channel, flow.agent_leg)
+        await flow.ari.bridge(flow.bridge, *([] if is_held else [flow.channel]), flow.agent_leg)
     except Gone:
         return await _is_there(flow, flow.agent_leg)
     if is_new:
@@ -89,6 +93,8 @@ async def agent_left(flow: Flow, *, dropped: bool) -> Step | None:
     await flow.quietly(flow.ari.hang_up(leg))
     if dropped:
         return Step.PARKED
+    if flow.consulting is not None:
+        return await left_to_colleague(flow)
     await flow.ask(lambda: rows.hung_up(flow.call, Who.AGENT, 16, flow.centre.now()))
     return await flow.ask(lambda: rows.step_of(flow.call))
 
@@ -96,6 +102,7 @@ async def agent_left(flow: Flow, *, dropped: bool) -> Step | None:
 async def park(flow: Flow) -> Step | None:
     """The agent's device is gone for a moment: the caller hears music and is theirs again as soon as it is back."""
     until = await flow.ask(lambda: rows.park(flow.call, PARKED_S, flow.centre.now()))
+    await forget(flow)
     await flow.quietly(flow.ari.take_out(flow.bridge, flow.channel))
     await flow.music(on=True)
     loop = asyncio.get_running_loop()
@@ -119,7 +126,9 @@ async def _back(flow: Flow, answered: Answered) -> Step:
     """The agent has the call again, on a new leg."""
     flow.agent_leg = answered.leg
     legs = Legs(answered.leg, flow.name("talk"), answered.endpoint)
-    await flow.ask(lambda: voice.unpark(flow.call, legs, now=flow.centre.now()))
+    back = await flow.ask(lambda: voice.unpark(flow.call, legs, now=flow.centre.now()))
+    if back.muted:  # the leg is another one; what the desk says of it must stay true
+        await flow.quietly(flow.ari.mute(flow.agent_leg, on=True))
     await flow.music(on=False)
     return Step.TALKING
 

@@ -82,6 +82,15 @@ def answer_command(asked: Command, reason: str = "", *, now: datetime) -> None:
         nudge(f"talk:{asked.call.talk.no}", f"agent:{asked.by.removeprefix('staff:')}")
 
 
+def over_unasked(call: Call, what: Verb, person: Person, *, now: datetime) -> None:
+    """What a command began has ended without one: the colleague is gone (`cancel`), who listened hung up (`stop`). A
+    row like that of a command which is done already, so that whoever reads the commands sees the same."""
+    made = Command(call=call, verb=what.value, by=person.by, person=person, state=CommandState.DONE.value)
+    made.asked_at = made.claimed_at = made.answered_at = now
+    often.insert([made])
+    nudge("calls", *topics(call), f"agent:{person.agent_no}")
+
+
 def expire_commands(now: datetime) -> int:
     """What nobody answered within five seconds is refused: the switchboard is away."""
     stale = Command.objects.filter(state__in=["asked", "claimed"], asked_at__lt=now - STALE)
