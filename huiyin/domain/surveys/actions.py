@@ -11,7 +11,7 @@ from django.conf import settings
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.actions import Doer
 from huiyin.domain.cases.addresses import address_of
-from huiyin.domain.cases.lifecycle import UNCONFIRMED, Party, Verb
+from huiyin.domain.cases.lifecycle import Outcome, Party, Verb
 from huiyin.domain.cases.lifecycle import State as CaseState
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.places import possible_for
@@ -128,8 +128,8 @@ def _why_not(survey: Survey, address: Mapping[str, str]) -> State | None:
 
 
 def _waits_for_word(case: Case, now: datetime) -> bool:
-    """Whether we only said ourselves that it is settled, and nothing else hangs on the buyer's yes."""
-    if case.outcome not in UNCONFIRMED or case.items.filter(state__in=["offered", "accepted"]).exists():
+    """Whether we only said ourselves that it is settled. "Solved" is no yes to offers left unanswered for a week."""
+    if case.outcome != Outcome.SETTLED and case.items.filter(state="offered").exists():
         return False
     return dict(possible_for(case, Party.BUYER, now=now)).get(Verb.ACCEPT, Refusal("wrong_state")) is None
 

@@ -1,0 +1,158 @@
+"""HL8: when a case ends its buyer is asked once how it was; what they say stands in a row of the case."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from pytest_django import Settings
+
+from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases.actions import Doer
+from huiyin.domain.cases.models import Case
+from huiyin.domain.conversations import actions as talks
+from huiyin.domain.journal.models import Fact
+from huiyin.domain.notices.letters import letter
+from huiyin.domain.notices.models import Notice
+from huiyin.domain.surveys import actions as surveys
+from huiyin.domain.surveys.models import Survey, Unasked
+from huiyin.domain.surveys.queries import rating_in_talk, survey_behind, to_ask
+from huiyin.domain.surveys.rules import LIVES, Answer, State
+from huiyin.lib.errors import Refusal
+from tests.fakes import MIDNIGHT
+from tests.people import ALICE, complaint, hire
+from tests.talks import talking
+
+NOON = MIDNIGHT + timedelta(hours=12)
+NIGHT = MIDNIGHT + timedelta(hours=23)
+CONTENT = Answer(solved=True, rating=5, effort=4, words="很快")
+NOT_SOLVED = Answer(solved=False, rating=1, words="还是没有收到")
+
+
+def closed(*, now: datetime = NOON, email: str = "wang@example.com") -> Case:
+    """A complaint that Alice answered for, and that its buyer says is solved."""
+    case = complaint(owner=hire(ALICE), email=email)
+    cases.answer(case, hire(ALICE), "已为您补发", now=NOON)
+    cases.close(case, "confirmed", by="buyer", now=now)
+    return Case.objects.get(pk=case.pk)
+
+
+def settled() -> Case:
+    """One that only we say is settled."""
+    case = complaint("账号登不上去", owner=hire(ALICE), category="account_access")
+    cases.resolve(case, [], "已经处理好了", Doer(f"staff:{ALICE}"), now=NOON)
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == ("closed", "settled")
+    return case
+
+
+def asked(case: Case, *, now: datetime = NOON) -> Survey:
+    for pk in to_ask(now):
+        surveys.send(pk, now=now)
+    return Survey.objects.get(case=case)
+
+
+def messages(case: Case) -> list[Notice]:
+    return list(Notice.objects.filter(matter=case.matter, template="survey"))
+
+
+def test_hl8_a_buyer_is_asked_once_by_the_channel_they_gave() -> None:
+    case = closed()
+    survey = asked(case)
+    asked(case, now=NOON + timedelta(minutes=1))
+    assert (survey.state, survey.channel, survey.agent) == (State.SENT, "mail", hire(ALICE))
+    assert survey.contact is not None and survey.contact.matter_id == case.matter_id
+    sent = messages(case)
+    assert [(one.channel, one.to) for one in sent] == [("mail", "wang@example.com")]
+    text = letter(sent[0]).text
+    token = text.partition("/s#")[2].split()[0]
+    assert survey_behind(token, NOON + timedelta(days=1)) == survey
+    assert survey_behind(token, NOON + LIVES) is None
+    assert token not in "".join(str(one.params) for one in sent) and survey.digest != token
+
+
+def test_hl8_a_case_that_ends_twice_is_asked_about_once() -> None:
+    case = closed()
+    survey = asked(case)
+    cases.reopen(case, "not_solved", Doer("buyer"), now=NOON, text="又坏了")
+    cases.answer(Case.objects.get(pk=case.pk), hire(ALICE), "再补发一次", now=NOON)
+    cases.close(Case.objects.get(pk=case.pk), "confirmed", by="buyer", now=NOON + timedelta(hours=1))
+    asked(case, now=NOON + timedelta(hours=2))
+    assert len(messages(case)) == 1
+    assert Survey.objects.get(case=case).pk == survey.pk
+
+
+def test_hl8_who_takes_it_up_again_before_we_ask_is_asked_when_it_has_really_ended() -> None:
+    case = closed()
+    cases.reopen(case, "not_solved", Doer("buyer"), now=NOON, text="又坏了")
+    assert asked(case).state == State.DROPPED
+    assert messages(case) == []
+    cases.answer(Case.objects.get(pk=case.pk), hire(ALICE), "再补发一次", now=NOON)
+    cases.close(Case.objects.get(pk=case.pk), "confirmed", by="buyer", now=NOON + timedelta(hours=1))
+    assert asked(case, now=NOON + timedelta(hours=1)).state == State.SENT
+
+
+def test_op17_nobody_is_asked_at_night() -> None:
+    case = closed(now=NIGHT)
+    assert asked(case, now=NIGHT).state == State.PLANNED
+    assert asked(case, now=NIGHT + timedelta(hours=9)).state == State.PLANNED
+    assert asked(case, now=NIGHT + timedelta(hours=10)).state == State.SENT
+
+
+def test_hl8_who_says_no_is_not_asked_again_about_anything() -> None:
+    survey = asked(closed())
+    surveys.decline(survey, now=NOON)
+    surveys.decline(survey, now=NOON)
+    later = closed(email="WANG@example.com")
+    assert asked(later).state == State.UNWANTED
+    assert messages(later) == []
+    assert asked(closed(email="li@example.com")).state == State.SENT
+    assert "wang" not in str(list(Unasked.objects.values()))
+
+
+def test_hl8_without_text_messages_a_number_alone_is_asked_on_the_page_only(settings: Settings) -> None:
+    settings.SMS_URL = ""
+    case = closed(email="")
+    assert asked(case).state == State.UNREACHABLE
+    said = surveys.answer(Survey.objects.get(case=case), CONTENT, now=NOON)
+    assert said.state == State.ANSWERED
+
+
+def test_hl8_an_answer_is_a_row_of_case_contact_and_agent_and_its_fact_has_no_words() -> None:
+    case = closed()
+    said = surveys.answer(asked(case), CONTENT, now=NOON)
+    assert (said.case, said.agent, said.solved, said.rating, said.effort) == (case, hire(ALICE), True, 5, 4)
+    fact = Fact.objects.get(matter=case.matter, name="survey_answered")
+    assert fact.data == {"survey": said.pk, "solved": True, "rating": 5, "effort": 4, "agent_no": ALICE}
+    with pytest.raises(Refusal) as no:
+        surveys.answer(said, NOT_SOLVED, now=NOON)
+    assert no.value.code == "survey_answered"
+
+
+def test_hl8_that_it_is_solved_confirms_what_we_had_only_said_ourselves() -> None:
+    case = settled()
+    surveys.answer(asked(case), CONTENT, now=NOON)
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == ("closed", "confirmed")
+    assert len(messages(case)) == 1
+
+
+def test_hl8_that_it_is_not_solved_leaves_the_end_to_the_buyers_tap() -> None:
+    case = settled()
+    surveys.answer(asked(case), NOT_SOLVED, now=NOON)
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == ("closed", "settled")
+
+
+def test_hl8_what_was_keyed_after_the_call_is_filled_in_already() -> None:
+    talk, person = talking(now=NOON)
+    case = cases.from_conversation(talk, by=person.by, now=NOON)
+    talks.rate(talk, 4, by="buyer", now=NOON)
+    cases.resolve(case, [], "已经处理好了", Doer(person.by), now=NOON)
+    assert rating_in_talk(Survey.objects.get(case=case)) == 4
+
+
+def test_hl8_erasing_the_words_of_a_case_erases_those_of_its_survey() -> None:
+    case = closed()
+    surveys.answer(asked(case), CONTENT, now=NOON)
+    cases.erase_words(case, "asked", by="staff:9001", now=NOON)
+    survey = Survey.objects.get(case=case)
+    assert (survey.words, survey.rating) == ("", 5)
