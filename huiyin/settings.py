@@ -161,6 +161,8 @@ SMS_URL = os.environ.get("HUIYIN_SMS_URL", "")
 # what the media server records, until it lies in the file store; how many days what no case needs is kept
 RECORDINGS = Path(os.environ.get("HUIYIN_VOICE_DIR", VAR / "voice")) / "recordings"
 RECORDING_DAYS = int(os.environ.get("HUIYIN_RECORDING_DAYS", "180"))
+# directory of a model that turns speech into text; empty: keypad only, nothing is written down of what was said
+SPEECH_MODEL = os.environ.get("HUIYIN_SPEECH_MODEL", "")
 
 # papers: their fonts, where finished ones lie for a day, and the seed (32 bytes) of the key that signs dossiers
 _FONTS = ROOT / "node_modules" / "@expo-google-fonts"

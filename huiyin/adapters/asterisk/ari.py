@@ -172,6 +172,13 @@ class Ari:
         await self.ask("POST", f"channels/{channel}/snoop/{snoop}", spy=spy, whisper=whisper, app=self._app,
                        appArgs="snoop")  # fmt: skip
 
+    async def send_sound(self, channel: str, to: str, form: str) -> int:
+        """A channel of this name that sends what it hears as RTP in this form to `host:port`; the port it sends
+        from."""
+        made = await self.ask("POST", "channels/externalMedia", channelId=channel, app=self._app, external_host=to,
+                              transport="udp", encapsulation="rtp", format=form)  # fmt: skip
+        return int(made["channelvars"]["UNICASTRTP_LOCAL_PORT"])
+
     async def record(self, channel: str, name: str, *, most_s: int, silence_s: int) -> None:
         """Record what this leg says as WAV until `#`, silence or `most_s`; a Recorded follows."""
         await self.ask("POST", f"channels/{channel}/record", name=name, format="wav", maxDurationSeconds=most_s,

@@ -15,10 +15,12 @@ from huiyin.adapters.asterisk.ari import Ari, Trouble
 from huiyin.adapters.asterisk.configuration import Network
 from huiyin.adapters.asterisk.paths import APP, SWITCHBOARD_LOCK
 from huiyin.adapters.speech.prompts import Prompts
+from huiyin.adapters.speech.recognisers import the_loader
 from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.answers import OurAnswers
 from huiyin.daemons.calls.exchange import Exchange
 from huiyin.daemons.calls.flow import Centre
+from huiyin.daemons.calls.listening import Hearing
 from huiyin.daemons.calls.phones import Phones
 from huiyin.daemons.calls.reconciling import reconcile
 from huiyin.daemons.calls.threads import Threads
@@ -83,7 +85,7 @@ class Duty:
     def __init__(self, place: Place, folder: Path) -> None:
         self._place, self._folder = place, folder
         self._wake = asyncio.Event()
-        self._voice = Threads(2)
+        self._voice, self._speech = Threads(2), Threads(2)
 
     async def work(self) -> None:
         """Until Asterisk or our place is gone. Raises Trouble, Taken."""
@@ -95,10 +97,13 @@ class Duty:
         finally:
             threads.close()
             self._voice.close()
+            self._speech.close()
 
     async def _carry(self, ari: Ari, threads: Threads) -> None:
         prompts = Prompts(self._folder / "sounds")
-        centre = Centre(ari, threads, self._voice, prompts, OurAnswers(), now, str(self._folder / "recordings"))
+        hearing = Hearing(the_loader(settings.SPEECH_MODEL, self._folder), self._speech)
+        recordings = str(self._folder / "recordings")
+        centre = Centre(ari, threads, self._voice, prompts, OurAnswers(), now, recordings, hearing)
         exchange = Exchange(centre)
         phones = Phones(ari, threads, Network.from_environment(), settings.SECRET_KEY.encode())
         await phones.follow((await threads.ask(lambda: rows.news(now(), with_states=False))).visitors)

@@ -30,6 +30,7 @@ from huiyin.lib.errors import Refusal
 
 if TYPE_CHECKING:
     from huiyin.daemons.calls.consulting import Consulting
+    from huiyin.daemons.calls.listening import Hearing
     from huiyin.daemons.calls.supervising import Ears
 
 log = logging.getLogger("huiyin.switchboard")
@@ -70,6 +71,7 @@ class Centre:
     answers: Answers
     now: Callable[[], datetime]
     recordings: str  # where they are written to
+    hearing: "Hearing | None" = None  # understands speech
 
 
 Verb = Callable[["Flow", Asked], Awaitable[None]]

@@ -10,7 +10,8 @@ from huiyin.adapters.asterisk.events import Pressed
 from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.answers import Question
 from huiyin.daemons.calls.flow import Flow
-from huiyin.daemons.calls.signals import Signal
+from huiyin.daemons.calls.listening import PATIENCE_S, Listener, listening
+from huiyin.daemons.calls.signals import Said, Signal
 from huiyin.daemons.calls.steps import Step
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice import menu, queries
@@ -40,8 +41,15 @@ def _start(flow: Flow) -> Start:
 async def greet(flow: Flow) -> Step | None:
     """Walk through the menu until it leads somewhere."""
     await flow.music(on=False)
+    async with listening(flow) as ear:
+        return await _walk(flow, ear)
+
+
+async def _walk(flow: Flow, ear: Listener | None) -> Step | None:
     start = await flow.ask(lambda: _start(flow))
     here = menu.begin(start.menu, start.node, menu.Facts(flow.language, flow.elderly))
+    if ear is not None:  # said once, before the keys
+        here = replace(here, say=(*here.say[:-1], menu.Say("menu.speak"), *here.say[-1:]))
     while True:
         _follow(flow, here.walk)
         if isinstance(here.then, ToQueue):  # first the place, then the words about it
@@ -50,9 +58,9 @@ async def greet(flow: Flow) -> Step | None:
                 return Step.WAITING
             here = menu.turned_away(here.walk, turned_away)
             continue
-        keys = await _say(flow, here)
+        first = await _say(flow, here, ear)
         if isinstance(here.then, Listen):
-            here = await _listened(flow, here.walk, here.then, keys)
+            here = await _listened(flow, here, first, ear)
         elif isinstance(here.then, Ask):
             here = menu.answered(here.walk, await _answer(flow, here.walk, here.then))
         else:
@@ -77,42 +85,62 @@ async def _files(flow: Flow, here: menu.Step) -> tuple[str, ...]:
     return tuple([await flow.sentence(say) for say in here.say])
 
 
-async def _say(flow: Flow, here: menu.Step) -> str:
-    """Play what there is to say; the key that ends it, if one does. The key that ends digits may still be that of the
-    digits before."""
+async def _say(flow: Flow, here: menu.Step, ear: Listener | None) -> Signal | None:
+    """Play what there is to say; the key or the words that end it, if any do. The key that ends digits may still be
+    that of the digits before."""
     files = await _files(flow, here)
     listen = here.then if isinstance(here.then, Listen) else Listen(frozenset())
+    if ear is not None:
+        ear.begins(listens=listen.speech)
 
-    def is_key(signal: Signal) -> bool:
-        return isinstance(signal, Pressed) and bool(listen.keys) and signal.key != listen.until_key
+    def is_answer(signal: Signal) -> bool:
+        if isinstance(signal, Pressed):
+            return bool(listen.keys) and signal.key != listen.until_key
+        return ear is not None and ear.counts(here.walk, signal)
 
-    ended = await flow.say(*files, ends=is_key)
+    ended = await flow.say(*files, ends=is_answer)
     for stray in [one for one in flow.kept if isinstance(one, Pressed) and one.key == listen.until_key]:
         flow.kept.remove(stray)
-    return ended.key if isinstance(ended, Pressed) else ""
+    if ear is not None:
+        ear.has_spoken()
+    return ended
 
 
-async def _listened(flow: Flow, walk: menu.Walk, listen: Listen, first: str) -> menu.Step:
-    """What is pressed until it is enough, ended, or nothing more comes. What ends nothing does not count."""
-    keys = first
-    while len(keys) < listen.most:
-        key = await _key(flow, listen.seconds)
-        if key is None or (key == listen.until_key and keys):
+async def _listened(flow: Flow, here: menu.Step, first: Signal | None, ear: Listener | None) -> menu.Step:
+    """What is pressed until it is enough, ended, or nothing more comes, or what is said instead of the first key. What
+    ends nothing does not count."""
+    walk, listen = here.walk, here.then
+    assert isinstance(listen, Listen)
+    keys, answer = "", first or await _answered(flow, here, ear)
+    while isinstance(answer, Pressed) and not (answer.key == listen.until_key and keys):
+        keys += "" if answer.key == listen.until_key else answer.key
+        if len(keys) >= listen.most:
             break
-        keys += "" if key == listen.until_key else key
+        answer = await _answered(flow, here, None)
+    if isinstance(answer, Said):
+        if key := menu.understood(walk, answer.text):
+            _note(flow, walk, key)
+        return menu.spoken(walk, answer.text)
     if not keys:
         return menu.timed_out(walk)
     _note(flow, walk, keys)
     return menu.press(walk, keys) if listen.most == 1 else menu.heard(walk, keys)
 
 
-async def _key(flow: Flow, seconds: float) -> str | None:
+async def _answered(flow: Flow, here: menu.Step, ear: Listener | None) -> Pressed | Said | None:
+    """The next key of the caller, or what they said; None once they took their time over it."""
+    assert isinstance(here.then, Listen)
     loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
+    end = loop.time() + here.then.seconds
+    last = end + PATIENCE_S
     while (left := end - loop.time()) > 0:
         signal: Signal | None = await flow.next(left)
         if isinstance(signal, Pressed) and signal.channel_id == flow.channel:
-            return signal.key
+            return signal
+        if isinstance(signal, Said) and ear is not None and ear.counts(here.walk, signal):
+            return signal
+        if signal is None and ear is not None and ear.is_busy:
+            end = min(loop.time() + 0.5, last)
     return None
 
 

@@ -35,4 +35,14 @@ class Checked:
     """The rows of this call changed: look again."""
 
 
-Signal = Event | Offered | OfferOver | Asked | Checked
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The caller said something and it was understood as `text`. `turn`: what the menu was asking then; `is_early`: we
+    were still speaking ourselves."""
+
+    text: str
+    turn: int
+    is_early: bool
+
+
+Signal = Event | Said | Offered | OfferOver | Asked | Checked

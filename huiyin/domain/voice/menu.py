@@ -11,16 +11,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from huiyin.domain.voice.menu_faults import AGAIN, Known, MenuFault, faults_in
+from huiyin.lib.bigrams import plain
 
 __all__ = [
     "Answer", "Ask", "Facts", "HangUp", "Known", "Listen", "Menu", "MenuFault", "Say", "Step", "ToCallback", "ToQueue",
     "ToVoicemail", "Walk", "answered", "begin", "heard", "press", "spoken", "timed_out", "turned_away",
+    "understood",
 ]  # fmt: skip
 
 PERSON = "0"
 MOST_STEPS = 40  # listened that often in one call: whoever needs more needs a person
 PERSON_WORDS = ("人工", "客服", "转人", "真人", "agent", "operator", "human", "person", "representative")
+PERSON_ALONE = frozenset({*PERSON_WORDS, "转人工", "找人工", "人工客服", "人工服务", "转人工客服", "转人工服务"})
 WRONG, SILENT, TO_PERSON = "menu.wrong_key", "menu.nothing_heard", "menu.to_person"
+NOT_UNDERSTOOD = "menu.not_understood"
+_SIGNS = str.maketrans(dict.fromkeys(",.!?;:。，！？、；：…“”\"'", " "))
 _SECONDS = 6.0
 
 
@@ -35,13 +40,15 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Wait for one of `keys`, or up to `most` of them ended by `until_key`. `secret`: neither recorded nor logged."""
+    """Wait for one of `keys`, or up to `most` of them ended by `until_key`. `secret`: neither recorded nor logged.
+    `speech`: what is said counts too."""
 
     keys: frozenset[str]
     most: int = 1
     until_key: str = ""
     seconds: float = _SECONDS
     secret: bool = False
+    speech: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +192,22 @@ def heard(walk: Walk, digits: str) -> Step:
 
 def spoken(walk: Walk, text: str) -> Step:
     """Something was said and understood as this text."""
-    plain = text.lower()
-    if any(word in plain for word in PERSON_WORDS):
-        return _to_person(walk)
+    key = understood(walk, text)
+    return press(walk, key) if key else _again(walk, NOT_UNDERSTOOD)
+
+
+def understood(walk: Walk, text: str, *, alone: bool = False) -> str:
+    """The key that is meant by these words, "" where none is. With `alone` they must be that word and nothing else: so
+    it is while a prompt is playing, which a loudspeaker may give back to us."""
+    said = " ".join(plain(text.translate(_SIGNS)).split())
+    if said in PERSON_ALONE if alone else any(word in said for word in PERSON_WORDS):
+        return PERSON
     words: Mapping[str, list[str]] = walk.here.get("words", {})
-    found = next((key for key, said in words.items() if any(word.lower() in plain for word in said)), None)
-    return press(walk, found) if found else _again(walk, WRONG)
+    return next((key for key, known in words.items() if _is_said(known, said, alone=alone)), "")
+
+
+def _is_said(words: list[str], said: str, *, alone: bool) -> bool:
+    return any(word == said if alone else word in said for word in map(plain, words) if word)
 
 
 def timed_out(walk: Walk) -> Step:
@@ -260,7 +277,7 @@ def _listen(walk: Walk) -> Listen:
     here = walk.here
     seconds = float(here.get("seconds", _SECONDS)) * (2 if walk.elderly else 1)
     if here["kind"] == "choice":
-        return Listen(frozenset({*here["keys"], PERSON}), seconds=seconds)
+        return Listen(frozenset({*here["keys"], PERSON}), seconds=seconds, speech=True)
     return Listen(frozenset("0123456789#"), here["most"], "#", seconds, secret=bool(here.get("secret")))
 
 

@@ -7,6 +7,13 @@ from huiyin.domain.voice.menu import Menu
 
 ACTIONS: Final = ("order_by_bill", "order_by_code", "order_status", "case_progress", "membership")
 _MORE: Final = {"other": "anything_else"}
+# what people say instead of pressing; the first key of which a word is heard is meant
+_KEY_WORDS: Final = ["卡密", "没收到", "没有收到", "没到账", "充值", "key"]
+_BILL: Final = ["单号", "账单", "金额", "bill", "amount"]
+_CODE: Final = ["来电码", "六位", "code"]
+_AGAIN: Final = ["重听", "再说一遍", "再听", "repeat", "again"]
+_BACK: Final = ["返回", "上一级", "主菜单", "自助", "back", "main menu"]
+_BYE: Final = ["没有", "没了", "不用", "再见", "谢谢", "bye", "no thank"]
 
 TABLE: Final[dict[str, Any]] = {
     "start": "main",
@@ -21,21 +28,28 @@ TABLE: Final[dict[str, Any]] = {
                 "8": "elderly", "9": "@again",
             },
             "words": {
-                "1": ["卡密", "没收到", "没到账", "key"], "2": ["订单", "order"], "3": ["投诉", "进度", "complaint"],
-                "4": ["会员", "积分", "member", "points"], "7": ["英文", "english"], "8": ["长辈", "老人"],
+                "1": _KEY_WORDS, "2": ["订单", "order"], "3": ["投诉", "进度", "complaint"],
+                "4": ["会员", "积分", "member", "points"], "7": ["英文", "英语", "english"], "8": ["长辈", "老人"],
+                "9": _AGAIN,
             },
         },
         "main_plain": {
             "kind": "choice", "say": ["menu.main_plain"], "seconds": 8,
             "keys": {"1": "key_missing", "2": "order_status", "3": "progress", "9": "@again"},
+            "words": {"1": _KEY_WORDS, "2": ["订单", "order"], "3": ["投诉", "进度", "complaint"], "9": _AGAIN},
         },
         "recharge": {
             "kind": "choice", "say": ["menu.welcome", "menu.recorded", "menu.recharge"], "queue": "recharge",
             "keys": {"1": "key_missing", "2": "order_status", "9": "@again", "*": "main"},
+            "words": {"1": _KEY_WORDS, "2": ["订单", "order"], "9": _AGAIN, "*": _BACK},
         },
         "account": {
             "kind": "choice", "say": ["menu.welcome", "menu.recorded", "menu.account"], "queue": "account",
             "keys": {"1": "account_urgent", "2": "progress", "9": "@again", "*": "main"},
+            "words": {
+                "1": ["被盗", "盗号", "冻结", "stolen", "locked"], "2": ["投诉", "进度", "complaint"], "9": _AGAIN,
+                "*": _BACK,
+            },
         },
         "account_urgent": {"kind": "queue", "queue": "account", "urgent": True},
         "vip": {"kind": "say", "say": ["menu.welcome_member", "menu.recorded"], "next": "vip_queue"},
@@ -45,6 +59,7 @@ TABLE: Final[dict[str, Any]] = {
         "key_missing": {
             "kind": "choice", "say": ["menu.key_missing"], "queue": "recharge",
             "keys": {"1": "bill", "2": "code", "9": "@again", "*": "main"},
+            "words": {"1": _BILL, "2": _CODE, "9": _AGAIN, "*": _BACK},
         },
         "bill": {
             "kind": "digits", "say": ["ask.bill"], "as": "bill", "least": 8, "most": 8, "next": "amount", "seconds": 10,
@@ -61,6 +76,7 @@ TABLE: Final[dict[str, Any]] = {
         "bill_again": {
             "kind": "choice", "say": ["menu.bill_again"], "queue": "recharge",
             "keys": {"1": "bill", "2": "code", "*": "main"},
+            "words": {"1": _BILL, "2": _CODE, "*": _BACK},
         },
         "code": {
             "kind": "digits", "say": ["ask.code"], "as": "code", "least": 6, "most": 6, "next": "find_by_code",
@@ -101,10 +117,15 @@ TABLE: Final[dict[str, Any]] = {
         "to_general": {"kind": "queue", "queue": "general"},
         "anything_else": {
             "kind": "choice", "say": ["menu.anything_else"], "keys": {"1": "main", "9": "@again", "#": "bye"},
+            "words": {"#": _BYE, "1": ["还有", "有问题", "yes"], "9": _AGAIN},
         },
         "closed": {
             "kind": "choice", "say": ["menu.nobody_there"], "seconds": 8,
             "keys": {"1": "callback", "2": "voicemail", "3": "main", "9": "@again", "#": "bye"},
+            "words": {
+                "1": ["回电", "回拨", "打给我", "call me", "call back"], "2": ["留言", "message"], "3": _BACK,
+                "9": _AGAIN, "#": _BYE,
+            },
         },
         "callback": {"kind": "callback"},
         "voicemail": {"kind": "voicemail"},

@@ -251,7 +251,7 @@ def test_hl4_whoever_says_it_gets_a_person(text: str) -> None:
 
 def test_what_is_said_works_like_its_key() -> None:
     assert spoken(start().walk, "我的卡密没收到").walk.node == "key_missing"
-    assert spoken(start().walk, "今天天气").say[0].slug == "menu.wrong_key"
+    assert spoken(start().walk, "今天天气").say[0].slug == "menu.not_understood"
 
 
 @pytest.mark.parametrize("code", ["queue_closed", "queue_full"])
