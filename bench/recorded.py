@@ -92,10 +92,11 @@ def _figures(
 ) -> dict[str, Any]:
     packets, lost = sum(one["packets"] for one in heard), sum(one["lost"] for one in heard)
     whole = [one for one in recordings if one[1] >= one[3] - SHORT_BY_S and not one[2]]
-    jitter = sorted(one["worst_jitter_ms"] for one in heard) or [0.0]
+    jitter, transit = (sorted(one[f"worst_{what}_ms"] for one in heard) or [0.0] for what in ("jitter", "transit"))
     return {
         "concurrent_recorded": len(whole), "recordings": len(recordings), "talk_s": seconds, "packets": packets,
         "lost": lost, "late": sum(one["late"] for one in heard), "jitter_p50_ms": jitter[len(jitter) // 2],
-        "jitter_p99_ms": jitter[int(len(jitter) * 0.99)],
+        "jitter_p99_ms": jitter[int(len(jitter) * 0.99)], "worst_transit_p50_ms": transit[len(transit) // 2],
+        "worst_transit_ms": transit[-1],
         "is_sound_whole": lost <= packets * MOST_LOST and jitter[int(len(jitter) * 0.99)] <= MOST_JITTER_MS,
     }  # fmt: skip

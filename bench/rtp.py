@@ -1,7 +1,8 @@
 """Sound for many calls at once: one process, one socket, one packet every 20 ms for each of them.
 
-All calls name this socket as theirs; which call a packet belongs to is told by the port it comes from. Arrival is
-stamped by the kernel, so that a late reader is not taken for late sound. Keys are pressed as RFC 4733 events.
+All calls name this socket as theirs; which call a packet belongs to is told by the port it comes from. Each packet says
+in its first samples when it was sent, which a bridge without transcoding leaves as it is, and arrival is stamped by the
+kernel: neither a late reader nor a late sender is taken for late sound. Keys are pressed as RFC 4733 events.
 """
 
 import math
@@ -22,8 +23,10 @@ KEYS = "0123456789*#"
 KEY_PACKETS, GAP_PACKETS = 5, 4  # 100 ms pressed, 80 ms between
 SO_TIMESTAMPNS = 35  # socket(7); not named in Python
 LATE_S = 0.06  # sound that comes later than a usual jitter buffer of 60 ms holds is lost to the ear
+MOST_S = 10.0  # nothing is under way for longer
 RATE = 8000
-_HEADER, _EVENT = struct.Struct("!BBHII"), struct.Struct("!BBH")
+MARK = b"sent"
+_HEADER, _EVENT, _SENT = struct.Struct("!BBHII"), struct.Struct("!BBH"), struct.Struct("!4sd")
 
 
 def a_law(sample: int) -> int:
@@ -57,11 +60,11 @@ class Stream:
     first_seq: int = -1
     last_seq: int = -1
     heard_at: float = 0.0  # the first packet that is not silence
-    transit: float = 0.0
+    transit: float = 0.0  # seconds between two phones
+    worst_transit: float = 0.0
     jitter: float = 0.0  # RFC 3550, seconds
     worst_jitter: float = 0.0
     late: int = 0
-    best_transit: float = float("inf")
 
     def next_packet(self) -> bytes:
         """What is to be sent now; None among the keys is the pause between two."""
@@ -69,7 +72,8 @@ class Stream:
         self.stamp = (self.stamp + SAMPLES) & 0xFFFFFFFF
         key = self.keys.popleft() if self.keys else None
         if key is None:
-            return _HEADER.pack(0x80, PCMA, self.seq, self.stamp, self.port) + TONE
+            sent = _SENT.pack(MARK, time.time())
+            return _HEADER.pack(0x80, PCMA, self.seq, self.stamp, self.port) + sent + TONE[_SENT.size :]
         number, lasts, is_end = key
         if lasts == SAMPLES:
             self.key_stamp = self.stamp
@@ -85,7 +89,7 @@ class Stream:
 
     def take(self, raw: bytes, at: float) -> None:
         """Count one packet that arrived; keys have no time of their own."""
-        _, kind, seq, stamp, _ = _HEADER.unpack_from(raw)
+        _, kind, seq, _, _ = _HEADER.unpack_from(raw)
         if not self.packets:
             self.first_at, self.first_seq, self.last_seq = at, seq, seq - 1
         self.packets += 1
@@ -95,28 +99,29 @@ class Stream:
         if kind & 0x7F == PCMA:
             if not self.heard_at and raw[12:] != SILENT * (len(raw) - 12):
                 self.heard_at = at
-            self._time(at - stamp / RATE)
+            self._time(raw, at)
 
-    def _time(self, transit: float) -> None:
-        if self.transit and abs(transit - self.transit) < 2.0:  # else: a stream began anew inside Asterisk
-            self.jitter += (abs(transit - self.transit) - self.jitter) / 16
-            self.worst_jitter = max(self.worst_jitter, self.jitter)
-            self.late += transit - self.best_transit > LATE_S
-            self.best_transit = min(self.best_transit, transit)
-        else:
-            self.best_transit = transit
-        self.transit = transit
+    def _time(self, raw: bytes, at: float) -> None:
+        """How long what another phone sent was under way; music and prompts are not timed."""
+        mark, sent = _SENT.unpack_from(raw, _HEADER.size) if len(raw) == _HEADER.size + SAMPLES else (b"", 0.0)
+        transit = at - sent
+        if mark != MARK or not 0 <= transit < MOST_S:  # cut or mixed on its way
+            return
+        self.jitter += (abs(transit - (self.transit or transit)) - self.jitter) / 16
+        self.worst_jitter, self.transit = max(self.worst_jitter, self.jitter), transit
+        self.worst_transit, self.late = max(self.worst_transit, transit), self.late + (transit > LATE_S)
 
     def forget(self) -> None:
         """Count anew from here."""
         self.packets = self.late = 0
-        self.jitter = self.worst_jitter = self.transit = self.heard_at = 0.0
+        self.jitter = self.worst_jitter = self.transit = self.worst_transit = self.heard_at = 0.0
 
     def told(self) -> dict[str, float]:
         expected = self.last_seq - self.first_seq + 1 if self.packets else 0
         return {
             "packets": self.packets, "lost": max(0, expected - self.packets), "late": self.late,
-            "jitter_ms": round(self.jitter * 1000, 2), "worst_jitter_ms": round(self.worst_jitter * 1000, 2),
+            "worst_transit_ms": round(self.worst_transit * 1000, 2),
+            "worst_jitter_ms": round(self.worst_jitter * 1000, 2),
             "first_at": self.first_at, "heard_at": self.heard_at,
         }  # fmt: skip
 
