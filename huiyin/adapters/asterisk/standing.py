@@ -1,19 +1,28 @@
-"""Whether the hotline of this instance answers right now, for whoever asks over the API. Read only.
+"""Whether the hotline of this instance answers right now: the one place where that is asked. Read only.
 
 It is on while Asterisk answers and a switchboard is at work: Asterisk alone would let callers hear music for ever.
+Every page asks, so nobody waits for an engine that hangs: it is asked in a thread of its own, and what was seen last
+counts meanwhile, for a few seconds.
 """
 
+import http.client
 import os
+import threading
 import time
-from dataclasses import dataclass, replace
+from base64 import b64encode
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass, field
+from functools import cache
+from urllib.parse import urlsplit
 
-import httpx
-
-from huiyin.adapters.asterisk.paths import SWITCHBOARD_LOCK, USER, Engine, find_engine
+from huiyin.adapters.asterisk.paths import SWITCHBOARD_LOCK, USER, find_engine
 from huiyin.lib.postgresql.locks import is_held
 
-PATIENCE = 0.5  # seconds for Asterisk to answer, which takes one millisecond
-KEPT_SECONDS = 1.0  # many ask, one looks
+PATIENCE_S = 0.5  # for Asterisk to answer, which takes one millisecond
+KEPT_S = 1.0  # many ask, one looks
+COUNTS_S = 5.0  # what was seen this lately counts until the next answer is there
+WAIT_S = 0.04  # so long a request waits where nothing is known
 
 
 @dataclass(frozen=True)
@@ -25,36 +34,93 @@ class Standing:
     why: str = ""
     sip_uri: str | None = None
     ws_uri: str | None = None
-    seen_at: float = float("-inf")
 
 
-_last = Standing(is_on=False)
+@dataclass
+class Seen:
+    """What was seen of something, and when, on the clock that never jumps."""
+
+    is_there: bool = False
+    at: float = float("-inf")
+
+    @property
+    def age_s(self) -> float:
+        return time.monotonic() - self.at
+
+
+@dataclass
+class Watch:
+    """One engine, as this process knows it."""
+
+    url: str
+    engine: Seen = field(default_factory=Seen)
+    switchboard: Seen = field(default_factory=Seen)
+    _asking: Future[bool] | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answers(self) -> bool:
+        """Whether Asterisk answers, as far as is known within `WAIT_S`."""
+        if self.engine.age_s <= KEPT_S:
+            return self.engine.is_there
+        asking = self._ask()
+        if self.engine.age_s > COUNTS_S:
+            wait_for([asking], timeout=WAIT_S)
+        return self.engine.is_there and self.engine.age_s <= COUNTS_S
+
+    def _ask(self) -> Future[bool]:
+        with self._lock:
+            if self._asking is None or self._asking.done():
+                self._asking = _asker().submit(self._look)
+            return self._asking
+
+    def _look(self) -> bool:
+        there = ping(self.url)
+        self.engine = Seen(there, time.monotonic())
+        return there
+
+    def is_switched(self) -> bool:
+        """Whether a switchboard is at work, at most a second old."""
+        if self.switchboard.age_s > KEPT_S:
+            self.switchboard = Seen(is_held(SWITCHBOARD_LOCK), time.monotonic())
+        return self.switchboard.is_there
+
+
+@cache
+def _asker() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="hotline-standing")
+
+
+@cache
+def watch_of(url: str) -> Watch:
+    """This process's watch of one engine."""
+    return Watch(url)
 
 
 def standing() -> Standing:
-    """How the hotline stands, at most a second old."""
-    global _last
-    if time.monotonic() - _last.seen_at > KEPT_SECONDS:
-        _last = replace(look(), seen_at=time.monotonic())
-    return _last
-
-
-def look() -> Standing:
-    """How it stands now."""
+    """How the hotline stands. Never waits longer than `WAIT_S`."""
     engine = find_engine()
     if engine is None:
         return Standing(is_on=False, why="no_engine")
-    if not _answers(engine):
+    watch = watch_of(engine.ari_url)
+    if not watch.answers():
         return Standing(is_on=False, why="engine_away")
-    if not is_held(SWITCHBOARD_LOCK):
+    if not watch.is_switched():
         return Standing(is_on=False, why="switchboard_away")
     return Standing(is_on=True, sip_uri=engine.sip_uri, ws_uri=os.environ.get("HUIYIN_WS_URL") or engine.ws_url)
 
 
-def _answers(engine: Engine) -> bool:
+def ping(url: str) -> bool:
+    """Whether this Asterisk answers within our patience."""
+    line = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE_S)
     try:
-        password = os.environ.get("HUIYIN_ARI_PASSWORD", "")
-        ping = f"{engine.ari_url}/ari/asterisk/ping"
-        return httpx.get(ping, auth=(USER, password), timeout=PATIENCE, trust_env=False).is_success
-    except httpx.HTTPError:
+        line.request("GET", "/ari/asterisk/ping", headers={"Authorization": _sign(), "Connection": "close"})
+        return line.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        line.close()
+
+
+def _sign() -> str:
+    password = os.environ.get("HUIYIN_ARI_PASSWORD", "")
+    return "Basic " + b64encode(f"{USER}:{password}".encode()).decode()

@@ -20,7 +20,9 @@ from huiyin.web.ui.hotline import hotline_now
 def phone(request: HttpRequest) -> HttpResponse:
     """The window. It signs in to the hotline as this person's browser."""
     line, login = hotline_now(), login_of(browser_phone(me(request).agent_no), settings.SECRET_KEY.encode())
-    shown = {"is_on": line.is_on, "ws": line.ws, "login": login} | bar(request, now())
+    # while it does not answer the window stands all the same: it signs in by itself as soon as it can
+    shown = {"is_on": bool(settings.HOTLINE_WS), "away": line.why, "ws": settings.HOTLINE_WS, "login": login}
+    shown |= bar(request, now())
     return render(request, "desk/phone.html", frame(request) | shown)
 
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.crypto import get_random_string
 from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from huiyin.domain.voice.actions import ticket as grant
@@ -50,6 +51,14 @@ def ticket(request: HttpRequest) -> JsonResponse:
     return JsonResponse(
         {"ws": line.ws, "user": made.login.user, "password": made.login.password, "number": made.ticket.line}
     )
+
+
+@never_cache
+@require_safe
+def standing(request: HttpRequest) -> JsonResponse:
+    """Whether the hotline answers at this moment; pages that said it does not ask until it does."""
+    line = hotline_now()
+    return JsonResponse({"on": line.is_on, "says": line.why})
 
 
 @require_safe

@@ -68,6 +68,7 @@ urlpatterns = [
     path("person", person.show, name="person"),
     path("call", call.show, name="call"),
     path("call/ticket", call.ticket, name="call-ticket"),
+    path("call/standing", call.standing, name="call-standing"),
     path("call/now", call.stand, name="call-now"),
     path("call/chat", to_chat.change, name="call-chat"),
     path("complain", complaint.show, name="complain"),

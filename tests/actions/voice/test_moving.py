@@ -1,5 +1,6 @@
 """HL16: from the phone into the chat, with the place kept, and back."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -146,11 +147,14 @@ def test_hl16_changing_again_is_harmless_and_so_it_is_when_somebody_has_come() -
     assert [one.kind for one in places(call)] == ["chat"]
 
 
-@pytest.mark.parametrize("where", ["menu", "talking", "ended"])
-def test_hl16_only_who_waits_can_change(where: str) -> None:
-    call = {"menu": called, "talking": lambda: talking()[0], "ended": lambda: waiting("").call}[where]()
-    if where == "ended":
-        voice.hung_up(call, Who.BUYER, now=SOON)
+def gone() -> Call:
+    """Hung up, and has no number."""
+    return voice.hung_up(waiting("").call, Who.BUYER, now=SOON)
+
+
+@pytest.mark.parametrize("begin", [called, lambda: talking()[0], gone], ids=["menu", "talking", "gone"])
+def test_hl16_only_who_waits_can_change(begin: Callable[[], Call]) -> None:
+    call = begin()
     with pytest.raises(Refusal, match=r"call_not_now|call_over"):
         voice.change_to_chat(call, now=SOON)
     with pytest.raises(Refusal, match="call_not_now"):

@@ -13,10 +13,12 @@ from huiyin.domain.voice.calls import Who
 from huiyin.domain.voice.models import Command
 from huiyin.lib.clock import now
 from tests.calls import NUMBER, called, talking, waiting
+from tests.hotline import Engine
 from tests.people import ALICE, BO, SUN, complaint, hire
 from tests.talks import here
 from tests.web.api.calling import Caller, new_caller
 from tests.web.api.visiting import Visitor, person_calls
+from tests.web.conftest import WS
 
 pytestmark = pytest.mark.django_db
 VISITOR = {"visitor": "browser-0123456789"}
@@ -116,20 +118,19 @@ def test_a_call_is_taken_by_its_phone_only() -> None:
     assert held.state == "pending"
 
 
-def test_a_page_gets_a_ticket_for_one_call(settings: Any) -> None:
-    settings.HOTLINE_WS = "ws://127.0.0.1:1/ws"
+def test_a_page_gets_a_ticket_for_one_call(hotline: Engine) -> None:
     status, told = Visitor().post("/calls/tickets", VISITOR)
-    assert (status, told["number"], told["ws_uri"]) == (201, "hotline", "ws://127.0.0.1:1/ws")
+    assert (status, told["number"], told["ws_uri"]) == (201, "hotline", WS)
     call = voice.arrive("web-1", "hotline", "", ticket=told["user"], now=now())
     refused(Visitor().post("/calls/tickets", VISITOR), 409, "call_on_already")
     voice.hung_up(call, Who.BUYER, now=now())
     assert Visitor().post("/calls/tickets", VISITOR)[0] == 201
 
 
-def test_tickets_are_limited_and_need_a_hotline(settings: Any) -> None:
+def test_tickets_are_limited_and_need_a_hotline(hotline: Engine, settings: Any) -> None:
     settings.HOTLINE_WS = ""
     refused(Visitor().post("/calls/tickets", VISITOR), 409, "hotline_off")
-    settings.HOTLINE_WS = "ws://127.0.0.1:1/ws"
+    settings.HOTLINE_WS = WS
     answers = [Visitor().post("/calls/tickets", VISITOR)[0] for _ in range(8)]
     assert answers.count(201) == 6
     assert answers[-1] == 429

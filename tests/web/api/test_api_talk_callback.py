@@ -7,6 +7,7 @@ from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.models import Item
 from huiyin.domain.voice.models import Callback
 from huiyin.lib.clock import now
+from tests.hotline import Engine
 from tests.talks import here, taken
 from tests.web.api.visiting import Visitor, talk_of
 
@@ -14,8 +15,7 @@ pytestmark = pytest.mark.usefixtures("shop", "midnight", "db")
 
 
 @pytest.fixture
-def visitor(settings: Settings) -> Visitor:
-    settings.HOTLINE_WS = "ws://127.0.0.1:1/ws"
+def visitor(hotline: Engine) -> Visitor:
     routing.ship_queues()
     one = Visitor()
     one.begin()

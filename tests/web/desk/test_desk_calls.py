@@ -19,6 +19,7 @@ from huiyin.domain.voice.models import Call, Command
 from huiyin.lib.clock import now
 from huiyin.web.desk import calls as screen
 from tests import calls, people
+from tests.hotline import Engine
 from tests.talks import here
 
 AtDesk = Callable[..., Client]
@@ -41,8 +42,7 @@ def text(client: Client, path: str) -> str:
     return answer.content.decode()
 
 
-def test_hl6_the_phone_window_signs_in_as_its_agent_and_nobody_elses(at_desk: AtDesk, settings: Settings) -> None:
-    settings.HOTLINE_WS = "ws://127.0.0.1:18088/ws"
+def test_hl6_the_phone_window_signs_in_as_its_agent_and_nobody_elses(at_desk: AtDesk, hotline: Engine) -> None:
     alice, bo = text(at_desk(), "/desk/phone"), text(at_desk(people.BO), "/desk/phone")
     assert 'user="w1024"' in alice
     assert f'user="w{people.BO}"' in bo
@@ -50,6 +50,16 @@ def test_hl6_the_phone_window_signs_in_as_its_agent_and_nobody_elses(at_desk: At
     password = alice.split('password="')[1].split('"')[0]
     assert len(password) == 43
     assert password not in bo
+
+
+def test_the_phone_window_says_when_the_hotline_does_not_answer(at_desk: AtDesk, hotline: Engine) -> None:
+    page = text(at_desk(), "/desk/phone")
+    assert "<hy-standing" in page
+    assert "that is ours to mend" not in page
+    hotline.die()
+    page = text(at_desk(), "/desk/phone")
+    assert "that is ours to mend" in page
+    assert "hy-phone ws" in page  # it signs in by itself as soon as it can
 
 
 def test_the_phone_window_says_when_the_hotline_is_off(at_desk: AtDesk, settings: Settings) -> None:
@@ -129,8 +139,7 @@ def test_hl9_those_who_lead_listen_from_the_list_and_others_do_not(at_desk: AtDe
     assert "You are listening" in text(at_desk(people.SUN), "/desk/calls?part=1")
 
 
-def test_hl9_outbound_is_to_the_buyer_of_an_open_case_of_ones_own(at_desk: AtDesk, settings: Settings) -> None:
-    settings.HOTLINE_WS = "ws://127.0.0.1:18088/ws"
+def test_hl9_outbound_is_to_the_buyer_of_an_open_case_of_ones_own(at_desk: AtDesk, hotline: Engine) -> None:
     alice = people.hire(people.ALICE)
     case = people.complaint(owner=alice)
     Case.objects.filter(pk=case.pk).update(buyer=contacts.know({"phone": calls.NUMBER}, now=now()))

@@ -11,14 +11,13 @@ from huiyin.domain.voice.calls import Via, Who
 from huiyin.domain.voice.models import Call, Ticket
 from huiyin.lib.clock import now
 from tests import calls
+from tests.hotline import Engine
 from tests.talks import here
-
-WS = "ws://127.0.0.1:18088/ws"
+from tests.web.conftest import WS
 
 
 @pytest.fixture
-def client(settings: Settings) -> Client:
-    settings.HOTLINE_WS = WS
+def client(hotline: Engine) -> Client:
     return Client(headers={"accept-language": "en"})
 
 
@@ -39,6 +38,21 @@ def test_while_the_hotline_is_off_the_page_says_so_and_leads_on(client: Client, 
     assert 'href="/chat"' in page
     assert client.post("/call/ticket").status_code == 409
     assert Ticket.objects.count() == 0
+
+
+def test_hl1_an_engine_that_is_dead_is_said_with_what_to_do_instead(client: Client, hotline: Engine) -> None:
+    assert client.get("/call/standing").json() == {"on": True, "says": ""}
+    hotline.die()
+    told = client.get("/call/standing").json()
+    assert (told["on"], "does not answer at this moment" in told["says"]) == (False, True)
+    for path in ("/call", "/"):
+        page = client.get(path).content.decode()
+        assert "does not answer at this moment" in page, path
+        assert "<hy-standing" in page, path
+        assert 'href="/chat"' in page, path
+        assert "hy-caller" not in page, path
+    assert client.get("/chat.json?lang=en").json()["calls_back"] is False
+    assert client.post("/call/ticket").status_code == 409
 
 
 def test_hl2_a_ticket_lets_one_browser_call_once_at_a_time(client: Client, db: None) -> None:
