@@ -47,6 +47,7 @@ class FakeAsterisk(Ari):
         self.tell: Callable[[Event], Any] = lambda _: None
         self.since = STARTED
         self.on_record: Callable[[str], object] = lambda _: None  # writes the file
+        self.globals: dict[str, str] = {}
         self.is_slow = False  # prompts go on until somebody stops them
 
     # ---- what people do
@@ -93,11 +94,18 @@ class FakeAsterisk(Ari):
             return known[noun](method, rest, body or {}, params)
         if noun == "asterisk" and rest[0] == "info":
             return {"status": {"startup_time": self.since}}
+        if noun == "asterisk" and rest[0] == "variable":
+            return self._variable(method, params)
         if noun == "asterisk":
             self.pushed.setdefault(rest[-1], set()).add(rest[-2])
             if method == "DELETE":
                 self.pushed.pop(rest[-1], None)
         return None
+
+    def _variable(self, method: str, params: Mapping[str, object]) -> Any:
+        if method == "POST":
+            self.globals[str(params["variable"])] = str(params["value"])
+        return {"value": self.globals.get(str(params["variable"]), "")}
 
     def _channels(self, method: str, rest: list[str], body: Mapping[str, Any], params: Mapping[str, object]) -> Any:
         if not rest:

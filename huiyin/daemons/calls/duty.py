@@ -19,6 +19,7 @@ from huiyin.adapters.speech.recognisers import the_loader
 from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.answers import OurAnswers
 from huiyin.daemons.calls.exchange import Exchange
+from huiyin.daemons.calls.floods import note_floods
 from huiyin.daemons.calls.flow import Centre
 from huiyin.daemons.calls.listening import Hearing
 from huiyin.daemons.calls.phones import Phones
@@ -166,6 +167,7 @@ class Duty:
     async def _compare(self, exchange: Exchange) -> None:
         while True:
             await _logged("reconciling", reconcile(exchange))
+            await _logged("floods", note_floods(exchange.centre))
             await asyncio.sleep(RECONCILE_S)
 
 

@@ -9,8 +9,8 @@ from huiyin.lib.errors import Refusal
 from huiyin.lib.limits.models import Counter
 
 _UPSERT = """
-INSERT INTO limits_counter (bucket, started, count) VALUES (%s, %s, 1)
-ON CONFLICT (bucket, started) DO UPDATE SET count = limits_counter.count + 1 RETURNING count
+INSERT INTO limits_counter (bucket, started, count) VALUES (%s, %s, %s)
+ON CONFLICT (bucket, started) DO UPDATE SET count = limits_counter.count + EXCLUDED.count RETURNING count
 """
 
 
@@ -19,10 +19,10 @@ def _window(now: datetime, seconds: int) -> datetime:
     return datetime.fromtimestamp(stamp, tz=now.tzinfo)
 
 
-def count(bucket: str, seconds: int, now: datetime) -> int:
-    """Count one use of `bucket` in the current window of `seconds`; returns the uses so far, this one included."""
+def count(bucket: str, seconds: int, now: datetime, *, times: int = 1) -> int:
+    """Count so many uses of `bucket` in the current window of `seconds`; returns the uses so far, these included."""
     with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, [bucket[:160], _window(now, seconds)])
+        cursor.execute(_UPSERT, [bucket[:160], _window(now, seconds), times])
         row = cursor.fetchone()
     assert row is not None
     return int(row[0])

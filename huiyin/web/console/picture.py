@@ -10,8 +10,11 @@ from django.utils.translation import gettext
 from huiyin.domain.insight import metrics
 from huiyin.domain.insight.queries import AgentLine, Board, QueueLine
 from huiyin.domain.insight.queries.board import MOST, Near
+from huiyin.domain.insight.queries.flow import Flow
+from huiyin.domain.insight.queries.opinions import Opinions
 from huiyin.domain.promises.promises import State
 from huiyin.domain.routing.states import Presence
+from huiyin.domain.voice.actions.turning import WHYS
 from huiyin.web.ui.hotline import calls_now
 from huiyin.web.ui.ring import Ring
 from huiyin.web.ui.times import deadline
@@ -219,10 +222,47 @@ def _small(seen: Board) -> list[Small]:
             gettext("Occupancy, last hour"), percent(work.occupancy),
             gettext("talking and wrapping up ÷ the same and being free"),
         ),
-        Small(gettext("Passed on"), str(flow.handed_over)),
-        Small(gettext("Came again within 7 days"), str(flow.repeated)),
+        *(_put_up_with(flow)),
+        *(_content(seen.opinions)),
         Small(gettext("Left a message"), str(blocked), gettext("closed, full, or nobody came: each became a matter")),
         Small(gettext("Promises missed today"), str(seen.broken)),
+    ]  # fmt: skip
+
+
+def _put_up_with(flow: Flow) -> list[Small]:
+    """IN11."""
+    away = gettext("closed: %(closed)s · full: %(full)s · too many of one caller: %(many)s") % {
+        "closed": flow.turned_away.get("queue_closed", 0), "full": flow.turned_away.get("queue_full", 0),
+        "many": sum(flow.turned_away.get(why, 0) for why in WHYS),
+    }  # fmt: skip
+    steps = NOTHING if flow.steps is None else f"{flow.steps:.1f}"
+    return [
+        Small(gettext("Passed on"), str(flow.handed_over)),
+        Small(gettext("Came again within 7 days"), str(flow.repeated)),
+        Small(
+            gettext("Told twice"), str(flow.told_twice),
+            gettext("about the same matter within 24 hours, to somebody else"),
+        ),
+        Small(gettext("Calls turned away"), str(sum(flow.turned_away.values())), away),
+        Small(
+            gettext("Keys before a person"), steps,
+            gettext("pressed in the menu by those who reached a person (%(calls)s calls)") % {"calls": flow.reached},
+        ),
+    ]  # fmt: skip
+
+
+def _content(said: Opinions) -> list[Small]:
+    """HL8: what buyers say."""
+    mean = NOTHING if said.mean is None else f"{said.mean:.1f}"
+    return [
+        Small(
+            gettext("Content today"), f"{reached(said.share)} · {said.given}",
+            gettext("ratings of 4 and 5 ÷ all ratings · how many; mean %(mean)s of 5") % {"mean": mean},
+        ),
+        Small(
+            gettext("Not solved, they say"), f"{said.unsolved} / {said.solved + said.unsolved}",
+            gettext("of the surveys answered today; %(asked)s were asked") % {"asked": said.asked},
+        ),
     ]  # fmt: skip
 
 

@@ -1,17 +1,17 @@
 """The board: what is going on at this instant, and how the day has gone (IN1, IN11, CP15)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef
 
 from huiyin.domain.cases.models import Case
 from huiyin.domain.contacts.models import Contact
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.insight.metrics import Aim, Counts, Quarter
+from huiyin.domain.insight.queries.flow import Flow, flow
+from huiyin.domain.insight.queries.opinions import Opinions, opinions
 from huiyin.domain.insight.queries.people import AgentLine, agents_now, work_since
 from huiyin.domain.insight.queries.waits import QueueLine, day_of, lines_of, quarters_of, summed
 from huiyin.domain.insight.spans import Worked
@@ -23,7 +23,6 @@ LATELY = timedelta(hours=1)  # over which occupancy is told: how full people are
 NEAR = timedelta(hours=24)  # what is due later is not near, however much of its time is used up
 MOST_NEAR = 6
 MOST = 1000  # what is counted no further: "1000 and more"
-AGAIN_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +37,6 @@ class Near:
     due: datetime
     state: str
     owner: str
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """IN11: what buyers had to put up with today."""
-
-    handed_over: int
-    repeated: int  # came again within a week
-    blocked: Mapping[str, int]  # queue_closed, queue_full, nobody_came → conversations that became a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +57,7 @@ class Board:
     broken: int
     without_fate: int
     flow: Flow
+    opinions: Opinions
 
     @property
     def waiting(self) -> int:
@@ -88,7 +79,7 @@ def board(now: datetime) -> Board:
         at=now, start=start, aim=aim, mode=mode_now(), queues=lines_of(parts, free, now), today=summed(parts),
         day=quarters_of(parts, start, now), agents=agents, work=work_since(now - LATELY, now),
         near=_named(near[:MOST_NEAR]), near_count=len(near), broken=_broken_since(start),
-        without_fate=without_fate(), flow=_flow(start),
+        without_fate=without_fate(), flow=flow(start), opinions=opinions(start),
     )  # fmt: skip
 
 
@@ -125,25 +116,3 @@ def _named(promises: list[Promise]) -> list[Near]:
 def _broken_since(start: datetime) -> int:
     """Served by the index `fact_name_at`."""
     return Fact.objects.filter(name="promise_broken", at__gte=start).count()
-
-
-def _flow(start: datetime) -> Flow:
-    """Served by the index `fact_name_at`."""
-    names = ["conversation_handed_over", "message_left", "conversation_started"]
-    told = Fact.objects.filter(name__in=names, at__gte=start).values_list("name", "data__why")
-    counted = {(name, why): count for name, why, count in told.annotate(Count("pk"))}
-    blocked = {why or "": count for (name, why), count in counted.items() if name == "message_left"}
-    handed = sum(
-        count for (name, why), count in counted.items() if name == "conversation_handed_over" and why != "agent_away"
-    )
-    return Flow(handed, _came_again(start), blocked)
-
-
-def _came_again(start: datetime) -> int:
-    """Conversations of today whose buyer had talked with us within a week before. Served by `talk_by_buyer`."""
-    before = Conversation.objects.filter(
-        buyer=OuterRef("buyer"), started_at__lt=OuterRef("started_at"), started_at__gte=start - AGAIN_WITHIN
-    )
-    started = Fact.objects.filter(name="conversation_started", at__gte=start).values("matter")
-    today = Conversation.objects.filter(matter__in=started, buyer__isnull=False)
-    return today.filter(Exists(before)).count()

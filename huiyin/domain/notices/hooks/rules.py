@@ -39,6 +39,8 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "items_decided": ("decision", "state"),
     "case_closed": ("outcome",),
     "case_reopened": ("reason", "times"),
+    "survey_sent": ("channel",),
+    "survey_answered": ("solved", "rating", "effort", "agent_no"),
     "promise_broken": ("kind", "due"),
     "remedy_done": ("kind",),
 }

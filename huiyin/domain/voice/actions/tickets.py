@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from huiyin.domain.journal.nudges import nudge
+from huiyin.domain.voice.actions.turning import note_refused
 from huiyin.domain.voice.calls import State
 from huiyin.domain.voice.logins import Login, login_of
 from huiyin.domain.voice.logins import visitor as name_for
@@ -37,9 +38,13 @@ def ticket(visitor: str, address: str, *, line: str = DEFAULT, language: str = "
     Raises Refusal `too_often` (with `seconds`), `call_on_already`, `visitor_unknown`."""
     if not 16 <= len(visitor) <= 64:
         raise Refusal("visitor_unknown")
-    limits.take(f"calls:{address}", PER_ADDRESS, WINDOW_S, now)
-    limits.take(f"calls:{visitor}", PER_VISITOR, WINDOW_S, now)
-    return _grant(visitor, _hashed(address), line[:24], language, now)
+    try:
+        limits.take(f"calls:{address}", PER_ADDRESS, WINDOW_S, now)
+        limits.take(f"calls:{visitor}", PER_VISITOR, WINDOW_S, now)
+        return _grant(visitor, _hashed(address), line[:24], language, now)
+    except Refusal as no:
+        note_refused("busy" if no.code == "call_on_already" else "limit", now=now)
+        raise
 
 
 @transaction.atomic
