@@ -23,7 +23,8 @@ class Ear(asyncio.DatagramProtocol):
     async def open(cls, take: Callable[[bytes], None]) -> Self:
         """Raises OSError."""
         loop = asyncio.get_running_loop()
-        _, ear = await loop.create_datagram_endpoint(lambda: cls(take), local_addr=(HOST, 0))
+        transport, ear = await loop.create_datagram_endpoint(lambda: cls(take), local_addr=(HOST, 0))
+        ear._transport = transport
         return ear
 
     @property
@@ -39,10 +40,6 @@ class Ear(asyncio.DatagramProtocol):
     def close(self) -> None:
         if self._transport is not None:
             self._transport.close()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         if addr[1] == self._from and (sound := sound_of(data)):
