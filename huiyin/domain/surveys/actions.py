@@ -34,9 +34,9 @@ _AGAIN = frozenset({State.PLANNED, State.DROPPED})  # nobody was asked yet: a la
 
 def plan(locked: Matter, outcome: str, *, now: datetime) -> None:
     """Reaction: the case on this locked matter has ended. Harmless to repeat; a case is asked about once."""
-    case = Case.objects.get(matter=locked)
-    contact = Contact.objects.filter(matter=locked).order_by("-at", "-pk").first()
-    values = {"contact": contact, "agent": case.owner, "ask_at": ask_at(now, outcome)}
+    case = cases.case_on(locked)
+    assert case is not None
+    values = {"agent": case.owner, "ask_at": ask_at(now, outcome)}
     if often.insert_unless_there(Survey(case=case, **values)):
         return
     known = Survey.objects.get(case=case)
@@ -61,7 +61,7 @@ def send(survey_id: int, *, now: datetime) -> None:
         return
     often.change(
         survey, state=State.SENT.value, channel=notice.channel, digest=digest_of(token), sent_at=now,
-        expires_at=now + LIVES,
+        expires_at=now + LIVES, contact=_contact(survey),
     )  # fmt: skip
     sent = SurveySent(survey=survey.pk, channel=notice.channel)
     journal.record(survey.case.matter, sent, by="system", now=now)
@@ -78,7 +78,7 @@ def answer(survey: Survey, said: Answer, *, now: datetime) -> Survey:
         raise Refusal("case_open")
     often.change(
         ours, state=State.ANSWERED.value, answered_at=now, solved=said.solved, rating=said.rating,
-        effort=said.effort or None, words=said.words.replace("\x00", "").strip()[:LONGEST],
+        effort=said.effort or None, words=said.words.replace("\x00", "").strip()[:LONGEST], contact=_contact(ours),
     )  # fmt: skip
     answered = SurveyAnswered(
         survey=ours.pk, solved=said.solved, rating=said.rating, effort=said.effort,
@@ -114,6 +114,11 @@ def _locked(survey_id: int) -> Survey:
     survey = get_survey(survey_id)
     survey.case.matter = matter
     return survey
+
+
+def _contact(survey: Survey) -> Contact | None:
+    """The last time the buyer turned to us about it before we asked."""
+    return survey.contact or Contact.objects.filter(matter=survey.case.matter_id).order_by("-at", "-pk").first()
 
 
 def _why_not(survey: Survey, address: Mapping[str, str]) -> State | None:

@@ -16,6 +16,7 @@ from huiyin.domain.promises.models import Promise
 from huiyin.lib.clock import now
 from huiyin.lib.money import Money
 from huiyin.web.api.fields import iso
+from huiyin.web.api.survey_out import SurveyOut, survey_line
 from huiyin.web.ui.words import fact_text
 
 
@@ -162,6 +163,7 @@ class CaseOut(CaseBrief):
 
     evidence: EvidenceOut
     remedies: list[CaseRemedy]
+    survey: SurveyOut | None
     timeline: list[Step]
 
 
@@ -201,6 +203,7 @@ def whole(case: Case) -> dict[str, Any]:
     return brief(case) | {
         "evidence": chain(case, files) | {"files": [file_line(row) for row in files]},
         "remedies": [_remedy(remedy) for remedy in sorted(case.matter.remedies.all(), key=lambda remedy: remedy.pk)],
+        "survey": survey_line(case),
         "timeline": _timeline(case),
     }
 

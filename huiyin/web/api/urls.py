@@ -21,6 +21,7 @@ from huiyin.web.api import (
     demands,
     dossiers,
     evidence,
+    figures,
     hooks,
     offers,
     orders,
@@ -63,6 +64,7 @@ api.add_router("/conversations", conversation_files.router)
 api.add_router("/conversations", conversation_ends.router)
 api.add_router("/calls", calls.router)
 api.add_router("/deadlines", deadlines.router)
+api.add_router("/figures", figures.router)
 api.add_router("/hooks", hooks.router)
 api.add_router("/shop/events", shop_events.router)
 api.add_router("/agents", agents.router)

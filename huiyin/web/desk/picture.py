@@ -29,6 +29,7 @@ from huiyin.web.desk.gate import me
 from huiyin.web.desk.lines import masked, ring_of
 from huiyin.web.desk.naming import naming
 from huiyin.web.desk.sound_cards import may_take
+from huiyin.web.desk.surveyed import surveyed
 from huiyin.web.ui import words_desk as words
 from huiyin.web.ui.ring import Ring
 from huiyin.web.ui.templatetags.huiyin import grouped
@@ -113,6 +114,7 @@ def _of_the_case(case: Case, about: Everything, now: datetime) -> dict[str, Any]
         "finding": assessing.finding(case),
         "assessing": assessing.choices(),
         "given": _given(case, about),
+        "survey": surveyed(case),
     }
 
 
