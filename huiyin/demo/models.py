@@ -48,6 +48,7 @@ class Order(models.Model):
     qq = models.CharField(max_length=40, blank=True, default="", db_index=True)
     member_no = models.CharField(max_length=40, blank=True, default="", db_index=True)
     tier = models.CharField(max_length=20, blank=True, default="")
+    points = models.IntegerField(null=True)
     region = models.CharField(max_length=20, blank=True, default="")
     account = models.CharField(max_length=80, blank=True, default="")
     delivery_state = models.CharField(max_length=10)

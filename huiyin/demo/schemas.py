@@ -90,6 +90,7 @@ class BuyerOut(Schema):
     qq: str
     member_no: str
     tier: str
+    points: int | None
     region: str
     account: str
 

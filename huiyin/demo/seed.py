@@ -130,6 +130,7 @@ def _put_order(situation: str, made: Made) -> Order:
         qq=seen.buyer.qq,
         member_no=seen.buyer.member_no,
         tier=seen.buyer.tier,
+        points=seen.buyer.points,
         region=seen.buyer.region,
         account=seen.buyer.account,
         delivery_state=seen.delivery.state,

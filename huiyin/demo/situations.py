@@ -38,6 +38,7 @@ from huiyin.lib.money import Money
 FAR = timedelta(hours=24)  # later than any check runs
 WATCHED_WITHIN = timedelta(seconds=10)
 TIERS = ("ordinary", "silver", "gold", "diamond")
+POINTS = (120, 860, 5200, 36000)  # of a member of each tier
 QUEUE_TIMEOUT = "queue timeout"
 NO_STOCK = "no stock"
 ACCOUNT_CLOSED = "account closed"
@@ -237,6 +238,7 @@ def _buyer(case: Case, article: Article) -> Buyer:
         phone=numbers.phone() if case.index % 2 else "",
         member_no=numbers.member_no() if case.index else "",  # the first of each bought without an account
         tier=TIERS[case.index % len(TIERS)] if case.index else "",
+        points=POINTS[case.index % len(POINTS)] if case.index else None,
         region=article.region,
         account=numbers.account() if article is COINS else "",
     )

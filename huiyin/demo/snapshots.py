@@ -140,6 +140,7 @@ def _buyer(order: Order) -> Buyer:
         qq=order.qq,
         member_no=order.member_no,
         tier=order.tier,
+        points=order.points,
         region=order.region,
         account=order.account,
     )

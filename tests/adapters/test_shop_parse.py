@@ -67,6 +67,18 @@ def test_rm5_an_order_is_read() -> None:
     assert order.account_confirmed
 
 
+@pytest.mark.parametrize(("said", "points"), [({}, None), ({"points": None}, None), ({"points": 0}, 0),
+                                              ({"points": 36000}, 36000)])  # fmt: skip
+def test_mb1_a_member_has_points_where_the_shop_tells_them(said: dict[str, Any], points: int | None) -> None:
+    assert _order(ORDER | {"buyer": said}).buyer.points == points
+
+
+@pytest.mark.parametrize("junk", [-1, 1.5, "many", True, 10**12])
+def test_mb1_points_are_a_whole_number(junk: object) -> None:
+    with pytest.raises(parse.Malformed, match=r"buyer\.points"):
+        _order(ORDER | {"buyer": {"points": junk}})
+
+
 @given(place=st.sampled_from(PLACES), junk=JUNK)
 def test_rm5_junk_anywhere_is_a_value_or_malformed(place: tuple[Any, ...], junk: object) -> None:
     wrong = copy.deepcopy(ORDER)

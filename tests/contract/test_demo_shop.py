@@ -80,6 +80,12 @@ def test_op3_the_supervisor_is_told_at_least_three_orders_of_each_situation(demo
     assert all({"order_no", "bill_no", "amount", "email"} <= order.keys() for order in told["demo_orders"])
 
 
+def test_mb1_the_demo_shop_tells_the_points_of_its_members(demo: DemoShop, shop: HttpShop) -> None:
+    members = [one.buyer for one in shop.paid_since(datetime(2000, 1, 1, tzinfo=UTC)) if one.buyer.member_no]
+    assert members
+    assert all(one.points is not None and one.tier for one in members)
+
+
 def test_cp16_the_demo_shop_promises_50_for_100(demo: DemoShop, shop: HttpShop) -> None:
     order_no = more_orders(demo.url, "short_amount")[0]["order_no"]
     said = {one.kind.value: one for one in shop.terms(order_no)}

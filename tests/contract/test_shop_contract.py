@@ -92,6 +92,13 @@ def test_rm5_what_is_not_there_is_not_found_and_no_error(shop: HttpShop) -> None
     assert shop.requery("42000" + "0" * 23) is None
 
 
+@pytest.mark.parametrize("situation", ["delivered", "platform_failed", "page_closed"])
+def test_mb1_only_a_member_has_points(tested: ShopUnderTest, situation: str) -> None:
+    """A shop may leave them out; whoever bought without an account has none."""
+    buyer = tested.order(situation).buyer
+    assert buyer.points is None or (buyer.member_no and buyer.points >= 0)
+
+
 def test_cp16_the_terms_in_force_when_paid_are_told(shop: HttpShop, tested: ShopUnderTest) -> None:
     order = tested.order("delivered")
     paid_at = min(payment.paid_at for payment in order.payments if payment.paid_at)

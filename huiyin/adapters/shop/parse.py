@@ -243,6 +243,7 @@ def _buyer(node: Node) -> Buyer:
         qq=node.text("qq"),
         member_no=node.text("member_no"),
         tier=node.text("tier"),
+        points=node.whole_or_none("points"),
         region=node.text("region"),
         account=node.text("account"),
     )

@@ -16,8 +16,8 @@ from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.pins import open_with_pin
 from huiyin.domain.orders import rescue
 from huiyin.domain.orders.actions.searches import Asker
-from huiyin.domain.orders.models import Finding
-from huiyin.domain.orders.queries import the_shop
+from huiyin.domain.orders.models import Finding, Order
+from huiyin.domain.orders.queries import member_tier, the_shop
 from huiyin.domain.orders.rescue import Proof
 from huiyin.domain.orders.situations import Option, Situation
 from huiyin.domain.voice.menu import Answer, Say
@@ -28,6 +28,7 @@ from huiyin.lib.money import Money
 
 log = logging.getLogger("huiyin.switchboard")
 OTHER, PERSON, NOT_FOUND = "other", "person", "not_found"
+MATCHES, DIFFERS, TOO_MANY, UNAVAILABLE = "matches", "differs", "too_many", "unavailable"
 
 # what is said about an order whose key is missing, where nothing else is done for it
 MISSING: Mapping[Situation, tuple[str, str]] = {
@@ -180,11 +181,53 @@ def case_progress(question: Question) -> Found:
 
 
 def membership(question: Question) -> Found:
-    """MB1: the level of whoever has proven in this call who they are; others are told nothing."""
+    """MB1: level and points of whoever has proven in this call that an order is theirs; others are asked for one."""
+    order, level = _proven(question)
+    if order is None:
+        is_second = bool(question.inputs.get("bill"))
+        return _said(OTHER, "order.not_found") if is_second else _said(NOT_FOUND, "member.prove")
+    who, tier = order.snapshot.get("buyer", {}), member_tier(order)
+    if not who.get("member_no") and tier == "ordinary":
+        return Found(Answer(OTHER, (Say("member.unknown"),)), order.order_no, level)
+    values: dict[str, object] = {"tier": text(f"level.{tier}", question.language)}
+    slug = "member.level"
+    if who.get("points") is not None:
+        slug, values = "member.points", values | {"points": who["points"]}
+    return Found(Answer(OTHER, (Say(slug, values),), served=True), order.order_no, level)
+
+
+def _proven(question: Question) -> tuple[Order | None, str]:
+    """The order this call has proven, and how; or the one that what was keyed proves."""
     call = question.call
-    if call.buyer is None or call.proof in {"", "none"}:
-        return _said(OTHER, "member.unknown")
-    return _said(OTHER, "member.level", served=True, tier=text(f"level.{call.buyer.tier}", question.language))
+    if call.order_no and call.proof not in {"", "none"}:
+        known = Order.objects.select_related("buyer").filter(order_no=call.order_no).first()
+        return known, call.proof
+    if not question.inputs.get("bill"):
+        return None, ""
+    finding = _find(question, _proof_of(question.inputs))
+    return (finding.order, finding.level) if finding.level != "none" else (None, "")
+
+
+def payment_matches(question: Question) -> Found:
+    """In a talk: whether this is the payment of the order the call is about, or of any where none is known yet. Puts
+    nothing right: a person is there."""
+    finding = _find(question, _proof_of(question.inputs))
+    situation, order = Situation(finding.verdict["situation"]), finding.order
+    if situation is Situation.TOO_MANY_TRIES:
+        return Found(Answer(TOO_MANY))
+    if situation is Situation.SHOP_UNREACHABLE:
+        return Found(Answer(UNAVAILABLE))
+    wanted = question.call.order_no if question.call.proof not in {"", "none"} else ""
+    if order is None or finding.level == "none" or (wanted and order.order_no != wanted):
+        return Found(Answer(DIFFERS))
+    return Found(Answer(MATCHES), order.order_no, finding.level)
+
+
+def pin_matches(question: Question) -> Found:
+    """In a talk: whether this is the PIN of the case that it is about."""
+    no, address = question.inputs.get("case", ""), f"call:{question.call.pk}"
+    matter = open_with_pin(no, question.inputs.get("secret", ""), address, now=question.now)
+    return Found(Answer(MATCHES if matter is not None else DIFFERS))
 
 
 ANSWERS = {
@@ -193,4 +236,6 @@ ANSWERS = {
     "order_status": order_status,
     "case_progress": case_progress,
     "membership": membership,
+    "payment": payment_matches,
+    "pin": pin_matches,
 }

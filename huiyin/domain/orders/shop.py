@@ -140,6 +140,7 @@ class Buyer:
     qq: str = ""
     member_no: str = ""
     tier: str = ""  # ordinary | silver | gold | diamond
+    points: int | None = None  # of the member, when the shop answered; None = it does not tell
     region: str = ""
     account: str = ""  # the account a top-up was meant for
 

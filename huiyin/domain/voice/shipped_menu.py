@@ -111,7 +111,20 @@ TABLE: Final[dict[str, Any]] = {
             "answers": {"person": "to_general", **_MORE},
         },
         "membership": {
-            "kind": "ask", "action": "membership", "inputs": [], "answers": {"person": "to_general", **_MORE},
+            "kind": "ask", "action": "membership", "inputs": [],
+            "answers": {"not_found": "member_bill", "person": "to_general", **_MORE},
+        },
+        "member_bill": {
+            "kind": "digits", "say": ["ask.bill"], "as": "bill", "least": 8, "most": 8, "next": "member_amount",
+            "seconds": 10, "secret": True,
+        },
+        "member_amount": {
+            "kind": "digits", "say": ["ask.amount"], "as": "amount", "least": 2, "most": 8, "next": "find_member",
+            "seconds": 10, "secret": True,
+        },
+        "find_member": {
+            "kind": "ask", "action": "membership", "inputs": ["bill", "amount"],
+            "answers": {"person": "to_general", **_MORE},
         },
         "to_recharge": {"kind": "queue", "queue": "recharge"},
         "to_general": {"kind": "queue", "queue": "general"},

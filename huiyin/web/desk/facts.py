@@ -10,6 +10,7 @@ from huiyin.domain.orders.models import Order
 from huiyin.lib.phones import mask_account, mask_key
 from huiyin.web.ui.times import moment, money
 from huiyin.web.ui.words_desk import SITUATIONS, word
+from huiyin.web.ui.words_members import member_words
 
 CHANNELS = {"wechat": _("WeChat Pay"), "alipay": _("Alipay")}
 PAYMENTS = {
@@ -73,6 +74,8 @@ def _order(order: Order, said: dict[str, Any]) -> list[Row]:
         }  # fmt: skip
         short = said.get("credited_value") != said["expected_value"]
         rows.append(Row(gettext("Credited"), credited, "amber" if short else ""))
+    if member := member_words(said.get("buyer") or {}):
+        rows.append(Row(gettext("Member"), member))
     if said.get("promotion"):
         rows.append(Row(gettext("Promotion"), said["promotion"]))
     return rows

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 from huiyin.domain.orders.models import Finding
 from huiyin.lib.phones import mask_email, mask_phone
 from huiyin.web.ui.times import deadline, moment, money, short_money
+from huiyin.web.ui.words_members import member_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,8 @@ def small_facts(finding: Finding) -> list[str]:
         lines.append(gettext("Key %(masked)s") % values)
     if values["masked"] and values["shown_at"] and finding.verdict["situation"] == "delivered":
         lines.append(gettext("First shown at %(shown_at)s") % values)
-    return lines
+    member = member_words(finding.order.snapshot.get("buyer") or {})
+    return [*lines, gettext("Member: %(member)s") % {"member": member}] if member else lines
 
 
 def masked_contact(finding: Finding) -> str:

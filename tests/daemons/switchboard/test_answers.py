@@ -1,12 +1,16 @@
 """What the menu answers by itself, with a shop in memory and the real rows."""
 
+from dataclasses import replace
+
 import pytest
 from django.conf import settings
 
 from huiyin.daemons.calls import answers
-from huiyin.daemons.calls.answers import OurAnswers, Question
+from huiyin.daemons.calls.answers import Found, OurAnswers, Question
 from huiyin.domain.orders.models import Remedy
 from huiyin.domain.orders.shop import OrderSnapshot
+from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice.actions import Walked
 from huiyin.lib import numbers
 from tests import people
 from tests.calls import called
@@ -17,9 +21,17 @@ pytestmark = pytest.mark.django_db
 
 def ask(action: str, **inputs: str) -> tuple[str, str, bool]:
     """Where the answer leads, what is said first, whether it was what they wanted."""
-    question = Question(action, inputs, called(), "zh-hans", MIDNIGHT)
-    answer = OurAnswers().answer(question).answer
+    answer = asked(action, **inputs).answer
     return answer.code, answer.say[0].slug, answer.served
+
+
+def asked(action: str, *, proven: str = "", **inputs: str) -> Found:
+    """What is found out in a call that has proven the order `proven`, if any."""
+    call = called()
+    if proven:
+        voice.walked(call, Walked(order_no=proven, proof="order_facts"), now=MIDNIGHT)
+        call.refresh_from_db()
+    return OurAnswers().answer(Question(action, inputs, call, "zh-hans", MIDNIGHT))
 
 
 def keyed(order: OrderSnapshot) -> dict[str, str]:
@@ -69,7 +81,35 @@ def test_hl4_number_and_secret_tell_how_a_complaint_stands() -> None:
 
 
 def test_hl11_who_calls_is_no_proof_of_a_membership() -> None:
-    assert ask("membership") == ("other", "member.unknown", False)
+    assert ask("membership") == ("not_found", "member.prove", False)
+
+
+@pytest.mark.parametrize(
+    ("points", "slug", "values"), [(5200, "member.points", {"points": 5200}), (None, "member.level", {})]
+)
+def test_mb1_a_proven_order_tells_level_and_points_as_far_as_the_shop_does(
+    shop: FakeShop, points: int | None, slug: str, values: dict[str, object]
+) -> None:
+    order = shop.holds("delivered", 1)
+    shop.orders[order.order_no] = replace(order, buyer=replace(order.buyer, tier="gold", points=points))
+    found = asked("membership", **keyed(order))
+    said = found.answer.say[0]
+    assert (said.slug, dict(said.values)) == (slug, {"tier": "金卡会员"} | values)
+    assert (found.order_no, found.answer.served) == (order.order_no, True)
+
+
+def test_mb1_an_order_proven_before_in_the_call_is_enough(shop: FakeShop) -> None:
+    order = shop.holds("delivered", 1)
+    assert ask("order_status", **keyed(order))[2]
+    found = asked("membership", proven=order.order_no)
+    assert found.answer.say[0].slug == "member.points"
+
+
+def test_mb1_who_bought_without_an_account_is_no_member_and_a_wrong_amount_proves_nothing(shop: FakeShop) -> None:
+    order = shop.holds("delivered")
+    shop.orders[order.order_no] = replace(order, buyer=replace(order.buyer, member_no="", tier=""))
+    assert ask("membership", **keyed(order)) == ("other", "member.unknown", False)
+    assert ask("membership", **(keyed(order) | {"amount": "1"})) == ("other", "order.not_found", False)
 
 
 def test_a_code_nobody_gave_out_opens_nothing() -> None:
