@@ -5,6 +5,7 @@ secrets are keyed. It begins and ends by a way through the dialplan, with the bu
 """
 
 import logging
+import secrets
 
 from huiyin.adapters.asterisk.ari import Gone
 from huiyin.daemons.calls import rows
@@ -27,6 +28,12 @@ async def together(flow: Flow) -> None:
     await flow.music(on=False)
     flow.bridge = flow.name("talk")
     await flow.quietly(flow.ari.bridge(flow.bridge, flow.channel, flow.agent_leg))
+
+
+async def say_to_both(flow: Flow, file: str) -> None:
+    """Everybody in the bridge hears this file."""
+    playback = flow.name(f"both.{secrets.token_hex(2)}")
+    await flow.quietly(flow.ari.play_in_bridge(flow.bridge, playback, f"sound:{file}"))
 
 
 async def change_agent(flow: Flow, leg: str, person: Person) -> None:

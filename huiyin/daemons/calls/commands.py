@@ -17,7 +17,9 @@ from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.actions import Legs
 from huiyin.domain.voice.calls import Who
 from huiyin.domain.voice.commands import Verb
+from huiyin.domain.voice.keyed import Secret
 from huiyin.domain.voice.models import Command
+from huiyin.domain.voice.passes import actions as passes
 from huiyin.lib.errors import Refusal
 
 log = logging.getLogger("huiyin.switchboard")
@@ -102,7 +104,17 @@ async def _complete(flow: Flow, command: Command) -> None:
 
 
 async def _cancel(flow: Flow, command: Command) -> None:
+    if flow.step is Step.KEYING:
+        flow.turn_to(Step.TALKING)
+        return
     await consulting.cancel(flow)
+
+
+async def _secret(flow: Flow, command: Command) -> None:
+    consulting.refuse_while_asking(flow)
+    what, now = Secret.of(command.params.get("what")), flow.centre.now()
+    await flow.ask(lambda: passes.begin_check(flow.call, what, by=command.by, now=now))
+    flow.turn_to(Step.KEYING)
 
 
 async def _hang_up(flow: Flow, command: Command) -> None:
@@ -164,5 +176,5 @@ DO: Mapping[Verb, Doing] = {
     Verb.HOLD: _hold, Verb.UNHOLD: _unhold, Verb.MUTE: _mute, Verb.UNMUTE: _unmute, Verb.KEYPAD: _keypad,
     Verb.TRANSFER: _transfer, Verb.COMPLETE: _complete, Verb.CANCEL: _cancel, Verb.HANG_UP: _hang_up,
     Verb.LISTEN: _ear, Verb.WHISPER: _ear, Verb.BARGE: _ear, Verb.TAKE_OVER: _take_over, Verb.STOP: _stop,
-    Verb.DIAL: _not_now,
+    Verb.DIAL: _not_now, Verb.SECRET: _secret,
 }  # fmt: skip

@@ -97,6 +97,7 @@ class Flow:
     walk: Walked | None = None  # what was pressed and is not in the row yet
     step: Step | None = None
     words: tuple[str, ...] = ()  # files to be heard first while waiting
+    words_for_both: str = ""  # a file to be heard as soon as buyer and agent are together
     to_dial: int = 0  # the command by which we call
     offer: Offered | None = None  # who is asked to take it
     recording: int = 0  # the row of the recording that runs
@@ -164,7 +165,8 @@ class Flow:
         if seconds is not None and seconds <= 0:
             return None
         try:
-            return await asyncio.wait_for(self.box.get(), seconds)
+            async with asyncio.timeout(seconds):  # wait_for may swallow the end of a task that has just heard something
+                return await self.box.get()
         except TimeoutError:
             return None
 
@@ -304,7 +306,9 @@ class Flow:
             log.exception("call %s: from %s to the queue, after a bug", self.call.pk, step)
         if step in {Step.WAITING, Step.PERSON}:
             await asyncio.sleep(1.0)  # not in a circle faster than anybody can read
-        return Step.PERSON if step in {Step.MENU, Step.PERSON} else await self.ask(lambda: rows.safe_step(self.call))
+        if step in {Step.MENU, Step.PERSON}:
+            return Step.PERSON
+        return await self.ask(lambda: rows.safe_step(self.call, self.centre.now()))
 
     async def _over(self, cause: int) -> None:
         log.info("call %s: the buyer has hung up (%s)", self.call.pk, cause)

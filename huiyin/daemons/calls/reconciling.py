@@ -18,6 +18,8 @@ from huiyin.domain.voice.models import Call
 log = logging.getLogger("huiyin.switchboard")
 YOUNG = timedelta(seconds=5)  # a call this new may not be in the other list yet
 
+_WITH_AGENT = frozenset({Step.TALKING, Step.KEYING})
+
 
 async def reconcile(exchange: Exchange) -> None:
     """Compare and put right."""
@@ -47,13 +49,13 @@ def _carry_on(
     """Begin a flow where the row says the call is."""
     step = rows.step_of_row(call)
     bridge = f"hy.{call.pk}.talk"
-    has_agent = step is Step.TALKING and call.agent_channel in channels
+    has_agent = step in _WITH_AGENT and call.agent_channel in channels
     log.info("call %s: carried on from %s", call.pk, step)
     for leg in channels:  # devices that rang, ears: they are rung again
         if leg.startswith(f"hy.{call.pk}.") and not (has_agent and leg == call.agent_channel):
             exchange.drop(leg)
     exchange.begin(
-        call, Step.PARKED if step is Step.TALKING and not has_agent else step,
+        call, Step.PARKED if step in _WITH_AGENT and not has_agent else step,
         legs={call.agent_channel} if has_agent else set(), bridge=bridge if bridge in bridges else "",
         agent_leg=call.agent_channel if has_agent else "", agent=call.agent,
         recording=recordings.get(call.pk, 0),

@@ -23,13 +23,16 @@ from huiyin.domain.voice.actions.commanding import over_unasked
 from huiyin.domain.voice.calls import State, Via, Who, target
 from huiyin.domain.voice.calls import Verb as Done
 from huiyin.domain.voice.commands import Verb
+from huiyin.domain.voice.keyed import Why
 from huiyin.domain.voice.models import Call, Command, Recording
+from huiyin.domain.voice.passes import actions as passes
 from huiyin.domain.voice.phone import RecordingKind
 from huiyin.lib.errors import Refusal
 
 STEPS: Mapping[State, Step | None] = {
     State.MENU: Step.MENU, State.DIALLING: Step.DIALLING, State.WAITING: Step.WAITING, State.RINGING: Step.WAITING,
-    State.TALKING: Step.TALKING, State.HELD: Step.TALKING, State.PARKED: Step.PARKED, State.RATING: Step.RATING,
+    State.TALKING: Step.TALKING, State.HELD: Step.TALKING, State.KEYING: Step.KEYING, State.PARKED: Step.PARKED,
+    State.RATING: Step.RATING,
     State.VOICEMAIL: Step.VOICEMAIL, State.CALLBACK_BOOKED: Step.GOODBYE, State.CHANGED: Step.CHANGED,
     State.ENDED: None,
 }  # fmt: skip
@@ -74,9 +77,12 @@ def step_of_row(call: Call) -> Step | None:
     return STEPS[State(call.state)]
 
 
-def safe_step(call: Call) -> Step | None:
+def safe_step(call: Call, now: datetime) -> Step | None:
     """Where a call goes on after a bug in one of its steps: with its agent, else in the queue; None when it is over."""
     step = step_of(call)
+    if step is Step.KEYING:
+        passes.end_check(call, passes.stopped(Why.FAILED), now=now)
+        return Step.TALKING
     return step if step in {Step.TALKING, Step.PARKED, Step.RATING, Step.GOODBYE, Step.CHANGED, None} else Step.WAITING
 
 

@@ -6,6 +6,7 @@ from huiyin.daemons.calls.dialling import dial
 from huiyin.daemons.calls.farewell import goodbye, rate
 from huiyin.daemons.calls.flow import Stage
 from huiyin.daemons.calls.greeting import greet, seek_person
+from huiyin.daemons.calls.keying import key_in
 from huiyin.daemons.calls.leaving import book, leave_message
 from huiyin.daemons.calls.moving import moved
 from huiyin.daemons.calls.ringing import ring
@@ -19,6 +20,7 @@ STAGES: Mapping[Step, Stage] = {
     Step.WAITING: wait,
     Step.RINGING: ring,
     Step.TALKING: talk,
+    Step.KEYING: key_in,
     Step.PARKED: park,
     Step.RATING: rate,
     Step.VOICEMAIL: leave_message,

@@ -9,6 +9,7 @@ class Step(StrEnum):
     WAITING = "waiting"
     RINGING = "ringing"
     TALKING = "talking"
+    KEYING = "keying"
     PARKED = "parked"
     RATING = "rating"
     VOICEMAIL = "voicemail"

@@ -4,12 +4,11 @@ is handed over goes back to the queue in its place, and who hangs up on purpose 
 
 import asyncio
 import logging
-import secrets
 
 from huiyin.adapters.asterisk.ari import Gone
 from huiyin.adapters.asterisk.events import Ended, Left, Registered
 from huiyin.daemons.calls import rows
-from huiyin.daemons.calls.bridging import record, unbridge
+from huiyin.daemons.calls.bridging import record, say_to_both, unbridge
 from huiyin.daemons.calls.consulting import forget, left_to_colleague
 from huiyin.daemons.calls.flow import Flow
 from huiyin.daemons.calls.ringing import Answered, Devices, wait_for_answer
@@ -49,17 +48,19 @@ async def connect(flow: Flow) -> bool:
     is_new = not flow.bridge
     is_held = not is_new and await flow.ask(lambda: rows.is_held(flow.call))  # a switchboard before us did that
     await flow.music(on=is_held)
-    if is_new:
+    if not flow.recording and not is_held:
+        if not is_new:
+            await flow.quietly(flow.ari.take_out(flow.bridge, flow.channel))
         await record(flow)
     flow.bridge = flow.name("talk")
     try:
         await flow.ari.bridge(flow.bridge, *([] if is_held else [flow.channel]), flow.agent_leg)
     except Gone:
         return await _is_there(flow, flow.agent_leg)
-    if is_new:
-        file = await flow.prompt("talk.agent", agent_no=flow.agent_no)
-        playback = flow.name(f"agent.{secrets.token_hex(2)}")
-        await flow.quietly(flow.ari.play_in_bridge(flow.bridge, playback, f"sound:{file}"))
+    file = await flow.prompt("talk.agent", agent_no=flow.agent_no) if is_new else flow.words_for_both
+    flow.words_for_both = ""
+    if file:
+        await say_to_both(flow, file)
     return True
 
 

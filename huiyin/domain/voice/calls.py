@@ -17,6 +17,7 @@ class State(StrEnum):
     RINGING = "ringing"  # an agent's device rings
     TALKING = "talking"
     HELD = "held"  # the agent put the caller on hold
+    KEYING = "keying"  # the buyer keys a secret: apart from the agent, and nothing is recorded
     PARKED = "parked"  # the agent's device is gone for a moment; the caller is kept for them
     RATING = "rating"  # the agent has hung up, the caller says how it was
     VOICEMAIL = "voicemail"  # nobody can come: the caller speaks to a recorder
@@ -34,6 +35,8 @@ class Verb(StrEnum):
     HOLD = "hold"
     UNHOLD = "unhold"
     MUTE = "mute"
+    KEY = "key"  # a secret, with the recording off
+    KEYED = "keyed"
     PARK = "park"
     UNPARK = "unpark"
     WAIT_AGAIN = "wait_again"  # handed over, or the agent did not come back
@@ -93,7 +96,11 @@ TABLE: Mapping[State, Mapping[Verb, State]] = {
         _V.BOOK_CALLBACK: _S.CALLBACK_BOOKED, _V.VOICEMAIL: _S.VOICEMAIL, _V.CHANGE: _S.CHANGED, **_ENDS,
     },
     _S.TALKING: {
-        _V.TALK: _S.TALKING, _V.HOLD: _S.HELD, _V.MUTE: _S.TALKING, _V.PARK: _S.PARKED, _V.WAIT_AGAIN: _S.WAITING,
+        _V.TALK: _S.TALKING, _V.HOLD: _S.HELD, _V.MUTE: _S.TALKING, _V.KEY: _S.KEYING, _V.PARK: _S.PARKED,
+        _V.WAIT_AGAIN: _S.WAITING, _V.ASK_RATING: _S.RATING, **_ENDS,
+    },
+    _S.KEYING: {
+        _V.TALK: _S.TALKING, _V.KEY: _S.KEYING, _V.KEYED: _S.TALKING, _V.PARK: _S.PARKED, _V.WAIT_AGAIN: _S.WAITING,
         _V.ASK_RATING: _S.RATING, **_ENDS,
     },
     _S.HELD: {
@@ -112,7 +119,7 @@ TABLE: Mapping[State, Mapping[Verb, State]] = {
 }  # fmt: skip
 
 LIVE = tuple(state.value for state in State if state is not State.ENDED)
-WITH_PERSON = frozenset({State.TALKING, State.HELD, State.PARKED})  # somebody answers for the caller
+WITH_PERSON = frozenset({State.TALKING, State.HELD, State.KEYING, State.PARKED})  # somebody answers for the caller
 IN_QUEUE = frozenset({State.WAITING, State.RINGING})
 
 

@@ -13,10 +13,11 @@ class Verb(StrEnum):
     UNHOLD = "unhold"
     MUTE = "mute"
     UNMUTE = "unmute"
+    SECRET = "secret"  # {what: "payment" | "pin"}: the buyer keys it, apart from the agent and unrecorded
     KEYPAD = "keypad"  # digits sent to the other side
     TRANSFER = "transfer"  # {to: "agent:1025" | "queue:vip" | "supervisor", warm: bool}
     COMPLETE = "complete"  # of a warm transfer: the colleague has the caller now
-    CANCEL = "cancel"  # of a warm transfer
+    CANCEL = "cancel"  # of a warm transfer, or of a secret that is being keyed
     HANG_UP = "hang_up"
     LISTEN = "listen"
     WHISPER = "whisper"
@@ -35,6 +36,7 @@ class CommandState(StrEnum):
 
 LEADS_ONLY = frozenset({Verb.LISTEN, Verb.WHISPER, Verb.BARGE, Verb.TAKE_OVER, Verb.STOP})
 _ANY_TIME = frozenset({Verb.HANG_UP, Verb.STOP, Verb.TAKE_OVER})
+_WHILE_KEYING = frozenset({Verb.CANCEL, Verb.LISTEN, Verb.WHISPER, Verb.BARGE})
 _KEYS = frozenset("0123456789*#ABCD")
 MOST_KEYS = 32
 
@@ -68,9 +70,16 @@ def why_not(verb: Verb, state: State, who: Asker) -> Refusal | None:
         return Refusal("not_your_talk")
     if verb is Verb.DIAL:
         return None if state is State.DIALLING else Refusal("call_not_now", state=state.value, verb=verb.value)
-    if verb in _ANY_TIME or state in WITH_PERSON:
+    if verb in _ANY_TIME or (state in WITH_PERSON and _fits(verb, state)):
         return None
     return Refusal("call_not_now", state=state.value, verb=verb.value)
+
+
+def _fits(verb: Verb, state: State) -> bool:
+    """What is possible while somebody answers for the caller."""
+    if state is State.KEYING:
+        return verb in _WHILE_KEYING
+    return verb is not Verb.SECRET or state is State.TALKING
 
 
 def check_keys(keys: str) -> None:

@@ -14,6 +14,7 @@ from huiyin.domain.voice.hotline.models import Take as Take
 from huiyin.domain.voice.keeping.models import Copy as Copy  # Django looks for tables here
 from huiyin.domain.voice.passes.models import CallCode as CallCode
 from huiyin.domain.voice.passes.models import ChatLink as ChatLink
+from huiyin.domain.voice.passes.models import SecretCheck as SecretCheck
 from huiyin.domain.voice.passes.models import UploadLink as UploadLink
 from huiyin.domain.voice.phone import RecordingKind, RecordingState
 
@@ -120,8 +121,9 @@ class Call(models.Model):
             models.CheckConstraint(condition=Q(ended_by="") | Q(ended_by__in=[w.value for w in Who]),
                                    name="call_ended_by"),
             models.CheckConstraint(condition=Q(rating=None) | Q(rating__gte=1, rating__lte=5), name="call_rating"),
-            models.CheckConstraint(condition=~Q(state__in=["talking", "held", "parked"]) | Q(agent__isnull=False),
-                                   name="talking_calls_have_an_agent"),
+            models.CheckConstraint(name="talking_calls_have_an_agent",
+                                   condition=~Q(state__in=["talking", "held", "keying", "parked"])
+                                   | Q(agent__isnull=False)),
             models.CheckConstraint(condition=~Q(state="ended") | (~Q(outcome="") & ~Q(ended_by="")
                                                                   & Q(ended_at__isnull=False)),
                                    name="ended_calls_say_how"),

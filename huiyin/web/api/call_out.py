@@ -9,6 +9,7 @@ from ninja import Schema
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.routing.queries import Place
 from huiyin.domain.voice.models import Call, Command, Recording
+from huiyin.domain.voice.passes.models import SecretCheck
 from huiyin.lib import phones
 from huiyin.web.api.fields import iso
 from huiyin.web.ui.words_trust import word_of_today
@@ -80,6 +81,16 @@ class CommandOut(Schema):
     answered_at: str | None
 
 
+class CheckOut(Schema):
+    """Something that the buyer keyed unrecorded. `result`: open, matches, differs, stopped with `why`."""
+
+    what: str
+    result: str
+    why: str
+    begun_at: str
+    ended_at: str | None
+
+
 class WholeOut(CallOut):
     """One call with all that belongs to it."""
 
@@ -87,6 +98,7 @@ class WholeOut(CallOut):
     pressed: list[PressedOut]
     recordings: list[RecordingOut]
     commands: list[CommandOut]
+    checks: list[CheckOut]
 
 
 class CallsOut(Schema):
@@ -127,6 +139,7 @@ def whole(call: Call, place: Place | None) -> dict[str, Any]:
         "case": call.case.no if call.case else _case_of_talk(call), "place": where, "pressed": call.pressed,
         "recordings": [recording(one) for one in call.recordings.order_by("pk")],
         "commands": [command(one) for one in call.commands.order_by("pk")],
+        "checks": [check(one) for one in call.checks.order_by("pk")],
     }  # fmt: skip
 
 
@@ -141,6 +154,14 @@ def recording(row: Recording) -> dict[str, Any]:
     return {
         "id": row.pk, "kind": row.kind, "state": row.state, "seconds": row.seconds, "sha256": row.sha256,
         "flags": row.flags, "legal_hold": row.legal_hold,
+    }  # fmt: skip
+
+
+def check(row: SecretCheck) -> dict[str, Any]:
+    """What came of something that the buyer keyed; what it was stands nowhere."""
+    return {
+        "what": row.what, "result": row.result, "why": row.why, "begun_at": iso(row.begun_at),
+        "ended_at": _when(row.ended_at),
     }  # fmt: skip
 
 

@@ -26,17 +26,18 @@ from huiyin.web.ui.hotline import hotline_now
 
 router = Router(tags=["calls"])  # who may do what, each address decides
 Wanted = Literal[
-    "", "live", "menu", "dialling", "waiting", "ringing", "talking", "held", "parked", "rating", "voicemail",
+    "", "live", "menu", "dialling", "waiting", "ringing", "talking", "held", "keying", "parked", "rating", "voicemail",
     "callback_booked", "changed", "ended",
 ]  # fmt: skip
 
 
 class CommandIn(Input):
-    """`verb`: hold, unhold, mute, unmute, keypad `{keys}`, transfer `{to, warm, summary}`, complete, cancel, hang_up;
-    for those who lead listen, whisper, barge, take_over, stop."""
+    """`verb`: hold, unhold, mute, unmute, keypad `{keys}`, secret `{what: payment | pin}`, transfer `{to, warm,
+    summary}`, complete, cancel, hang_up; for those who lead listen, whisper, barge, take_over, stop."""
 
     verb: Annotated[Plain, Field(max_length=24)]
     keys: Annotated[Plain, Field(max_length=32)] = ""
+    what: Annotated[Plain, Field(max_length=8)] = ""
     to: Annotated[Plain, Field(max_length=40)] = ""
     warm: bool = False
     summary: Annotated[Plain, Field(max_length=2000)] = ""

@@ -11,7 +11,9 @@ from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice.calls import WITH_PERSON, State
 from huiyin.domain.voice.commands import Asker, Verb, why_not
+from huiyin.domain.voice.keyed import Result, Secret
 from huiyin.domain.voice.models import Call, Command
+from huiyin.domain.voice.passes import actions as passes
 from huiyin.lib.errors import Refusal
 from huiyin.web.desk.call_cards import caller_name
 from huiyin.web.desk.gate import me
@@ -44,6 +46,14 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What came of something that was keyed."""
+
+    words: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallNow:
     """A call as bar and list show it."""
 
@@ -57,6 +67,8 @@ class CallNow:
     deeds: list[Deed]
     may_press: bool
     may_transfer: bool
+    secrets: list[tuple[str, str]]  # what the buyer may be asked to key: code, words
+    checked: "Said | None" = None
 
 
 def bar(request: HttpRequest, at: datetime) -> dict[str, Any]:
@@ -96,13 +108,30 @@ def call_now(call: Call, person: Person) -> CallNow:
     asked = Command.objects.filter(call=call, verb=Verb.TRANSFER, state="done").order_by("-pk").first()
     is_warm = bool(asked and asked.params.get("warm") and not _was_ended(asked))
     verbs = [Verb.UNHOLD if state is State.HELD else Verb.HOLD, Verb.UNMUTE if call.muted else Verb.MUTE]
-    verbs = [Verb.COMPLETE, Verb.CANCEL] if is_warm else verbs
+    verbs = [Verb.COMPLETE, Verb.CANCEL] if is_warm else [Verb.CANCEL] if state is State.KEYING else verbs
     return CallNow(
         call.matter.no, call.talk.no, caller_name(call), word(words_calls.STATES, call.state),
         words_calls.TONES.get(call.state, "grey"), call.talking_at or call.started_at, call.muted,
         [deed(one, state, who) for one in (*verbs, Verb.HANG_UP)], why_not(Verb.KEYPAD, state, who) is None,
         not is_warm and why_not(Verb.TRANSFER, state, who) is None,
+        [] if is_warm or why_not(Verb.SECRET, state, who) is not None else _secrets(call), _checked(call),
     )  # fmt: skip
+
+
+def _secrets(call: Call) -> list[tuple[str, str]]:
+    """A PIN belongs to a case."""
+    kinds = [Secret.PAYMENT, *([Secret.PIN] if passes.case_no_of(call) else [])]
+    return [(kind.value, word(words_calls.SECRETS, kind.value)) for kind in kinds]
+
+
+def _checked(call: Call) -> Said | None:
+    """What came of the last secret that was keyed in this call."""
+    last = passes.newest_check(call)
+    if last is None or last.ended_at is None:
+        return None
+    if last.why:
+        return Said(word(words_calls.NOT_CHECKED, last.why), "amber")
+    return Said(word(words_calls.CHECKED, last.result), "green" if last.result == Result.MATCHES else "red")
 
 
 def _was_ended(transfer: Command) -> bool:

@@ -77,6 +77,8 @@ def _params(request: HttpRequest, verb: str) -> dict[str, Any]:
     typed = request.POST
     if verb == Verb.KEYPAD:
         return {"keys": typed.get("keys", "")[:32]}
+    if verb == Verb.SECRET:
+        return {"what": typed.get("what", "")[:8]}
     if verb == Verb.TRANSFER:
         to, summary = typed.get("to", "")[:40], typed.get("summary", "")[:500]
         return {"to": to, "warm": typed.get("warm") == "1", "summary": summary}

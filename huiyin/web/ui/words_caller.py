@@ -15,6 +15,7 @@ KEYPAD = "123456789*0#"
 MINUTE = 60
 _PAGE = {
     State.WAITING: "waiting", State.RINGING: "waiting", State.TALKING: "talking", State.HELD: "talking",
+    State.KEYING: "talking",
     State.PARKED: "talking", State.RATING: "rating", State.VOICEMAIL: "voicemail", State.ENDED: "ended",
     State.CHANGED: "changed",
 }  # fmt: skip
@@ -22,6 +23,7 @@ _SAYS = {
     State.MENU: _("Press the keys below or on your keyboard; 0 reaches a person."),
     State.RINGING: _("A colleague's phone is ringing."),
     State.HELD: _("The colleague has asked you to wait a moment."),
+    State.KEYING: _("Key it now, then #. The recording is off, and the colleague hears nothing of it."),
     State.PARKED: _("The colleague's line was cut. They are being called back; please stay."),
     State.RATING: _("Press 1 to 5: how was it? 5 is very good. Or simply hang up."),
     State.VOICEMAIL: _("Leave your message after the tone. It becomes a matter that a person answers."),

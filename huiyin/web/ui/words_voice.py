@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from huiyin.web.ui.times import deadline
-from huiyin.web.ui.words_calls import VERBS
+from huiyin.web.ui.words_calls import CHECKED, NOT_CHECKED, VERBS
 
 REFUSALS = {
     "call_over": _("This call is over."),
@@ -40,6 +40,7 @@ REFUSALS = {
     ),
     "no_mobile_number": _("We know no mobile number of this buyer. Ask for one, or let them send it by mail."),
     "upload_link_over": _("This link has done its work or is too old. Ask on the phone for a new one."),
+    "no_case_known": _("This call is about no case yet, so there is no PIN to compare."),
     "chat_link_over": _("This link has done its work or is too old."),
     "recording_gone": _("This recording has been erased."),
     "recording_held": _("This recording is kept, because somebody may need it. Lift that first."),
@@ -95,6 +96,10 @@ def _recorded(data: Data) -> str:
     return gettext("Recording closed, %(seconds)s s") % data
 
 
+def _secret(data: Data) -> str:
+    return _word(CHECKED | NOT_CHECKED, data["why"] or data["result"])
+
+
 def _plain(pattern: str) -> Callable[[Data], str]:
     return lambda data: gettext(pattern) % data
 
@@ -124,6 +129,8 @@ TOLD_TO_STAFF: dict[str, Callable[[Data], str]] = {
     "call_code_used": _plain(_("The caller keyed the code of matter %(about_no)s")),
     "upload_link_sent": _plain(_("A link that takes pictures is on its way to the buyer")),
     "upload_link_used": _plain(_("The buyer sent %(files)s files through the link")),
+    "secret_check_begun": _plain(_("The recording is off while the buyer keys a secret")),
+    "secret_checked": _secret,
     "chat_link_sent": _plain(_("A link into the chat is on its way to the caller")),
     "chat_link_used": _plain(_("The caller opened the link into the chat")),
 }

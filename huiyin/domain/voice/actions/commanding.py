@@ -14,6 +14,7 @@ from huiyin.domain.voice.actions.locking import lock, talk_of, topics
 from huiyin.domain.voice.calls import State
 from huiyin.domain.voice.commands import Asker, CommandState, Verb, check_keys, verb_of, why_not
 from huiyin.domain.voice.events import CommandAsked
+from huiyin.domain.voice.keyed import Secret
 from huiyin.domain.voice.models import Call, Command
 from huiyin.lib.errors import Refusal
 from huiyin.lib.postgresql import often
@@ -46,6 +47,8 @@ def _params(what: Verb, given: Mapping[str, Any]) -> dict[str, Any]:
         keys = str(given.get("keys", ""))
         check_keys(keys)
         return {"keys": keys}
+    if what is Verb.SECRET:
+        return {"what": Secret.of(given.get("what")).value}
     if what is Verb.TRANSFER:
         to = str(given.get("to", ""))[:40]
         if to != "supervisor" and not (to.startswith(_TO) and to.split(":", 1)[1]):

@@ -42,3 +42,22 @@ class ChatLinkSent(Event):
 class ChatLinkUsed(Event):
     name: ClassVar[str] = "chat_link_used"
     link: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecretCheckBegun(Event):
+    """The recording is off while the buyer keys something."""
+
+    name: ClassVar[str] = "secret_check_begun"
+    check: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretChecked(Event):
+    """What came of it; what was keyed stands nowhere."""
+
+    name: ClassVar[str] = "secret_checked"
+    check: int
+    result: str
+    why: str = ""

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.journal.models import Matter
+from huiyin.domain.voice.keyed import Result, Secret
 
 
 class CallCode(models.Model):
@@ -56,3 +57,25 @@ class ChatLink(models.Model):
     class Meta:
         # serves the one open link of a call
         indexes = [models.Index(fields=["call"], condition=Q(used_at=None), name="chat_link_open")]
+
+
+class SecretCheck(models.Model):
+    """The buyer keys something in a talk while nothing is recorded; the agent learns whether it matches, never what it
+    was. What was keyed stands nowhere."""
+
+    call = models.ForeignKey("voice.Call", on_delete=models.PROTECT, related_name="checks")
+    what = models.CharField(max_length=8)
+    result = models.CharField(max_length=8, default=Result.OPEN.value)
+    why = models.CharField(max_length=12, default="", blank=True)  # nothing was compared
+    asked_by = models.CharField(max_length=64)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(what__in=[one.value for one in Secret]), name="check_what"),
+            models.CheckConstraint(condition=Q(result__in=[one.value for one in Result]), name="check_result"),
+            models.UniqueConstraint(fields=["call"], condition=Q(result="open"), name="one_check_at_a_time"),
+        ]
+        # serves the newest one of a call
+        indexes = [models.Index(fields=["call", "-begun_at"], name="check_newest")]

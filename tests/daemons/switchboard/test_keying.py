@@ -1,0 +1,196 @@
+"""The buyer keys a secret during a talk: apart, unrecorded, compared; then recorded and together again."""
+
+import logging
+
+import pytest
+
+from huiyin.daemons.calls.answers import Found, Question
+from huiyin.daemons.calls.reconciling import reconcile
+from huiyin.domain.journal.models import Fact
+from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice.menu import Answer
+from huiyin.domain.voice.models import Call, SecretCheck
+from huiyin.domain.voice.passes import actions as passes
+from huiyin.domain.voice.keyed import Secret
+from tests.fakes import MIDNIGHT
+from tests.people import ALICE, SUN
+from tests.routing import here
+from tests.switchboard import Breaks, House, Make
+
+pytestmark = pytest.mark.django_db
+BILL, AMOUNT = "87654321", "9900"
+
+
+class Compares:
+    """Knows one payment."""
+
+    def __init__(self) -> None:
+        self.asked: list[Question] = []
+
+    def answer(self, question: Question) -> Found:
+        self.asked.append(question)
+        if (question.inputs["bill"], question.inputs["amount"]) == (BILL, AMOUNT):
+            return Found(Answer("matches"), "KM1", "order_facts")
+        return Found(Answer("differs"))
+
+
+def asked(one: House, what: str = "payment") -> None:
+    """The agent asks for it, and the buyer is asked to key."""
+    call = one.call()
+    assert call.agent is not None
+    voice.ask(call, "secret", {"what": what}, call.agent, now=MIDNIGHT)
+    one.run(one.exchange.read_rows())
+    one.until(lambda: one.heard("ask.bill") and one.state() == "keying")
+
+
+def check() -> tuple[str, str]:
+    row = SecretCheck.objects.get()
+    return row.result, row.why
+
+
+def recordings(one: House) -> list[str]:
+    return [row.state for row in one.call().recordings.order_by("pk")]
+
+
+@pytest.mark.parametrize(("amount", "result"), [(AMOUNT, "matches"), ("9901", "differs")])
+def test_only_whether_it_matches_is_learned(house: Make, amount: str, result: str) -> None:
+    one = house(f"a{ALICE}", answers=Compares())
+    leg = one.talk()
+    asked(one)
+    assert one.room() == {leg}
+    assert recordings(one) == ["closed"]
+    assert one.heard("keying.agent", channel=leg)
+    one.asterisk.key_in("c1", f"{BILL}{amount}#")
+    one.until(lambda: one.state() == "talking" and one.room() == {"c1", leg})
+    assert check() == (result, "")
+    assert recordings(one) == ["closed", "open"]
+    one.until(lambda: one.heard(f"keying.{result}") and one.heard(f"keying.{result}", channel=leg))
+    assert one.call().order_no == ("KM1" if result == "matches" else "")
+
+
+def test_what_was_keyed_stands_nowhere(house: Make, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    one = house(f"a{ALICE}", answers=Compares())
+    one.talk()
+    asked(one)
+    one.asterisk.key_in("c1", f"{BILL}#{AMOUNT}#")
+    one.until(lambda: one.state() == "talking")
+    kept = [str(fact.data) for fact in Fact.objects.all()] + [str(vars(row)) for row in SecretCheck.objects.all()]
+    kept += [str(vars(row)) for row in Call.objects.all()] + [caplog.text]
+    assert not any(BILL in text or AMOUNT in text for text in kept)
+
+
+def test_the_agent_may_break_it_off(house: Make) -> None:
+    one = house(f"a{ALICE}", answers=Compares())
+    leg = one.talk()
+    asked(one)
+    one.asterisk.key_in("c1", "8765")
+    call = one.call()
+    assert call.agent is not None
+    voice.ask(call, "cancel", {}, call.agent, now=MIDNIGHT)
+    one.run(one.exchange.read_rows())
+    one.until(lambda: one.state() == "talking" and one.room() == {"c1", leg})
+    assert check() == ("stopped", "cancelled")
+    assert recordings(one) == ["closed", "open"]
+    one.asterisk.key_in("c1", "4321")  # goes into the talk now, and is nobody's business
+    assert not one.asterisk.keys
+
+
+def test_who_keys_nothing_is_back_after_a_while(house: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huiyin.daemons.calls.keying.KEY_S", 0.05)
+    one = house(f"a{ALICE}", answers=Compares())
+    leg = one.talk()
+    asked(one)
+    one.until(lambda: one.state() == "talking" and one.room() == {"c1", leg})
+    assert check() == ("stopped", "timed_out")
+
+
+def test_a_buyer_who_hangs_up_meanwhile_leaves_everything_closed(house: Make) -> None:
+    one = house(f"a{ALICE}", answers=Compares())
+    one.talk()
+    asked(one)
+    one.asterisk.leave("c1")
+    one.until(lambda: one.state() == "ended" and not one.exchange.flows)
+    assert check() == ("stopped", "hung_up")
+    assert recordings(one) == ["closed"]
+    assert (one.call().outcome, one.call().ended_by) == ("talked", "buyer")
+
+
+def test_an_agent_who_hangs_up_meanwhile_ends_the_talk(house: Make) -> None:
+    one = house(f"a{ALICE}", answers=Compares())
+    leg = one.talk()
+    asked(one)
+    one.asterisk.leave(leg)
+    one.until(lambda: one.heard("rating.ask"))
+    assert check() == ("stopped", "agent_gone")
+
+
+def test_an_agent_whose_device_is_lost_has_the_call_again_and_it_is_recorded(house: Make) -> None:
+    one = house(f"a{ALICE}", answers=Compares())
+    leg = one.talk()
+    asked(one)
+    one.asterisk.leave(leg, cause=31)
+    one.until(lambda: one.asterisk.rung[-1][2] == "again")
+    new = one.asterisk.pick_up(f"a{ALICE}")
+    one.until(lambda: one.state() == "talking" and one.room() == {"c1", new})
+    assert (check(), recordings(one)) == (("stopped", "agent_gone"), ["closed", "open"])
+
+
+def test_a_switchboard_killed_in_between_asks_again_and_records_nothing_of_it(house: Make) -> None:
+    one = house(f"a{ALICE}", answers=Compares())
+    leg = one.talk()
+    asked(one)
+    one.asterisk.key_in("c1", "8765")
+    one.end()
+    heard = len(one.asterisk.lines["c1"].heard)
+    one.begin()
+    one.run(reconcile(one.exchange))
+    one.until(lambda: any("ask.bill" in file for file in one.asterisk.lines["c1"].heard[heard:]))
+    assert (one.state(), recordings(one), one.room()) == ("keying", ["closed"], {leg})
+    one.asterisk.key_in("c1", f"{BILL}{AMOUNT}#")
+    one.until(lambda: one.state() == "talking" and one.room() == {"c1", leg})
+    assert (check(), recordings(one)) == (("matches", ""), ["closed", "open"])
+
+
+def test_a_switchboard_killed_before_the_recording_was_off_turns_it_off(house: Make) -> None:
+    one = house(f"a{ALICE}", answers=Compares())
+    leg = one.talk()
+    one.end()
+    passes.begin_check(one.call(), Secret.PAYMENT, by="staff:1024", now=MIDNIGHT)
+    one.begin()
+    one.run(reconcile(one.exchange))
+    one.until(lambda: one.heard("ask.bill"))
+    assert (recordings(one), one.room()) == (["closed"], {leg})
+
+
+def test_a_bug_of_ours_leads_back_into_a_recorded_talk(house: Make) -> None:
+    one = house(f"a{ALICE}", answers=Breaks())
+    leg = one.talk()
+    asked(one)
+    one.asterisk.key_in("c1", f"{BILL}{AMOUNT}#")
+    one.until(lambda: one.state() == "talking" and one.room() == {"c1", leg})
+    assert (check(), recordings(one)) == (("stopped", "failed"), ["closed", "open"])
+
+
+def test_a_supervisor_who_takes_over_meanwhile_has_a_recorded_talk(house: Make) -> None:
+    one = house(f"a{ALICE}", f"a{SUN}", answers=Compares())
+    one.talk()
+    asked(one)
+    sun = here(SUN)
+    voice.ask(one.call(), "take_over", {}, sun, now=MIDNIGHT)
+    one.run(one.exchange.read_rows())
+    one.until(lambda: any(where == f"a{sun.agent_no}" for where, _, _ in one.asterisk.rung))
+    new = one.asterisk.pick_up(f"a{sun.agent_no}")
+    one.until(lambda: one.state() == "talking" and one.room() == {"c1", new})
+    assert (check(), recordings(one)) == (("stopped", "cancelled"), ["closed", "open"])
+
+
+def test_a_pin_needs_a_case(house: Make) -> None:
+    one = house(f"a{ALICE}", answers=Compares())
+    leg = one.talk()
+    call = one.call()
+    assert call.agent is not None
+    made = voice.ask(call, "secret", {"what": "pin"}, call.agent, now=MIDNIGHT)
+    one.run(one.exchange.read_rows())
+    one.until(lambda: (made.refresh_from_db(), made.state)[1] == "refused")
+    assert (made.reason, one.state(), one.room()) == ("no_case_known", "talking", {"c1", leg})
