@@ -188,7 +188,7 @@ LIVE_STREAMS = int(os.environ.get("HUIYIN_LIVE_STREAMS", "10000"))
 LIVE_STREAMS_PER_ADDRESS = int(os.environ.get("HUIYIN_LIVE_STREAMS_PER_ADDRESS", "300"))
 UPLOAD_PATHS = [
     "/api/v1/uploads", "/api/v1/conversations/*/files", "/api/v1/complaints/*/evidence", "/evidence/",
-    "/desk/files/", "/u/pictures",
+    "/desk/files/", "/u/pictures", "/console/hotline/sentences/",
 ]  # fmt: skip
 
 # the board (IN1), in seconds: the promise everybody is told, and who leaves sooner had hardly arrived

@@ -64,6 +64,25 @@ class Prompts:
                 return recorded
         return None
 
+    def place(self, slug: str, voice: str, wav: bytes) -> None:
+        """Have this recording played from the next time on; who listens just now hears the old one to its end."""
+        file = self.recorded / voice / f"{slug}.wav"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        half = _half(file)
+        half.write_bytes(wav)
+        half.replace(file)
+
+    def placed(self, slug: str, voice: str) -> bytes:
+        """The recording that lies there for exactly this voice; empty for none."""
+        try:
+            return (self.recorded / voice / f"{slug}.wav").read_bytes()
+        except OSError:
+            return b""
+
+    def displace(self, slug: str, voice: str) -> None:
+        """Have the sentence spoken again."""
+        (self.recorded / voice / f"{slug}.wav").unlink(missing_ok=True)
+
     def say(self, words: str, language: str) -> Path:
         """The WAV file of any sentence."""
         voice = VOICES.get(language, VOICES["zh-hans"])
@@ -121,6 +140,11 @@ def _template(slug: str, base: str, *, is_plain: bool, is_none: bool) -> str:
     if found is None:
         raise NoPrompt(f"{slug} in {base}")
     return found
+
+
+def template(slug: str, language: str) -> str:
+    """The words of a prompt as they are written, with their places. Raises NoPrompt."""
+    return _template(slug, language.removesuffix(SLOW), is_plain=language.endswith(SLOW), is_none=False)
 
 
 def slugs() -> frozenset[str]:
@@ -186,13 +210,17 @@ def _parts(words: str, language: str, voice: Voice) -> Iterator[tuple[str, Voice
 def _write(file: Path, samples: Samples) -> None:
     """Whole or not at all: Asterisk may look for it at any moment."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    half = file.with_name(f".{file.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    half = _half(file)
     with wave.open(str(half), "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
         out.setframerate(RATE)
         out.writeframes(samples.astype("<i2").tobytes())
     half.replace(file)
+
+
+def _half(file: Path) -> Path:
+    return file.with_name(f".{file.name}.{os.getpid()}.{os.urandom(4).hex()}")
 
 
 def main() -> int:

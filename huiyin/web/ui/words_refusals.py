@@ -6,6 +6,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 from huiyin.lib.errors import Refusal
+from huiyin.web.ui.words_hotline import REFUSALS as HOTLINE
 from huiyin.web.ui.words_routing import REFUSALS
 from huiyin.web.ui.words_surveys import REFUSALS as SURVEYS
 from huiyin.web.ui.words_talks import REFUSALS as TALKS
@@ -112,7 +113,7 @@ _TEXTS = {
     "pause_not_running": _("Only a running promise can be paused."),
     "pause_used_up": _("The waiting time of this promise is used up."),
 }  # fmt: skip
-_ALL = _TEXTS | REFUSALS | TALKS | VOICE | SURVEYS
+_ALL = _TEXTS | REFUSALS | TALKS | VOICE | SURVEYS | HOTLINE
 _UNKNOWN = _("That did not work. Nothing was changed; please try once more or talk to a person.")
 
 

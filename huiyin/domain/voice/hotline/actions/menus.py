@@ -23,18 +23,24 @@ from huiyin.lib.errors import Refusal
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 MOST_BYTES = 20_000  # of one node
 TELL = ("hotline",)
+Node = Mapping[str, Any]
+NOTHING: Mapping[str, Node] = {}
 
 
 @journal.verb
-def keep_node(name: str, node: Mapping[str, Any], was: str, person: Person, *, now: datetime) -> Draft:
-    """A node of the draft as it is to be; `was`: the fingerprint of what was seen, empty for a new one. Raises Refusal
-    `node_changed`, `node_name_invalid`, `node_name_taken`, `too_many_nodes`, `node_too_large`."""
+def keep_node(
+    name: str, node: Node, was: str, person: Person, *, beside: Mapping[str, Node] = NOTHING, now: datetime
+) -> Draft:  # fmt: skip
+    """A node of the draft as it is to be; `was`: the fingerprint of what was seen, empty for a new one; `beside`: nodes
+    that it leads to and that are made with it where they are not there. Raises Refusal `node_changed`,
+    `node_name_invalid`, `node_name_taken`, `too_many_nodes`, `node_too_large`."""
     matter = hold(person)
     table = _table()
     known = table["nodes"].get(name)
     _check_name(name, known, was, len(table["nodes"]))
     if len(json.dumps(node)) > MOST_BYTES:
         raise Refusal("node_too_large")
+    table["nodes"] |= {one: dict(more) for one, more in beside.items() if one not in table["nodes"]}
     table["nodes"][name] = dict(node)
     return _drafted(table, MenuDrafted(edition=_next(), what="keep", node=name), matter, person, now)
 
