@@ -94,6 +94,12 @@ def queue_is_closed(stage: Stage, queue: str) -> None:
     stage.close(queue)
 
 
+@says(r"the (?P<queue>\w+) queue is full")
+def queue_is_full(stage: Stage, queue: str) -> None:
+    """Now; it has room again after the scenario."""
+    stage.fill(queue)
+
+
 @says(r"(?P<who>\w+) knows (?P<skill>\w+)")
 def knows(stage: Stage, who: str, skill: str) -> None:
     stage.teach(stage[who].agent_no, skill)

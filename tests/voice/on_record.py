@@ -7,6 +7,7 @@ from array import array
 from pathlib import Path
 from typing import Any
 
+from tests.voice.centre import LEAD
 from tests.voice.sentences import says
 from tests.voice.stage import Stage
 from tests.voice.tones import HEADER, timeline
@@ -147,6 +148,13 @@ def call_has_a_case(stage: Stage, who: str) -> None:
         return bool(stage.call_of(who)["case"]) or None
 
     stage.centre.until(so, f"case of {who}")
+
+
+@says(r"(?P<why>\w+) was counted today")
+def was_counted(stage: Stage, why: str) -> None:
+    """In the figures that the board shows."""
+    lead = stage.centre.agent(LEAD)
+    stage.centre.until(lambda: lead.call("GET", "/figures")["flow"]["turned_away"].get(why), f"{why} in the figures")
 
 
 @says(r"a call-back of (?P<who>\w+) waits")

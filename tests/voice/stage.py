@@ -16,6 +16,7 @@ from tests.voice.centre import Centre
 from tests.voice.parties import TONES, Party, parties
 
 CLOSED = [{"days": "all", "from": "04:59", "to": "05:00"}]  # open for one minute, in the night
+_MOST = "UPDATE routing_queue SET most_waiting = %s WHERE slug = %s RETURNING slug"
 _HOURS = "UPDATE routing_queue SET hours = %s WHERE slug = %s RETURNING slug"
 _SKILL = """
 WITH learned AS (
@@ -61,6 +62,7 @@ class Stage:
     players: dict[str, Player] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
     closed: list[str] = field(default_factory=list)
+    full: list[tuple[int, str]] = field(default_factory=list)  # how many may wait there usually
 
     def __getitem__(self, name: str) -> Player:
         return self.players[name]
@@ -73,6 +75,12 @@ class Stage:
         """This queue, until the end of the scenario."""
         self.centre.rows(_HOURS, json.dumps(CLOSED), queue)
         self.closed.append(queue)
+
+    def fill(self, queue: str) -> None:
+        """Nobody more may wait in this queue, until the end of the scenario."""
+        rows = self.centre.rows("SELECT most_waiting FROM routing_queue WHERE slug = %s", queue)
+        self.full.append((rows[0][0], queue))
+        self.centre.rows(_MOST, 0, queue)
 
     def teach(self, agent_no: str, skill: str) -> None:
         """This agent knows it as well as anybody."""
@@ -111,6 +119,8 @@ def stage(centre: Centre, directory: Path, callers: list[str], agents: list[str]
         finally:
             for player in played.players.values():
                 player.phone.hangs_up()
+            for most, queue in played.full:
+                centre.rows(_MOST, most, queue)
             for queue in played.closed:
                 centre.rows(_HOURS, "[]", queue)
             numbers = [f"%{player.number}" for player in played.players.values() if player.number]

@@ -260,7 +260,7 @@ def colleagues(person: Person, case: Case) -> list[Person]:
 def contacts_without_fate(after: int = 0, most: int = PAGE) -> list[Contact]:
     """CP15: who turned to us and got nothing yet, the oldest first. Served by the index `contact_without_fate`."""
     waiting = Contact.objects.filter(fate__isnull=True, pk__gt=after)
-    return list(waiting.select_related("buyer", "matter").order_by("pk")[:most])
+    return list(waiting.select_related("buyer", "matter__case", "matter__conversation").order_by("pk")[:most])
 
 
 def read_owed(owed: dict[str, Any] | None) -> tuple[str, str, datetime, datetime] | None:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -55,4 +56,15 @@ def _row(contact: Contact) -> dict[str, object]:
         "about": word(ABOUTS, contact.about),
         "who": mask_name(contact.buyer.name) if contact.buyer and contact.buyer.name else "",
         "no": contact.matter.no if contact.matter else "",
+        "href": _href(contact),
     }
+
+
+def _href(contact: Contact) -> str:
+    """Where it can be read; a caller who hears the menu has no page yet, nor has an order nobody answers for."""
+    matter = contact.matter
+    if matter is None:
+        return ""
+    if hasattr(matter, "case"):
+        return reverse("desk:matter", args=[matter.no])
+    return reverse("desk:talk", args=[matter.no]) if hasattr(matter, "conversation") else ""

@@ -12,8 +12,11 @@ from huiyin.domain.cases import actions as cases
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.orders.models import Breaker, Order
 from huiyin.domain.orders.steps import steps_for
+from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice.calls import Who
 from huiyin.web.ui.words_steps import step_text
 from tests import people
+from tests.calls import called, waiting
 from tests.fakes import MIDNIGHT, SITUATIONS
 
 AtDesk = Callable[..., Client]
@@ -186,6 +189,17 @@ def test_rm9_the_breaker_is_said_to_all_and_closed_by_leads(at_desk: AtDesk) -> 
     assert Breaker.objects.filter(opened_at__isnull=False).exists()
     at_desk(people.SUN).post("/desk/breaker")
     assert "Automatic remedies are stopped" not in page(at_desk(), "/desk/")
+
+
+def test_cp15_a_caller_without_a_fate_is_listed_with_the_call(at_desk: AtDesk) -> None:
+    """In the menu there is nothing to open yet; who waits has a conversation."""
+    in_menu, waits = called(now=MIDNIGHT), waiting("+8613900139000", now=MIDNIGHT).call
+    shown = page(at_desk(people.SUN), "/desk/contacts")
+    assert shown.count('id="contact-') == 2
+    assert f'href="/desk/c/{waits.matter.no}"' in shown
+    assert f'/{in_menu.matter.no}"' not in shown
+    voice.hung_up(in_menu, Who.BUYER, now=MIDNIGHT)
+    assert page(at_desk(people.SUN), "/desk/contacts").count('id="contact-') == 1
 
 
 def test_cp15_contacts_without_a_fate_are_listed_and_closed_with_a_reason(at_desk: AtDesk) -> None:
