@@ -21,7 +21,16 @@ ALL = {
     "rtp_timeout": "120",
     "rtp_timeout_hold": "900",
 }
-BROWSER = {"allow": "opus,alaw,ulaw", "webrtc": "yes", "dtls_auto_generate_cert": "yes"}
+# A browser sends sound all the time, also of a muted microphone and on hold, which is ours: one that sends nothing for
+# so long is dead or asleep. A phone on a desk may save what is silence.
+DEAD_AFTER_S = 20
+BROWSER = {
+    "allow": "opus,alaw,ulaw",
+    "webrtc": "yes",
+    "dtls_auto_generate_cert": "yes",
+    "rtp_timeout": str(DEAD_AFTER_S),
+    "rtp_timeout_hold": str(DEAD_AFTER_S),
+}
 
 
 @dataclass(frozen=True)

@@ -76,8 +76,8 @@ customElements.define("hy-caller", class extends HTMLElement {
     if (!this.since) return;
     if (now.state === "changed") return this.write();
     if (this.state !== now.state && LIVE.includes(now.state)) this.stand(now.state);
-    const says = this.part("says");
-    if (says.textContent !== now.says) says.textContent = now.says;
+    const words = this.part("words");
+    if (words.textContent !== now.says) words.textContent = now.says;
   }
 
   /* Wait on in the chat, in the same place; the call is over then. */

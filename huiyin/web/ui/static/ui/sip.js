@@ -10,6 +10,9 @@ import JsSIP from "../vendor/jssip/jssip.js";
 
 const GATHER = 100; // loopback and host candidates are there at once; nobody waits for the end of the list
 const KNOCK = 3_000;
+/* Keys go with the signals, not with the sound: a browser may find another way for sound in the first second, and Asterisk
+   drops what comes along it until it has seen five packets. */
+const KEY = { transportType: "INFO", duration: 120, interToneGap: 70 };
 const RETRY = { connection_recovery_min_interval: 1, connection_recovery_max_interval: 4 };
 const PEER = { iceServers: [], rtcpMuxPolicy: "require" };
 export const BUSY = 486, GONE = 480;
@@ -83,7 +86,7 @@ export class Call {
     this.session.terminate(isRinging ? { status_code: status } : {});
   }
 
-  press(key) { if (this.session.isEstablished()) this.session.sendDTMF(key, { transportType: "RFC2833", duration: 120, interToneGap: 70 }); }
+  press(key) { if (this.session.isEstablished()) this.session.sendDTMF(key, KEY); }
 
   end(cause, originator, status = 0) {
     if (this.isOver) return;
