@@ -19,6 +19,7 @@ from huiyin.domain.promises.promises import Category, Kind, Severity, State, Tie
 from huiyin.domain.routing.states import ItemState as QueueItemState
 from huiyin.domain.routing.states import Kind as ItemOfQueue
 from huiyin.domain.routing.states import ModeName, OfferState, Presence
+from huiyin.domain.surveys.rules import State as SurveyState
 from huiyin.domain.voice import calls, commands
 from huiyin.domain.voice.phone import RecordingKind, RecordingState
 from tests.house.tree import ROOT
@@ -37,6 +38,7 @@ SECTIONS: dict[str, type[StrEnum]] = {
     "Member tiers": Tier,
     "States of a case": CaseState,
     "Outcomes of a case": Outcome,
+    "States of a survey": SurveyState,
     "Kinds of demand items": ItemKind,
     "States of a demand item": ItemState,
     "Who is responsible": Responsible,
