@@ -11,6 +11,7 @@ from huiyin.adapters.papers import render as papers
 from huiyin.daemons import hooks
 from huiyin.daemons.recordings import recordings_left, recordings_over
 from huiyin.daemons.talks import gone_from_queues, unanswered_calls
+from huiyin.daemons.transcribing import transcripts_left
 from huiyin.daemons.worker import DEAD_AFTER_S, Round, senders
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases import carrying as carrying_items
@@ -213,8 +214,8 @@ def daily() -> None:
 
 
 def rounds() -> list[list[Round]]:
-    """Three loops: our own tables every second; whatever asks the shop apart, so that a silent shop delays no promise;
-    and the webhooks."""
+    """Our own tables every second; whatever asks the shop apart, so that a silent shop delays no promise; the webhooks;
+    and, where there is a recogniser, what was said in calls."""
     poll = float(getattr(settings, "SHOP_POLL_S", 15))
     own = [
         Round("due promises", 1, due_promises), Round("notices", 3, waiting_notices), Round("dead jobs", 10, dead_jobs),
@@ -229,4 +230,5 @@ def rounds() -> list[list[Round]]:
         Round("files", 60, files_whole), Round("recordings", 60, recordings_left),
         Round("agreed items", 2, agreed_items),
     ]  # fmt: skip
-    return [own, outside, [Round("hooks", 0.25, hooks.lines().round)]]
+    said = [[Round("transcripts", 2, transcripts_left)]] if settings.SPEECH_MODEL else []
+    return [own, outside, [Round("hooks", 0.25, hooks.lines().round)], *said]

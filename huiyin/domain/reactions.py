@@ -57,7 +57,7 @@ from huiyin.domain.routing.events import ItemHandedOver, ItemLeft, OfferAccepted
 from huiyin.domain.routing.models import Item
 from huiyin.domain.staff.models import Person
 from huiyin.domain.surveys import actions as surveys
-from huiyin.domain.voice.events import CallbackBooked, RecordingClosed
+from huiyin.domain.voice.events import CallbackBooked, RecordingClosed, RecordingErased
 
 ENDS_WAITING = {"delivered", "page_closed", "refunded", "refund_on_its_way"}
 
@@ -342,6 +342,7 @@ def register() -> None:
     at_once[MessageLeft] = [talks.message_was_left, talks.talk_has_ended]
     at_once[ConversationEnded] = [talks.talk_has_ended]
     at_once[CallbackBooked] = [talks.callback_was_booked]
+    at_once[RecordingErased] = [talks.recording_was_erased]
     later = REACTIONS.later
     later[RemedyApproved] = [carry_out_later]
     later[CaseFiled] = [gather_later]

@@ -16,9 +16,10 @@ from huiyin.domain.notices.actions import Owed
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.events import ItemHandedOver, ItemLeft, OfferAccepted
 from huiyin.domain.voice import actions as voice
-from huiyin.domain.voice.events import CallbackBooked, RecordingClosed
+from huiyin.domain.voice.events import CallbackBooked, RecordingClosed, RecordingErased
 from huiyin.domain.voice.models import Callback
 from huiyin.domain.voice.queries import account_of
+from huiyin.domain.voice.transcripts import actions as transcripts
 
 KINDS = {"chat", "call", "callback"}  # of items that are conversations
 
@@ -98,6 +99,11 @@ def heard_later(fact: Fact, event: MessageWritten) -> tuple[str, dict[str, Any]]
     if talk is None or event.internal or event.kind == "system" or talk.case_id in (None, fact.matter_id):
         return None
     return "talk_heard", {"matter_id": talk.case_id, "by": fact.by}
+
+
+def recording_was_erased(fact: Fact, event: RecordingErased) -> None:
+    """TR5: what was said in it goes with the sound."""
+    transcripts.forget(event.recording)
 
 
 def keep_recording_later(fact: Fact, event: RecordingClosed) -> tuple[str, dict[str, Any]]:

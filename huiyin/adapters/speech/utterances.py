@@ -39,7 +39,7 @@ class Utterances:
         self._over = b""
         self._frames: list[bytes] = []  # what may belong to an utterance
         self._at = 0  # frames that have been looked at
-        self._floor = -30.0
+        self._floor = -45.0
         self._loud = self._quiet = 0
 
     @property
@@ -51,6 +51,11 @@ class Utterances:
     def seconds(self) -> float:
         """How much sound there was so far."""
         return self._at * FRAME_S
+
+    @property
+    def pending_s(self) -> float:
+        """Where what is being said began; where we are, if nobody speaks."""
+        return (self._at - len(self._frames)) * FRAME_S if self._loud else self.seconds
 
     def feed(self, sound: bytes) -> Iterator[Utterance]:
         """More sound. What was said until the last pause."""

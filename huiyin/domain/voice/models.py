@@ -17,6 +17,8 @@ from huiyin.domain.voice.passes.models import ChatLink as ChatLink
 from huiyin.domain.voice.passes.models import SecretCheck as SecretCheck
 from huiyin.domain.voice.passes.models import UploadLink as UploadLink
 from huiyin.domain.voice.phone import RecordingKind, RecordingState
+from huiyin.domain.voice.transcripts.models import Stretch as Stretch
+from huiyin.domain.voice.transcripts.models import Transcript as Transcript
 
 
 class Line(models.Model):

@@ -8,7 +8,8 @@ from ninja import Schema
 
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.routing.queries import Place
-from huiyin.domain.voice.models import Call, Command, Recording
+from huiyin.domain.voice.models import Call, Command, Recording, Transcript
+from huiyin.domain.voice.transcripts.queries import said_in
 from huiyin.domain.voice.passes.models import SecretCheck
 from huiyin.lib import phones
 from huiyin.web.api.fields import iso
@@ -58,8 +59,26 @@ class CallOut(Schema):
     rating: int | None
 
 
+class StretchOut(Schema):
+    """Somebody says something; seconds from the beginning of the recording. `who`: buyer, agent."""
+
+    who: str
+    start_s: float
+    end_s: float
+    text: str
+
+
+class TranscriptOut(Schema):
+    """`state`: making, done, failed, erased; `model`: what understood it. Runs of eight digits and more are stars."""
+
+    state: str
+    model: str
+    said: list[StretchOut]
+
+
 class RecordingOut(Schema):
-    """Its bytes are evidence of the case; `flags`: short, repaired, empty."""
+    """Its bytes are evidence of the case; `flags`: short, repaired, empty. `transcript` null: nothing is written down
+    (yet)."""
 
     id: int
     kind: str
@@ -68,6 +87,7 @@ class RecordingOut(Schema):
     sha256: str
     flags: list[str]
     legal_hold: bool
+    transcript: TranscriptOut | None
 
 
 class CommandOut(Schema):
@@ -137,7 +157,7 @@ def whole(call: Call, place: Place | None) -> dict[str, Any]:
     }  # fmt: skip
     return line(call) | {
         "case": call.case.no if call.case else _case_of_talk(call), "place": where, "pressed": call.pressed,
-        "recordings": [recording(one) for one in call.recordings.order_by("pk")],
+        "recordings": [recording(one) for one in call.recordings.select_related("transcript").order_by("pk")],
         "commands": [command(one) for one in call.commands.order_by("pk")],
         "checks": [check(one) for one in call.checks.order_by("pk")],
     }  # fmt: skip
@@ -153,8 +173,19 @@ def recording(row: Recording) -> dict[str, Any]:
     """What is known about a recording."""
     return {
         "id": row.pk, "kind": row.kind, "state": row.state, "seconds": row.seconds, "sha256": row.sha256,
-        "flags": row.flags, "legal_hold": row.legal_hold,
+        "flags": row.flags, "legal_hold": row.legal_hold, "transcript": transcript(row),
     }  # fmt: skip
+
+
+def transcript(row: Recording) -> dict[str, Any] | None:
+    """What was said in a recording, where somebody has written it down."""
+    made: Transcript | None = getattr(row, "transcript", None)
+    if made is None:
+        return None
+    said = [
+        {"who": one.who, "start_s": one.start_s, "end_s": one.end_s, "text": one.text} for one in said_in(row)
+    ]  # fmt: skip
+    return {"state": made.state, "model": made.model, "said": said}
 
 
 def check(row: SecretCheck) -> dict[str, Any]:

@@ -8,11 +8,14 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from huiyin.domain.conversations.seeing import is_kept_out
+from huiyin.domain.journal.actions import note_access
+from huiyin.domain.journal.events import Look
 from huiyin.domain.staff.models import ApiKey, Person
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice import queries
 from huiyin.domain.voice.models import Call
 from huiyin.domain.voice.shipped import DEFAULT
+from huiyin.domain.voice.transcripts.queries import ledger_of
 from huiyin.lib import numbers
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
@@ -85,9 +88,15 @@ def ticket(request: HttpRequest, body: TicketIn) -> Status[dict[str, Any]]:
 
 @router.get("/{no}", response={200: out.WholeOut, **PROBLEMS})
 def read(request: HttpRequest, no: str) -> dict[str, Any]:
-    """One call: how it stands or what became of it, its recordings, what was asked of it."""
-    call = _call(staff_or_program(request), no)
-    return out.whole(call, queries.place_of(call, now()))
+    """One call: how it stands or what became of it, its recordings and what was said in them, what was asked of it.
+    Who reads what was said is in the access ledger."""
+    who = staff_or_program(request)
+    call = _call(who, no)
+    told = out.whole(call, queries.place_of(call, now()))
+    for one in told["recordings"]:
+        if one["transcript"] and one["transcript"]["said"]:
+            note_access(ledger_of(call), f"transcript:{one['id']}", Look.VIEWED, by=who.by, now=now())
+    return told
 
 
 @router.post("/{no}/commands", response={202: out.CommandOut, **PROBLEMS}, auth=Agent())

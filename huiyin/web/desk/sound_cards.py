@@ -13,7 +13,7 @@ from huiyin.domain.cases.verbs import LEADS
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice.keeping.models import Copy
 from huiyin.domain.voice.keeping.queries import recordings_of
-from huiyin.domain.voice.models import Recording
+from huiyin.domain.voice.models import Recording, Transcript
 from huiyin.domain.voice.phone import RecordingState
 from huiyin.lib.errors import Refusal
 from huiyin.web.ui.waves import Wave, wave_of
@@ -33,6 +33,7 @@ class Sound:
     flags: str
     state: str
     is_held: bool
+    words: str = ""  # how far what was said is written down: making, done, failed; empty where nobody does
 
 
 def sounds_of(matter_id: int) -> list[Sound]:
@@ -44,7 +45,7 @@ def sounds_by_hash(hashes: Collection[str]) -> dict[str, Sound]:
     """The players of evidence that is a recording, by the hash of the evidence."""
     if not hashes:
         return {}
-    found = Recording.objects.filter(copy__sha256__in=hashes).select_related("copy", "call__matter")
+    found = Recording.objects.filter(copy__sha256__in=hashes).select_related("copy", "call__matter", "transcript")
     return {one.copy.sha256: _sound(one) for one in found}
 
 
@@ -55,7 +56,14 @@ def _sound(one: Recording) -> Sound:
         pk=one.pk, title=recording_kind(one.kind), started_at=one.started_at, seconds=one.seconds,
         wave=wave_of(copy.peaks) if copy is not None and is_there else None, flags=recording_flags(one.flags),
         mime=copy.small_mime if copy else "", state="" if is_there else recording_state(one), is_held=one.legal_hold,
+        words=_words(one) if is_there else "",
     )  # fmt: skip
+
+
+def _words(one: Recording) -> str:
+    """An empty talk has nothing to read."""
+    made: Transcript | None = getattr(one, "transcript", None)
+    return made.state if made is not None else ""
 
 
 def may_take(person: Person, case: Case | None) -> bool:

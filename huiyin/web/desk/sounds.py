@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,6 +17,7 @@ from huiyin.domain.journal.events import Look
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.models import Recording
 from huiyin.domain.voice.phone import RecordingState
+from huiyin.domain.voice.transcripts.queries import said_in
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
 from huiyin.lib.files import Spoiled
@@ -42,6 +43,18 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
     one, case = _mine_or_404(request, pk)
     refuse_to_take(me(request), case)
     return _bytes(request, one, case, Look.DOWNLOADED)
+
+
+@require_GET
+@by_staff
+def words(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was said in it, by whom and when (HL10)."""
+    one, case = _mine_or_404(request, pk)
+    said = said_in(one)
+    if said:
+        note_access(case.matter_id if case else one.call.talk_id, f"transcript:{one.pk}", Look.VIEWED, by=me(request).by,
+                    now=now())  # fmt: skip
+    return render(request, "desk/parts/words.html", {"said": said, "sound": one})
 
 
 @require_POST

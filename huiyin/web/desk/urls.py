@@ -67,6 +67,7 @@ urlpatterns = [
     path("recordings/<int:pk>/sound", sounds.sound, name="sound"),
     path("recordings/<int:pk>/original.wav", sounds.original, name="sound_original"),
     path("recordings/<int:pk>/hold", sounds.hold, name="sound_hold"),
+    path("recordings/<int:pk>/words", sounds.words, name="sound_words"),
     path("m/<str:no>", matter.matter, name="matter"),
     path("files/<str:no>", files.add, name="add"),
     path("m/<str:no>/evidence/<int:number>", files.evidence, name="evidence"),

@@ -75,6 +75,8 @@ def looked_at(item: str) -> str:
     kind, _colon, no = item.partition(":")
     if kind == "recording":
         return gettext("recording %(no)s") % {"no": no}
+    if kind == "transcript":
+        return gettext("what was said in recording %(no)s") % {"no": no}
     if kind == "evidence":
         return gettext("evidence %(no)s") % {"no": no}
     return gettext(_LOOKED_AT[kind]) if kind in _LOOKED_AT else item

@@ -126,6 +126,7 @@ TOLD_TO_STAFF: dict[str, Callable[[Data], str]] = {
         if data["is_same"]
         else gettext("The recording lies in the store, but its bytes changed since it was closed")
     ),
+    "call_transcribed": _plain(_("What was said is written down, %(stretches)s stretches")),
     "call_code_used": _plain(_("The caller keyed the code of matter %(about_no)s")),
     "upload_link_sent": _plain(_("A link that takes pictures is on its way to the buyer")),
     "upload_link_used": _plain(_("The buyer sent %(files)s files through the link")),

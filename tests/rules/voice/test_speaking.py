@@ -13,7 +13,8 @@ def at(node: str) -> Walk:
 
 @pytest.mark.parametrize(("node", "text", "key"), [
     ("main", "我的卡密，没收到。", "1"), ("main", "沒收到卡密", "1"), ("main", "Ｏrder", "2"),
-    ("anything_else", "没有了", "#"), ("anything_else", "还有问题", "1"), ("closed", "给我回电吧", "1"), ("account", "我的号被盗了", "1"),
+    ("anything_else", "没有了", "#"), ("anything_else", "还有问题", "1"),
+    ("closed", "给我回电吧", "1"), ("account", "我的号被盗了", "1"),
 ])  # fmt: skip
 def test_hl4_what_people_say_is_the_key_they_mean(node: str, text: str, key: str) -> None:
     assert understood(at(node), text) == key

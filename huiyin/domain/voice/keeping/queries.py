@@ -11,7 +11,7 @@ from huiyin.domain.voice.models import Recording
 from huiyin.domain.voice.phone import RecordingState
 
 LEFT_ALONE = timedelta(minutes=2)  # its own job does it within seconds
-_FULL = ("call__matter", "call__talk", "copy")
+_FULL = ("call__matter", "call__talk", "copy", "transcript")
 
 
 def recordings_of(matter_id: int) -> QuerySet[Recording]:

@@ -42,6 +42,12 @@ def moment(at: datetime | str | None) -> str:
 
 
 @register.filter
+def clock(seconds: float) -> str:
+    """A place in a recording: `2:05`."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+@register.filter
 def deadline(at: datetime | str | None) -> str:
     """`today 18:00`."""
     return times.deadline(at)

@@ -47,6 +47,12 @@ customElements.define("hy-sound", class extends HTMLElement {
     return this.wanted ?? this.audio.currentTime;
   }
 
+  /* From elsewhere on the page: what was said then. */
+  playFrom(seconds) {
+    this.go(seconds);
+    this.audio.play().catch(() => {});
+  }
+
   /* Before anything is loaded the place is remembered; the browser takes it once it knows how long the sound is. */
   go(seconds) {
     const place = Math.min(Math.max(0, seconds), Math.max(0, this.length - 0.05));
