@@ -110,10 +110,22 @@ def test_hl8_who_says_no_is_not_asked_again_about_anything() -> None:
 
 def test_hl8_without_text_messages_a_number_alone_is_asked_on_the_page_only(settings: Settings) -> None:
     settings.SMS_URL = ""
-    case = closed(email="")
+    talk, person = talking(now=NOON, identities={"phone": "13800138000"})
+    case = cases.from_conversation(talk, by=person.by, now=NOON)
+    cases.resolve(case, [], "已经处理好了", Doer(person.by), now=NOON)
     assert asked(case).state == State.UNREACHABLE
     said = surveys.answer(Survey.objects.get(case=case), CONTENT, now=NOON)
     assert said.state == State.ANSWERED
+
+
+def test_hl8_who_gave_a_number_only_is_asked_by_sms(settings: Settings) -> None:
+    settings.SMS_URL = "http://127.0.0.1:1/sms"
+    talk, person = talking(now=NOON, identities={"phone": "13800138000"})
+    case = cases.from_conversation(talk, by=person.by, now=NOON)
+    cases.resolve(case, [], "已经处理好了", Doer(person.by), now=NOON)
+    assert asked(case).channel == "sms"
+    assert [(one.channel, one.to) for one in messages(case)] == [("sms", "+8613800138000")]
+    assert len(letter(messages(case)[0]).text) < 300
 
 
 def test_hl8_an_answer_is_a_row_of_case_contact_and_agent_and_its_fact_has_no_words() -> None:
