@@ -22,6 +22,7 @@ from huiyin.web.ui.words_desk import (
     why_text,
     word,
 )
+from huiyin.web.ui.words_happened import TOLD_TO_STAFF as TOLD_OF_TALKS
 from huiyin.web.ui.words_remedies import remedy_name
 from huiyin.web.ui.words_surveys import TOLD_TO_STAFF as TOLD_OF_SURVEYS
 from huiyin.web.ui.words_voice import TOLD_TO_STAFF as TOLD_OF_CALLS
@@ -168,6 +169,7 @@ _TELLERS: dict[str, Callable[[Data], str]] = {
     **TOLD_TO_STAFF,
     **TOLD_OF_CALLS,
     **TOLD_OF_SURVEYS,
+    **TOLD_OF_TALKS,
     "item_failed": _item_failed,
     "order_found": _found,
     "situation_changed": _changed,
