@@ -24,6 +24,7 @@ from huiyin.daemons.calls.flow import Centre
 from huiyin.daemons.calls.listening import Hearing
 from huiyin.daemons.calls.phones import Phones
 from huiyin.daemons.calls.reconciling import reconcile
+from huiyin.daemons.calls.sentences import Sentences
 from huiyin.daemons.calls.threads import Threads
 from huiyin.domain.journal.nudges import CHANNEL, database_url, lasting
 from huiyin.lib.clock import now
@@ -109,7 +110,8 @@ class Duty:
         phones = Phones(ari, threads, Network.from_environment(), settings.SECRET_KEY.encode())
         await phones.follow((await threads.ask(lambda: rows.news(now(), with_states=False))).visitors)
         log.info("active")
-        rounds = [self._events(exchange), self._ear(), self._rows(exchange, phones), self._compare(exchange)]
+        compare = self._compare(exchange, Sentences(prompts))
+        rounds = [self._events(exchange), self._ear(), self._rows(exchange, phones), compare]
         tasks = [asyncio.ensure_future(one) for one in rounds]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -164,14 +166,15 @@ class Duty:
                 known, phones_at = exchange.visitors, loop.time() + RECONCILE_S
                 await _logged("phones", phones.follow(known))
 
-    async def _compare(self, exchange: Exchange) -> None:
+    async def _compare(self, exchange: Exchange, sentences: Sentences) -> None:
         while True:
             await _logged("reconciling", reconcile(exchange))
+            await _logged("sentences", exchange.centre.threads.ask(sentences.lay))
             await _logged("floods", note_floods(exchange.centre))
             await asyncio.sleep(RECONCILE_S)
 
 
-async def _logged(what: str, work: Awaitable[None]) -> None:
+async def _logged(what: str, work: Awaitable[object]) -> None:
     """A round that fails is done again later; the calls go on. A link that is down is noticed by who hears events."""
     try:
         await work

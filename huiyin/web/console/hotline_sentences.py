@@ -26,7 +26,7 @@ from huiyin.web.console.hotline_parts import page, prompts
 from huiyin.web.desk.gate import me
 from huiyin.web.ui.ranges import answer_bytes
 from huiyin.web.ui.words_desk import by_text, refusal_at_desk
-from huiyin.web.ui.words_menu import VOICES, word
+from huiyin.web.ui.words_menu import SENTENCES, VOICES, word
 
 Context = dict[str, Any]
 # what stands in the places of a sentence when it is only tried
@@ -145,7 +145,8 @@ def _page(request: HttpRequest) -> Context:
     for row in rows:
         groups.setdefault(row["slug"].partition(".")[0], []).append(row)
     return page(request, "sentences") | {
-        "groups": [{"name": name, "rows": each} for name, each in groups.items()], "own": mine, "recorded": len(played),
+        "groups": [{"name": word(SENTENCES, name), "rows": each} for name, each in groups.items()],
+        "own": mine, "recorded": len(played),
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 from huiyin.domain.voice.menu_faults import AGAIN, Fault
 
 KINDS = {
-    "choice": (_("Keys"), _("says something and waits for a key")),
+    "choice": (_("Choice by key"), _("says something and waits for a key")),
     "digits": (_("Digits"), _("asks for a number that is keyed")),
     "ask": (_("Self-service"), _("finds something out and says it")),
     "say": (_("Sentence"), _("says something and goes on")),
@@ -31,6 +31,8 @@ NODES = {
     "status_amount": _("Order: amount paid"), "find_status": _("Say how the order stands"),
     "progress": _("Complaint: its number"), "secret": _("Complaint: its PIN"),
     "find_case": _("Say how the complaint stands"), "membership": _("Say member level"),
+    "member_bill": _("Member: number of the bill"), "member_amount": _("Member: amount paid"),
+    "find_member": _("Say member level by bill"),
     "to_recharge": _(
         "To the recharge colleagues"), "to_general": _("To a person"), "anything_else": _("Anything "
         "else?"
@@ -52,13 +54,22 @@ INPUTS = {
     "bill": _("last digits of the bill number"), "amount": _("amount in fen"), "code": _("call code"),
     "case": _("number of the complaint"), "secret": _("PIN of the complaint"),
 }  # fmt: skip
+SENTENCES = {
+    "menu": _("In the menu"), "ask": _("What is asked for"), "order": _("About an order"),
+    "case": _("About a complaint"), "state": _("How it stands"), "member": _("About members"),
+    "level": _("Levels of members"),
+    "queue": _("While they wait"), "callback": _("About call-backs"), "talk": _("Around the talk"),
+    "rating": _("Rating"), "voicemail": _("Recorder"), "safe": _("When something goes wrong"),
+    "line": _("While nobody decides about calls"), "goodbye": _("Good-bye"),
+}  # fmt: skip
 VOICES = {
     "zh-hans": _("Chinese"), "en": _("English"), "zh-hans-slow": _("Chinese, slowly"), "en-slow": _("English, slowly"),
 }  # fmt: skip
 TIERS = {"": _("as the caller's own"), "silver": _("silver"), "gold": _("gold"), "diamond": _("diamond")}
 FIELDS = {
-    "kind": _("Kind"), "title": _("Name"), "say": _("What it says"), "keys": _("Keys"), "words": _("Spoken words"),
-    "seconds": _("Seconds to wait"), "queue": _("Where 0 leads"), "next": _("Goes on to"), "as": _("Means"),
+    "kind": _("Kind"), "title": _("Name"), "say": _("What it says"), "keys": _("Choice by key"),
+    "words": _("Spoken words"), "seconds": _("Seconds to wait"), "queue": _("Where 0 leads"),
+    "next": _("Goes on to"), "as": _("Means"),
     "least": _("Fewest digits"), "most": _("Most digits"), "secret": _("Secret"), "action": _("Finds out"),
     "inputs": _("Needs"), "answers": _("Answers"), "tier": _("Tier"), "urgent": _("Urgent"),
     "language": _(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -9,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from huiyin.domain.routing import actions as routing
+from huiyin.domain.voice import actions as voice
 from tests import people
 from tests.fakes import MIDNIGHT
 
@@ -33,3 +35,9 @@ def at_console() -> Callable[[str], Client]:
         return client
 
     return log_in
+
+
+@pytest.fixture(autouse=True)
+def _its_own_sounds(_at_noon: None, settings: Settings, tmp_path: Path) -> None:
+    voice.ship_lines()
+    settings.RECORDINGS = tmp_path / "voice" / "recordings"

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -64,25 +65,45 @@ def _answers(node: Node) -> Iterator[tuple[str, Any]]:
 
 
 def tree(table: Table, beginnings: list[str]) -> list[Branch]:
-    """Everything one can come to, in the order a caller would; each node is unfolded where it is met first, and what
-    nobody comes to stands at the end."""
+    """Everything one can come to, in the order of the keypad. Each node is unfolded once, where fewest keys lead to it;
+    what nobody comes to stands at the end."""
     nodes: Mapping[str, Node] = table["nodes"]
-    seen: set[str] = set()
+    roots, first = _nearest(nodes, [str(table.get("start")), *beginnings, str(table.get("closed")), *nodes])
     found: list[Branch] = []
 
-    def unfold(name: str, by: str, depth: int) -> None:
-        found.append(Branch(depth, by, name, name in seen))
-        if name in seen or name not in nodes:
+    def unfold(name: str, way: Way, depth: int, *, is_again: bool) -> None:
+        found.append(Branch(depth, way.by, name, is_again))
+        if is_again or name not in nodes:
             return
-        seen.add(name)
-        for way in ways_of(nodes[name]):
-            if way.to != AGAIN:
-                unfold(way.to, way.by, depth + 1)
+        for one in ways_of(nodes[name]):
+            if one.to != AGAIN:
+                unfold(one.to, one, depth + 1, is_again=one.to in nodes and first.get(one.to) != (name, one.by))
 
-    for name in [str(table.get("start")), *beginnings, str(table.get("closed")), *nodes]:
-        if name in nodes and name not in seen:
-            unfold(name, "", 0)
+    for name in roots:
+        unfold(name, Way("", name), 0, is_again=False)
     return found
+
+
+def _nearest(nodes: Mapping[str, Node], begin: list[str]) -> tuple[list[str], dict[str, tuple[str, str]]]:
+    """Where callers begin, and for every other node the node and the way by which it is first come to."""
+    first: dict[str, tuple[str, str]] = {}
+    roots: list[str] = []
+    seen: set[str] = set()
+    for root in begin:
+        if root not in nodes or root in seen:
+            continue
+        roots.append(root)
+        seen.add(root)
+        ahead = deque([root])
+        while ahead:
+            name = ahead.popleft()
+            fresh = [way for way in ways_of(nodes[name]) if way.to in nodes and way.to not in seen]
+            for way in fresh:
+                if way.to not in seen:
+                    seen.add(way.to)
+                    first[way.to] = (name, way.by)
+                    ahead.append(way.to)
+    return roots, first
 
 
 def reached(table: Table, beginnings: list[str]) -> set[str]:

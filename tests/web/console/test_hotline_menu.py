@@ -1,0 +1,133 @@
+"""HL4 in the console: the menu as a draft with its faults named at their nodes."""
+
+import pytest
+from django.http import QueryDict
+
+from huiyin.domain.voice import queries
+from huiyin.domain.voice.hotline.queries import draft, live, working
+from huiyin.domain.voice.hotline.tables import fingerprint
+from huiyin.domain.voice.shipped_menu import TABLE
+from huiyin.web.console.hotline_forms import read
+from tests import people
+from tests.web.console.hotline import HOTLINE, At, Form, change, form, publish
+from tests.web.console.test_console import page, text_of
+
+
+@pytest.mark.parametrize("name", TABLE["nodes"])
+def test_hl4_a_form_that_nobody_touched_changes_nothing(at_console: At, name: str) -> None:
+    sent = QueryDict(mutable=True)
+    for field, value in form(at_console(), f"/menu/node/{name}").items():
+        sent[field] = value
+    before = TABLE["nodes"][name]
+    assert read(sent, before, TABLE["nodes"]).node == before
+
+
+def test_hl4_key_6_leads_to_a_queue_once_it_is_published(at_console: At) -> None:
+    client = at_console()
+    answer = change(client, "main", key_6="queue:supervisor", words_6="主管，经理、the boss")
+    assert answer.status_code == 302
+    assert queries.active_menu().nodes["main"]["keys"].get("6") is None
+    assert working()["nodes"]["to_supervisor"] == {"kind": "queue", "queue": "supervisor"}
+    assert "2 places differ from what callers hear" in text_of(page(client, f"{HOTLINE}/menu"))
+    assert publish(client).status_code == 302
+    main = queries.active_menu().nodes["main"]
+    assert main["keys"]["6"] == "to_supervisor"
+    assert main["words"]["6"] == ["主管", "经理", "the boss"]
+    assert "The menu was published" in text_of(page(client, HOTLINE))
+
+
+def test_hl4_a_queue_that_has_its_node_gets_no_second_one(at_console: At) -> None:
+    change(at_console(), "main", key_6="queue:general")
+    assert working()["nodes"]["main"]["keys"]["6"] == "to_general"
+    assert len(working()["nodes"]) == len(TABLE["nodes"])
+
+
+def test_hl4_what_is_wrong_is_named_at_its_node_and_not_published(at_console: At) -> None:
+    client = at_console()
+    sent = change(client, "closed", key_1="", key_2="")
+    assert sent["Location"].endswith("/menu/node/closed")
+    assert "finds neither recorder nor call-back" in text_of(page(client, f"{HOTLINE}/menu/node/closed"))
+    shown = page(client, f"{HOTLINE}/menu")
+    assert 'disabled aria-describedby="why-not"' in shown
+    card = shown.split('id="n-closed"')[1].split("</li>")[0]
+    assert "finds neither recorder nor call-back" in text_of(card)
+    answer = publish(client)
+    assert answer.status_code == 409
+    assert "This cannot be heard by callers" in answer.content.decode()
+    assert live().pk == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "says"),
+    [
+        ("bill", {"next": ""}, "which is not there"),
+        ("bill", {"least": "1"}, "does not work"),
+        ("bill", {"seconds": "99"}, "between 1 and 60 seconds"),
+        ("main", {f"key_{key}": "" for key in "1234567890"}, "No key leads anywhere"),
+        ("main", {"say_2_zh-hans": "只有中文", "say_2_en": ""}, "says nothing in one language"),
+        ("elderly", {"next": "english"}, ""),
+        ("english", {"next": "english"}, "endless loop"),
+        ("find_case", {"answer_other": ""}, "not said where to go on after the answer"),
+        ("find_case", {"action": "order_by_code"}, ""),
+        ("vip", {"next": "bye"}, "able to press 0"),
+    ],
+)
+def test_hl4_each_fault_says_what_to_do(at_console: At, name: str, typed: dict[str, str], says: str) -> None:
+    client = at_console()
+    change(client, name, **typed)
+    assert says in text_of(page(client, f"{HOTLINE}/menu/node/{name}"))
+
+
+def test_hl4_two_who_change_the_same_node_see_the_difference(at_console: At) -> None:
+    sun, sue = at_console(), at_console(people.SUE)
+    stale = form(sun, "/menu/node/progress")
+    change(sue, "progress", seconds="20")
+    answer = sun.post(f"{HOTLINE}/menu/node/progress", stale | {"seconds": "25"})
+    assert answer.status_code == 409
+    assert "Seconds to wait 20 25" in text_of(answer.content.decode())
+    assert sun.post(f"{HOTLINE}/menu/node/progress", Form(answer.content.decode(), "was").fields).status_code == 302
+    assert working()["nodes"]["progress"]["seconds"] == 25
+
+
+def test_hl4_a_node_that_was_taken_out_meanwhile_is_absent(at_console: At) -> None:
+    sun, sue = at_console(), at_console(people.SUE)
+    stale = form(sun, "/menu/node/vip")
+    sue.post(f"{HOTLINE}/menu/node/vip", {"was": fingerprint(TABLE["nodes"]["vip"]), "gone": "1"})
+    assert sun.post(f"{HOTLINE}/menu/node/vip", stale).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["choice", "digits", "ask", "say", "set", "queue", "voicemail", "callback", "hang_up"])
+def test_hl4_a_new_node_of_any_kind_has_its_form(at_console: At, kind: str) -> None:
+    client = at_console()
+    typed = {"name": "fresh", "kind": kind, "title_en": "Fresh", "title_zh-hans": "新的"}
+    assert client.post(f"{HOTLINE}/menu/node", typed)["Location"].endswith("/menu/node/fresh")
+    assert "Fresh" in text_of(page(client, f"{HOTLINE}/menu/node/fresh"))
+    assert change(client, "fresh", seconds="7").status_code == 302
+    shown = page(client, f"{HOTLINE}/menu")
+    assert "nobody comes here" in text_of(shown.split('id="n-fresh"')[1].split("</li>")[0])
+    assert client.post(f"{HOTLINE}/menu/node", typed).status_code == 409
+
+
+def test_hl4_a_version_is_brought_back_and_a_draft_is_dropped(at_console: At) -> None:
+    client = at_console()
+    change(client, "main", key_6="queue:general")
+    publish(client)
+    first = live().pk
+    client.post(f"{HOTLINE}/menu/back", {"version": "0", "live": str(first)})
+    assert live().pk == 0
+    assert "The shipped menu was brought back" in text_of(page(client, HOTLINE))
+    client.post(f"{HOTLINE}/menu/back", {"version": str(first), "live": "0"})
+    assert live().table["nodes"]["main"]["keys"]["6"] == "to_general"
+    assert client.post(f"{HOTLINE}/menu/back", {"version": "999999", "live": str(live().pk)}).status_code == 404
+    change(client, "main", key_6="")
+    assert client.post(f"{HOTLINE}/menu/drop", {"edition": "0"}).status_code == 409
+    client.post(f"{HOTLINE}/menu/drop", {"edition": str(getattr(draft(), "edition", 0))})
+    assert draft() is None
+
+
+def test_hl4_the_frame_of_the_menu_is_changed_in_the_draft(at_console: At) -> None:
+    client = at_console()
+    typed = form(client, "/menu", "tries") | {"tries": "3"}
+    client.post(f"{HOTLINE}/menu/frame", typed)
+    assert working()["tries"] == 3
+    assert client.post(f"{HOTLINE}/menu/frame", typed).status_code == 409  # seen before it was changed
