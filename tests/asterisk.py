@@ -49,6 +49,8 @@ class FakeAsterisk(Ari):
         self.on_record: Callable[[str], object] = lambda _: None  # writes the file
         self.globals: dict[str, str] = {}
         self.is_slow = False  # prompts go on until somebody stops them
+        self.sound_to = ""  # where the sound of a leg is sent …
+        self.sound_from = 0  # … and from which port
 
     # ---- what people do
 
@@ -111,6 +113,8 @@ class FakeAsterisk(Ari):
         if not rest:
             return [_as_json(line.channel) for line in self.lines.values()]
         name, *what = rest
+        if name == "externalMedia":
+            return self._send_sound(str(params["channelId"]), str(params["external_host"]))
         if not what and method == "POST":
             return self._ring(name, body, params)
         line = self.lines.get(name)
@@ -119,6 +123,10 @@ class FakeAsterisk(Ari):
         if not what:
             return _as_json(line.channel) if method == "GET" else self.leave(name)
         return self._to_line(name, line, (method, *what), params)
+
+    def _send_sound(self, name: str, to: str) -> dict[str, Any]:
+        self.lines[name], self.sound_to = Line(Channel(name, "UnicastRTP/1", "Up")), to
+        return {"id": name, "channelvars": {"UNICASTRTP_LOCAL_PORT": str(self.sound_from)}}
 
     def _ring(self, name: str, body: Mapping[str, Any], params: Mapping[str, object]) -> None:
         endpoint = str(params["endpoint"]).removeprefix("PJSIP/")

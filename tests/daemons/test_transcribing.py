@@ -78,7 +78,7 @@ def test_hl10_it_is_written_down_once_however_often_it_is_asked_for(call: Call) 
 
 def test_hl10_who_was_killed_in_the_middle_is_gone_on_with(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     one = kept(call, sound=talk(BUYER * 8, AGENT * 8))
-    written_down, times = actions.write_down, []
+    written_down, times = actions.write_down, list[int]()
 
     def killed(*given: object, **more: object) -> bool:
         if times:

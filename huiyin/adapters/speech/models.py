@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
+LIBRARY: Final = "sherpa_onnx"  # what opens them
+TABLE: Final = "tones.toml"  # in place of a model: for trials
 # what an ONNX model calls itself → how sherpa-onnx opens it
 _BY_NAME: Final = (
     ("sense_voice", "from_sense_voice"), ("paraformer", "from_paraformer"), ("zipformer2_ctc", "from_zipformer_ctc"),

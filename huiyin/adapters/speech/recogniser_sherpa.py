@@ -3,7 +3,6 @@ and loaded when it is needed; the model is whatever the user put into a director
 """
 
 import importlib
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -12,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from huiyin.adapters.speech.models import files_of
+from huiyin.adapters.speech.models import LIBRARY, files_of
 from huiyin.domain.voice.hearing import Heard
 
-LIBRARY = "sherpa_onnx"
 LOADED_WITHIN_S = 180.0
 _MORE: dict[str, dict[str, object]] = {
     "from_sense_voice": {"use_itn": True},  # 12345678 as digits, with full stops
@@ -48,11 +46,6 @@ class Sherpa:
             self._model.decode_stream(stream)
             text = str(stream.result.text).strip()
         return (Heard(0.0, len(samples) / rate, text),) if text else ()
-
-
-def is_there() -> bool:
-    """Whether the library is installed."""
-    return importlib.util.find_spec(LIBRARY) is not None
 
 
 def fault_of(directory: Path) -> str:

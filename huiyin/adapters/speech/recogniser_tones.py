@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from huiyin.adapters.speech.models import TABLE
 from huiyin.domain.voice.hearing import Heard
 
-TABLE = "tones.toml"
 _WINDOW_S = 0.04
 _NEAR_HZ = 30.0
 _LEAST_S = 0.1

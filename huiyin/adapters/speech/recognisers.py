@@ -2,6 +2,7 @@
 somebody wants it. What is wrong with it is said in a code and left where the status page finds it.
 """
 
+import importlib.util
 import json
 import logging
 import threading
@@ -9,9 +10,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from huiyin.adapters.speech import recogniser_sherpa as sherpa
-from huiyin.adapters.speech.models import UnknownModel, files_of
-from huiyin.adapters.speech.recogniser_tones import TABLE, Tones
+from huiyin.adapters.speech.models import LIBRARY, TABLE, UnknownModel, files_of
 from huiyin.domain.voice.hearing import Recogniser
 
 log = logging.getLogger("huiyin.speech")
@@ -43,7 +42,7 @@ def look(model: str) -> Standing:
         files_of(directory)
     except UnknownModel as no:
         return Standing(is_on=False, why=str(no), detail=model)
-    if not sherpa.is_there():
+    if importlib.util.find_spec(LIBRARY) is None:
         return Standing(is_on=False, why="library_missing", name=directory.name)
     return Standing(is_on=True, name=directory.name)
 
@@ -111,6 +110,9 @@ def the_loader(model: str, folder: Path) -> Loader:
 
 def open_model(model: str) -> tuple[Recogniser | None, Standing]:
     """The recogniser, or why there is none."""
+    from huiyin.adapters.speech import recogniser_sherpa as sherpa  # numpy: pages ask how it stands, and need none
+    from huiyin.adapters.speech.recogniser_tones import Tones
+
     seen, directory = look(model), Path(model)
     if not seen.is_on:
         return None, seen

@@ -1,5 +1,6 @@
 """Whether we are there: for the contact block in a shop's pages and for whoever monitors us. Public."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from huiyin.adapters.asterisk.standing import standing
+from huiyin.adapters.speech import recognisers as speech
 from huiyin.domain.orders.queries import breaker_is_open
 from huiyin.domain.staff.queries import somebody_is_on_duty
 from huiyin.lib.calendars import named
@@ -26,6 +28,15 @@ class VoiceOut(Schema):
     ws_uri: str | None
 
 
+class SpeechOut(Schema):
+    """`on` where a model understands speech: words in the menu, transcripts. `why` says what is missing: no_model,
+    directory_missing, model_unknown, model_streams, library_missing, model_unusable."""
+
+    state: str
+    why: str
+    model: str
+
+
 class BreakerOut(Schema):
     """Open: automatic remedies are stopped, people decide."""
 
@@ -37,6 +48,7 @@ class StatusOut(Schema):
     people_on_duty: bool
     open_now: bool
     voice: VoiceOut
+    speech: SpeechOut
     breaker: BreakerOut
 
 
@@ -47,8 +59,13 @@ def get_status(request: HttpRequest) -> dict[str, Any]:
     return {
         "service": "ok", "people_on_duty": somebody_is_on_duty(at),
         "open_now": is_open(at, named(settings.SERVICE_CALENDAR)),
-        "voice": _voice(), "breaker": {"open": breaker_is_open()},
+        "voice": _voice(), "speech": _speech(), "breaker": {"open": breaker_is_open()},
     }  # fmt: skip
+
+
+def _speech() -> dict[str, Any]:
+    now_ = speech.standing(settings.SPEECH_MODEL, Path(settings.RECORDINGS).parent)
+    return {"state": "on" if now_.is_on else "off", "why": now_.why, "model": now_.name}
 
 
 def _voice() -> dict[str, Any]:

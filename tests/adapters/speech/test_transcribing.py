@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huiyin.adapters.speech.recogniser_tones import TABLE, Tones
+from huiyin.adapters.speech.models import TABLE
+from huiyin.adapters.speech.recogniser_tones import Tones
 from huiyin.adapters.speech.transcribing import PIECE_S, pieces
 from huiyin.adapters.speech.utterances import PAUSE_S, Utterances
 from tests.speech import mono, recogniser, talk, wav

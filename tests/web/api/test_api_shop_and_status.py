@@ -78,6 +78,7 @@ def test_the_status_is_public_and_honest(api: Caller) -> None:
     assert told == {
         "service": "ok", "people_on_duty": False, "open_now": True,
         "voice": {"state": "off", "why": "no_engine", "sip_uri": None, "ws_uri": None}, "breaker": {"open": False},
+        "speech": {"state": "off", "why": "no_model", "model": ""},
     }  # fmt: skip
     people.on_duty(now=now())
     Breaker.objects.create(opened_at=now(), reason="too_many")
