@@ -87,6 +87,8 @@ async def _keys(flow: Flow, field: Field, words: tuple[str, ...], end: float) ->
     loop = asyncio.get_running_loop()
     files = [await flow.prompt(slug) for slug in (*words, field.prompt)]
     signal = await flow.say(*files, ends=lambda one: _is_digit(flow, one) or _is_agents(flow, one) or _is_look(one))
+    for stray in [one for one in flow.kept if isinstance(one, Pressed)]:
+        flow.kept.remove(stray)
     keys = ""
     while True:
         if signal is not None:

@@ -52,6 +52,20 @@ def recordings(one: House) -> list[str]:
     return [row.state for row in one.call().recordings.order_by("pk")]
 
 
+def test_what_ends_the_first_number_does_not_end_the_second(house: Make) -> None:
+    one = house(f"a{ALICE}", answers=Compares())
+    one.talk()
+    asked(one)
+    one.asterisk.is_slow = True  # the next question is being spoken when the # comes
+    one.asterisk.key_in("c1", BILL)
+    one.until(lambda: one.heard("ask.amount"))
+    one.asterisk.key_in("c1", "#")
+    one.asterisk.key_in("c1", f"{AMOUNT}#")
+    one.asterisk.is_slow = False
+    one.until(lambda: one.state() == "talking")
+    assert check() == ("matches", "")
+
+
 @pytest.mark.parametrize(("amount", "result"), [(AMOUNT, "matches"), ("9901", "differs")])
 def test_only_whether_it_matches_is_learned(house: Make, amount: str, result: str) -> None:
     one = house(f"a{ALICE}", answers=Compares())
