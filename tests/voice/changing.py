@@ -21,7 +21,8 @@ JOIN journal_matter AS matter ON matter.id = call.matter_id
 WHERE matter.no = %s AND item.state IN ('waiting', 'offered')
 """
 _CHECK = """
-SELECT one.result, one.begun_at, one.ended_at FROM voice_secretcheck AS one JOIN voice_call AS call ON call.id = one.call_id
+SELECT one.result, one.begun_at, one.ended_at FROM voice_secretcheck AS one
+JOIN voice_call AS call ON call.id = one.call_id
 JOIN journal_matter AS matter ON matter.id = call.matter_id WHERE matter.no = %s ORDER BY one.id DESC LIMIT 1
 """
 _FILES = """
@@ -91,7 +92,7 @@ def nothing_was_recorded(stage: Stage, who: str) -> None:
     """No file covers that time, and none holds the tones of keys."""
     files = recordings_of(stage, who)
     ((_, begun, ended),) = stage.centre.rows(_CHECK, stage.number_of(who))
-    times: list[tuple[datetime, datetime]] = stage.centre.rows(_FILES, stage.number_of(who))  # type: ignore[assignment]  # two columns
+    times: list[tuple[datetime, datetime]] = stage.centre.rows(_FILES, stage.number_of(who))
     assert len(times) == 2, times
     for (_, closed), (started, _) in pairwise(times):
         assert (closed - begun).total_seconds() < 1.0, (closed, begun)
@@ -117,4 +118,5 @@ def keys_in(sound: "np.ndarray[Any, np.dtype[np.float64]]") -> int:
 
 def _near(spectrum: "np.ndarray[Any, np.dtype[np.float64]]", at: float) -> "np.ndarray[Any, np.dtype[np.float64]]":
     """The energy around this place."""
-    return spectrum[:, round(at) - 1 : round(at) + 2].sum(axis=1)
+    near: np.ndarray[Any, np.dtype[np.float64]] = spectrum[:, round(at) - 1 : round(at) + 2].sum(axis=1)
+    return near

@@ -8,10 +8,10 @@ from huiyin.daemons.calls.answers import Found, Question
 from huiyin.daemons.calls.reconciling import reconcile
 from huiyin.domain.journal.models import Fact
 from huiyin.domain.voice import actions as voice
-from huiyin.domain.voice.menu import Answer
-from huiyin.domain.voice.models import Call, SecretCheck
-from huiyin.domain.voice.passes import actions as passes
 from huiyin.domain.voice.keyed import Secret
+from huiyin.domain.voice.menu import Answer
+from huiyin.domain.voice.models import Call, Command, SecretCheck
+from huiyin.domain.voice.passes import actions as passes
 from tests.fakes import MIDNIGHT
 from tests.people import ALICE, SUN
 from tests.routing import here
@@ -206,5 +206,9 @@ def test_a_pin_needs_a_case(house: Make) -> None:
     assert call.agent is not None
     made = voice.ask(call, "secret", {"what": "pin"}, call.agent, now=MIDNIGHT)
     one.run(one.exchange.read_rows())
-    one.until(lambda: (made.refresh_from_db(), made.state)[1] == "refused")
-    assert (made.reason, one.state(), one.room()) == ("no_case_known", "talking", {"c1", leg})
+    one.until(lambda: Command.objects.get(pk=made.pk).state == "refused")
+    assert (Command.objects.get(pk=made.pk).reason, one.state(), one.room()) == (
+        "no_case_known",
+        "talking",
+        {"c1", leg},
+    )
