@@ -1,8 +1,10 @@
 """Which calls there are, who is asked to take one, and what whoever takes it should know. Reads only."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
@@ -19,10 +21,12 @@ from huiyin.domain.routing.states import Kind, OfferState
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice.calls import LIVE, State
 from huiyin.domain.voice.menu import Menu as Rules
+from huiyin.domain.voice.menu import MenuFault
 from huiyin.domain.voice.models import Call, Callback, Command, Line, Menu, Recording, Ticket
 from huiyin.domain.voice.shipped_menu import shipped_menu
 from huiyin.lib.postgresql import often
 
+log = logging.getLogger("huiyin.voice")
 _WITH = ("matter", "talk", "agent", "buyer", "contact", "case", "ticket")
 _BY_CHANNEL = often.Read(lambda channel: Call.objects.filter(channel_id=channel).select_related(*_WITH))
 _LIVE = often.Read(lambda: Call.objects.filter(state__in=LIVE).select_related(*_WITH).order_by("started_at"))
@@ -129,9 +133,20 @@ def place_of(call: Call, now: datetime) -> Place | None:
 
 
 def active_menu() -> Rules:
-    """The menu that counts."""
-    kept = Menu.objects.filter(is_active=True).values_list("table", flat=True).first()
-    return Rules.parse(kept) if kept else shipped_menu()
+    """The menu that counts. One that an older edition of this program let through, and this one finds a fault in, is
+    not heard: the shipped one is, and the console says so."""
+    pk = Menu.objects.filter(is_active=True).values_list("pk", flat=True).first()
+    try:
+        return _rules(pk) if pk else shipped_menu()
+    except MenuFault:
+        log.exception("version %s of the menu cannot be heard", pk)
+        return shipped_menu()
+
+
+@lru_cache(maxsize=4)
+def _rules(pk: int) -> Rules:
+    """A version never changes, and reading it takes a while."""
+    return Rules.parse(Menu.objects.values_list("table", flat=True).get(pk=pk))
 
 
 def lines(*, public: bool = False) -> list[Line]:

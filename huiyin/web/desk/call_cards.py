@@ -1,7 +1,9 @@
 """Who calls, before anybody answers: number, what they pressed in the menu, orders, open matters, the code word."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -11,12 +13,14 @@ from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.orders.models import Order
 from huiyin.domain.routing.models import Offer
 from huiyin.domain.staff.models import Person
+from huiyin.domain.voice.hotline.queries import live
+from huiyin.domain.voice.menu import PERSON
 from huiyin.domain.voice.models import Call, Command, Line
 from huiyin.lib.phones import mask_name
 from huiyin.web.desk.lines import masked
-from huiyin.web.ui.words_calls import OPTIONS
 from huiyin.web.ui.words_desk import MEMBERS, SITUATIONS, STATES, case_title, word
 from huiyin.web.ui.words_desk_live import queue_name
+from huiyin.web.ui.words_menu import node_title
 from huiyin.web.ui.words_trust import word_of_today
 
 MOST = 3  # of orders and of matters: the rest is on the page of the call
@@ -76,15 +80,19 @@ def line_name(number: str) -> str:
 
 
 def pressed(call: Call) -> list[tuple[str, str]]:
-    """The keys in order; what they mean at the start of the menu."""
-    return [
-        (str(one.get("key", ""))[:12], word(OPTIONS, one["key"]) if _is_first(at, one) else "")
-        for at, one in enumerate(call.pressed[-8:])
-    ]
+    """The keys in order; what each was for, as far as the menu that counts now still has it."""
+    table = live().table if call.pressed else {"nodes": {}}
+    return [(str(one.get("key", ""))[:12], _meaning(table, one)) for one in call.pressed[-8:]]
 
 
-def _is_first(at: int, one: dict[str, str]) -> bool:
-    return at == 0 and one.get("key", "") in OPTIONS
+def _meaning(table: Mapping[str, Any], one: Mapping[str, str]) -> str:
+    name, key = one.get("node", ""), one.get("key", "")
+    node = table["nodes"].get(name, {})
+    if key == PERSON:
+        return gettext("a person")
+    if node.get("kind") != "choice":
+        return node_title(table, name) if node else ""
+    return node_title(table, node["keys"][key]) if key in node["keys"] else ""
 
 
 def _orders(call: Call) -> list[str]:

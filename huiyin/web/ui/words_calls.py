@@ -79,7 +79,3 @@ JOINED = {
 }  # fmt: skip
 MARKS = {"urgent": _("Urgent"), "elderly": _("Elderly: take your time")}
 UNDER_WAY = _("Asked for; the switchboard has not answered yet. What happens shows here.")
-OPTIONS = {
-    "1": _("got no card key"), "2": _("how an order stands"), "3": _("how a complaint stands"),
-    "4": _("member level and points"), "8": _("slower, or English"), "9": _("once more"), "0": _("a person"),
-}  # fmt: skip

@@ -2,12 +2,15 @@
 
 import pytest
 from django.http import QueryDict
+from django.utils.translation import override
 
 from huiyin.domain.voice import queries
 from huiyin.domain.voice.hotline.queries import draft, live, working
 from huiyin.domain.voice.hotline.tables import fingerprint
+from huiyin.domain.voice.models import Call
 from huiyin.domain.voice.shipped_menu import TABLE
 from huiyin.web.console.hotline_forms import read
+from huiyin.web.desk.call_cards import pressed
 from tests import people
 from tests.web.console.hotline import HOTLINE, At, Form, change, form, publish
 from tests.web.console.test_console import page, text_of
@@ -131,3 +134,14 @@ def test_hl4_the_frame_of_the_menu_is_changed_in_the_draft(at_console: At) -> No
     client.post(f"{HOTLINE}/menu/frame", typed)
     assert working()["tries"] == 3
     assert client.post(f"{HOTLINE}/menu/frame", typed).status_code == 409  # seen before it was changed
+
+
+def test_hl6_whoever_answers_reads_what_a_key_of_the_own_menu_was_for(at_console: At) -> None:
+    client = at_console()
+    client.post(f"{HOTLINE}/menu/node", {"name": "refund", "kind": "queue", "title_en": "Money back"})
+    change(client, "main", key_6="refund")
+    publish(client)
+    call = Call(pressed=[{"node": "main", "key": "6"}, {"node": "main", "key": "0"}, {"node": "gone", "key": "1"}])
+    with override("en"):
+        told = pressed(call)
+    assert told == [("6", "Money back"), ("0", "a person"), ("1", "")]

@@ -79,11 +79,11 @@ def test_hl6_the_card_says_who_calls_and_what_they_pressed_before_anybody_answer
     assert item is not None
     routing.offer(item.pk, alice.pk, [], now=now())
     card = text(at_desk(), "/desk/offers")
-    for words in ("Phone call", "got no card key", "Code word", "Hotline", "data-by-phone"):
+    for words in ("Phone call", "No card key arrived", "Number of the bill", "Code word", "Hotline", "data-by-phone"):
         assert words in card, words
     assert "13800138000" not in card
     assert f'data-call="{call.matter.no}"' in card
-    assert "got no card key" in text(at_desk(), f"/desk/phone/card/{call.matter.no}")
+    assert "No card key arrived" in text(at_desk(), f"/desk/phone/card/{call.matter.no}")
     assert at_desk(people.BO).get(f"/desk/phone/card/{call.matter.no}").status_code == 404
 
 
