@@ -244,5 +244,6 @@ def written(template: str) -> str:
         "order_no": "A1",
         "amount": "9.90",
         "until": "2026-11-22T00:00:00Z",
+        "about": "483102759164",
     }
     return letter(Notice(template=template, params=params | {"minutes": 30}, language="en")).text
