@@ -2,8 +2,9 @@
 
 import json
 import time
+from typing import Any
 
-from huiyin.adapters.speech.prompts import SLOW, Prompts
+from huiyin.adapters.speech.prompts import SLOW, Prompts, text
 from tests.voice.matching import ENOUGH, share_heard
 from tests.voice.parties import TONES, DidNotHappen
 from tests.voice.sentences import says
@@ -78,3 +79,17 @@ def is_told(stage: Stage, who: str, slug: str, slowly: str | None, language: str
             return
         time.sleep(0.2)
     raise AssertionError(f"{who} was not told {slug}: {best:.2f} of it; {player.phone.heard()}")
+
+
+@says(r"(?P<who>\w+) is told their level and points")
+def is_told_points(stage: Stage, who: str) -> None:
+    """Of the order that there is, as the shop said them when it was proven."""
+
+    def member() -> dict[str, Any] | None:
+        asked = "SELECT snapshot->'buyer' FROM orders_order WHERE order_no = %s"
+        rows = stage.centre.rows(asked, stage.notes["order_no"])
+        return rows[0][0] if rows else None
+
+    known = stage.centre.until(member, "order that was proven")
+    values = {"tier": text(f"level.{known['tier']}", "zh-hans"), "points": known["points"]}
+    is_told(stage, who, "member.points", None, None, json.dumps(values))
