@@ -13,11 +13,12 @@ from huiyin.daemons.ephemeral import Running, running_instance
 from tests.journeys.agent import Agent
 from tests.journeys.desks import chat, enter
 from tests.journeys.elsewhere import Elsewhere
-from tests.journeys.telephones import desk, speaking, words
+from tests.journeys.telephones import desk, sip_caller, speaking, words
 from tests.journeys.widget import ALONE, PAGE, SCRIPT, Open, end
+from tests.voice.parties import NETWORK_HZ, Party, parties
 from tests.web.serving import in_thread
 
-__all__ = ["chat", "desk", "enter", "speaking", "words"]
+__all__ = ["chat", "desk", "enter", "sip_caller", "speaking", "words"]
 PHONE: ViewportSize = {"width": 390, "height": 844}
 Order = dict[str, str]
 _hosts = count(1)
@@ -49,9 +50,20 @@ def elsewhere() -> Iterator[Elsewhere]:
 
 
 @pytest.fixture(scope="session")
-def centre(elsewhere: Elsewhere) -> Iterator[Running]:
+def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Party]:
+    """Stands for the telephone network: what we call out to."""
+    with parties(tmp_path_factory.mktemp("network")) as make:
+        yield make("network", NETWORK_HZ)
+
+
+@pytest.fixture(scope="session")
+def centre(elsewhere: Elsewhere, network: Party) -> Iterator[Running]:
     """A real `huiyin start`, once for all journeys."""
-    more = {"HUIYIN_TRUSTED_PROXIES": "127.0.0.0/8", "HUIYIN_WIDGET_ORIGINS": f"{elsewhere.url},{elsewhere.other}"}
+    trunk = f"sip:127.0.0.1:{network.opens('sip:network@127.0.0.1')}"
+    more = {
+        "HUIYIN_TRUSTED_PROXIES": "127.0.0.0/8", "HUIYIN_SIP_TRUNK_URI": trunk,
+        "HUIYIN_WIDGET_ORIGINS": f"{elsewhere.url},{elsewhere.other}",
+    }  # fmt: skip
     with running_instance(extra=more) as running:
         yield running
 

@@ -7,15 +7,19 @@ import time
 import wave
 from array import array
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from random import SystemRandom
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from huiyin.adapters.speech.prompts import Prompts
 from huiyin.daemons.ephemeral import Running
 from tests.journeys.agent import Agent, until
 from tests.journeys.desks import SCREEN, sign_in
+from tests.voice.parties import Party, parties
+from tests.voice.tones import OTHER
 
 FLAGS = [
     "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
@@ -25,7 +29,9 @@ TIMES = 6  # from the 8 kHz of our prompts to the 48 kHz of a browser's micropho
 AUDIBLE, SILENT = 0.35, 0.12  # of a meter: -42 dB and -54 dB
 SLOWEST_MS = 20_000  # somebody is told something to the end first
 USUAL = {"chat": 3, "call": 1, "case": 30}  # what the demo people take at once
+CALLER_HZ = 1000
 Speaking = Callable[[], Browser]
+_numbers = count(SystemRandom().randrange(13_700_000_000, 13_790_000_000))
 
 
 @pytest.fixture(scope="session")
@@ -83,19 +89,42 @@ class Desk:
 
     def answers(self) -> str:
         """Take the call that is offered, by keyboard; its number."""
-        card = self.page.locator(".offer-card[data-call]")
-        expect(card).to_be_visible(timeout=SLOWEST_MS)
+        expect(self.page.locator(".offer-card[data-call]")).to_be_visible(timeout=SLOWEST_MS)
         self.doing("ringing")
-        self.page.wait_for_timeout(450)  # what is pressed in the first instant was meant for something else
-        self.page.locator("[data-accept]").focus()
-        self.page.keyboard.press("Enter")
+        self.accepts()
         self.page.wait_for_url("**/desk/c/*", wait_until="commit")
         self.doing("talking")
         return self.page.url.rpartition("/")[2]
 
+    def accepts(self) -> None:
+        """What is offered, by keyboard."""
+        accept = self.page.locator(".offer-card [data-accept]")
+        expect(accept).to_be_visible(timeout=SLOWEST_MS)
+        self.page.wait_for_timeout(450)  # what is pressed in the first instant was meant for something else
+        accept.focus()
+        self.page.keyboard.press("Enter")
+
     def does(self, verb: str) -> None:
         """Press a button of the bar, and see it done."""
         self.page.locator(f"#call-bar form[action$='/{verb}'] button").click()
+
+    def pops(self, summary: str) -> Locator:
+        """Open one of the forms of the bar."""
+        self.page.locator("#call-bar summary", has_text=summary).click()
+        return self.page.locator("#call-bar details[open] form")
+
+    def hands_over(self, to: str, *, first: bool) -> None:
+        """To this agent, by the form of the bar: spoken with first, or at once."""
+        form = self.pops("转接")
+        form.get_by_role("combobox").select_option(f"agent:{to}")
+        form.get_by_role("textbox").fill("付款后没收到卡密")
+        form.get_by_role("button", name="先和对方说" if first else "直接转过去").click()
+
+    def lifts(self) -> None:
+        """Answer what rings in the phone window itself, by keyboard."""
+        self.doing("ringing")
+        self.phone.keyboard.press("a")
+        self.doing("talking")
 
     def goes(self) -> None:
         """Wrap up what is left, and go."""
@@ -150,6 +179,23 @@ class Caller:
     def reads(self, words: str) -> None:
         """How it stands, in words."""
         expect(self.page.locator("[data-words]")).to_contain_text(words, timeout=SLOWEST_MS)
+
+
+@pytest.fixture
+def sip_caller(centre: Running, tmp_path: Path) -> Iterator[Callable[[], Party]]:
+    """Callers with a telephone who have asked for a person."""
+    with parties(tmp_path) as make:
+
+        def calls() -> Party:
+            number, uri = next(_numbers), centre.ready["voice"]["sip_uri"]
+            caller = make(f"caller{number}", CALLER_HZ)
+            caller.opens(f"sip:{number}@127.0.0.1")
+            caller.calls(uri)
+            caller.hears(OTHER, seconds=0.3)
+            caller.presses("0")
+            return caller
+
+        yield calls
 
 
 def hears(page: Page) -> None:

@@ -9,3 +9,12 @@ customElements.define("hy-call-time", class extends Running {
     return minutes < 60 ? `${minutes}:${two(seconds % 60)}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
   }
 });
+
+/* A form of the bar that was sent and obeyed is closed, or it would stay, for what is typed is kept; one that was refused
+   stays open with its words. Keys are pressed one after the other. */
+document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, serverResponse } }) => {
+  const form = requestConfig?.elt, pop = form?.closest?.("#call-bar details");
+  if (!pop || form.matches(".digits-form") || serverResponse.includes('class="said error"')) return;
+  form.reset();
+  pop.open = false;
+});

@@ -61,7 +61,11 @@ customElements.define("hy-offers", class extends HTMLElement {
   end(card, ended) {
     quiet(card.dataset.offer);
     const there = ended.querySelector("[data-go]")?.href;
-    if (card.isAnsweredHere && there) return location.assign(there);
+    if (card.isAnsweredHere && there) {
+      if (!card.isLeft) location.assign(there); // once: a second time would load the page anew under the hands of its reader
+      card.isLeft = true;
+      return;
+    }
     const hadFocus = card.contains(document.activeElement);
     card.replaceWith(ended);
     if (hadFocus) ended.querySelector("[data-shut]")?.focus();

@@ -1,0 +1,111 @@
+"""A call goes from hand to hand at desks in browsers: asked first, put through at once, taken over, dialled."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.agent import until
+from tests.journeys.telephones import SLOWEST_MS, Desk, hears
+from tests.voice.parties import Party
+from tests.voice.tones import OTHER
+
+pytestmark = pytest.mark.journey
+Open = Callable[[str], Desk]
+Call = Callable[[], Party]
+
+
+def has_it(who: Desk, number: str) -> None:
+    """The call is theirs, and stands in the bar of their desk."""
+    until(lambda: who.agent.call("GET", f"/calls/{number}")["agent_no"] == who.agent_no or None)
+    expect(who.page.locator("#call-bar .call-who")).to_be_visible(timeout=SLOWEST_MS)
+
+
+def test_hl9_a_colleague_who_is_asked_first_has_the_caller_then(desk: Open, sip_caller: Call) -> None:
+    agent, colleague = desk("1024"), desk("1101")
+    agent.is_here()
+    caller = sip_caller()
+    number = agent.answers()
+    colleague.is_here()
+    agent.hands_over("1101", first=True)
+    colleague.doing("ringing")
+    expect(colleague.phone.locator("[data-card]")).to_contain_text("137", timeout=SLOWEST_MS)  # who it is about
+    colleague.phone.keyboard.press("d")
+    expect(agent.page.locator("#call-bar summary", has_text="转接")).to_be_visible(timeout=SLOWEST_MS)
+    hears(agent.phone)
+    agent.hands_over("1101", first=True)
+    colleague.lifts()
+    hears(colleague.phone)
+    agent.does("complete")
+    agent.doing("none")
+    has_it(colleague, number)
+    hears(colleague.phone)
+    caller.hangs_up()
+    colleague.doing("none")
+
+
+def test_hl9_put_through_at_once_it_is_offered_to_the_colleague(desk: Open, sip_caller: Call) -> None:
+    agent, colleague = desk("1024"), desk("1101")
+    agent.is_here()
+    caller = sip_caller()
+    number = agent.answers()
+    colleague.is_here()
+    agent.hands_over("1101", first=False)
+    agent.doing("none")
+    assert colleague.answers() == number
+    has_it(colleague, number)
+    expect(colleague.page.locator("#main")).to_contain_text("付款后没收到卡密")  # the words of whoever had it
+    hears(colleague.phone)
+    colleague.does("hang_up")
+    colleague.doing("none")
+    caller.is_cut_off(within=30)
+
+
+def test_hl9_whoever_leads_takes_a_call_over(desk: Open, sip_caller: Call, url: str) -> None:
+    agent, lead = desk("1024"), desk("2001")
+    agent.is_here()
+    caller = sip_caller()
+    number = agent.answers()
+    lead.page.goto(f"{url}/desk/calls")
+    lead.page.locator(f"#call-{number}").get_by_role("button", name="接管").click()
+    lead.doing("talking")
+    agent.doing("none")
+    has_it(lead, number)
+    hears(lead.phone)
+    caller.hangs_up()
+    lead.doing("none")
+
+
+def test_hl6_whoever_took_over_may_load_their_phone_again(desk: Open, sip_caller: Call, url: str) -> None:
+    """The switchboard follows the device of whoever has the call now."""
+    agent, lead = desk("1024"), desk("2001")
+    agent.is_here()
+    caller = sip_caller()
+    number = agent.answers()
+    lead.page.goto(f"{url}/desk/calls")
+    lead.page.locator(f"#call-{number}").get_by_role("button", name="接管").click()
+    lead.doing("talking")
+    agent.doing("none")
+    lead.phone.reload()
+    lead.doing("talking")
+    hears(lead.phone)
+    has_it(lead, number)
+    caller.hangs_up()
+    lead.doing("none")
+
+
+def test_hl5_a_call_back_is_dialled_from_the_browser(desk: Open, sip_caller: Call, network: Party) -> None:
+    since = len(network.events)
+    caller = sip_caller()
+    caller.hears(OTHER, seconds=1.0)
+    caller.hangs_up()
+    agent = desk("1024")
+    agent.is_here()
+    agent.accepts()
+    network.rings(since=since, within=30)
+    network.answers()
+    agent.doing("talking")
+    hears(agent.phone)
+    network.hears(OTHER, since=network.listened())
+    network.hangs_up()
+    agent.doing("none")
