@@ -112,3 +112,11 @@ class ModeChanged(Event):
     name: ClassVar[str] = "mode_changed"
     mode: str
     before: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoursChanged(Event):
+    """When a queue answers was changed."""
+
+    name: ClassVar[str] = "hours_changed"
+    queue: str

@@ -53,8 +53,8 @@ def _is_yes_or_no(value: Any) -> bool:
 # what a node may have beside, and must then be like
 _MAY: Final = {
     "next": _is_text, "say": _is_sentences, "title": _is_named_texts, "inputs": _is_texts, "keys": _is_ways,
-    "answers": _is_ways, "words": _is_words, "queue": _is_text, "tier": _is_text, "language": _is_text, "secret": _is_yes_or_no,
-    "elderly": _is_yes_or_no, "urgent": _is_yes_or_no,
+    "answers": _is_ways, "words": _is_words, "queue": _is_text, "tier": _is_text, "language": _is_text,
+    "secret": _is_yes_or_no, "elderly": _is_yes_or_no, "urgent": _is_yes_or_no,
 }  # fmt: skip
 LANGUAGES: Final = ("zh-hans", "en")
 MOST_WORDS: Final = 600  # characters of one sentence: a minute and a half

@@ -5,6 +5,7 @@ from django.urls import path
 from huiyin.web.console import (
     console,
     hotline,
+    hotline_hours,
     hotline_menu,
     hotline_nodes,
     hotline_sentences,
@@ -22,6 +23,7 @@ urlpatterns = [
     path("hotline", hotline.show, name="hotline"),
     path("hotline/line", hotline.line, name="hotline-line-new"),
     path("hotline/line/<str:number>", hotline.line, name="hotline-line"),
+    path("hotline/hours/<str:slug>", hotline_hours.hours, name="hotline-hours"),
     path("hotline/menu", hotline_menu.show, name="hotline-menu"),
     path("hotline/menu/publish", hotline_menu.publish, name="hotline-publish"),
     path("hotline/menu/drop", hotline_menu.drop, name="hotline-drop"),

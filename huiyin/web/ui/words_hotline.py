@@ -37,6 +37,7 @@ REFUSALS = {
     "draft_changed": _("The draft has been changed in the meantime. Look at it as it is now, then decide."),
     "nothing_drafted": _("There is no draft any more: it has been published or dropped."),
     "menu_changed": _("Another version counts in the meantime. Look at it, then decide."),
+    "hours_changed": _("Somebody has changed these hours in the meantime. Look at them as they are now, then decide."),
     "sound_not_wav": _("This is no WAV file that we can read. Save the recording as WAV (PCM) and choose it again."),
     "sound_too_long": _("A sentence may last %(most_s)s seconds. Cut the recording."),
     "sound_too_short": _("This recording is over before a word is said. Record the sentence once more."),
@@ -62,6 +63,10 @@ def _line(data: Data) -> str:
     return gettext("Line %(line)s changed: %(columns)s") % {"line": data["line"], "columns": columns}
 
 
+def _hours(data: Data) -> str:
+    return gettext("Hours of the queue %(queue)s changed") % data
+
+
 def _drafted(data: Data) -> str:
     what: str = data["what"]
     return gettext(_DRAFTS[what]) % data
@@ -81,6 +86,7 @@ def _sentence(pattern: str) -> Callable[[Data], str]:
 
 TOLD: dict[str, Callable[[Data], str]] = {
     "line_changed": _line,
+    "hours_changed": _hours,
     "menu_drafted": _drafted,
     "menu_published": _published,
     "sentence_recorded": _sentence(_("Sentence %(slug)s (%(voice)s) recorded")),

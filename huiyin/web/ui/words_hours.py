@@ -1,6 +1,6 @@
 """Opening hours as people read them: “working days 09:00–22:00, other days 10:00–18:00”."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
@@ -17,7 +17,7 @@ def hours_text(rules: Sequence[Rule]) -> str:
     """When a line answers. No rules: around the clock."""
     if not rules or any(rule.days == "all" and rule.closes - rule.opens >= DAY_S for rule in rules):
         return gettext("around the clock")
-    return gettext("; ").join(f"{_days(rule)} {_clock(rule.opens)}–{_clock(rule.closes)}" for rule in rules)
+    return gettext("; ").join(f"{days_text(rule.days)} {_clock(rule.opens)}–{_clock(rule.closes)}" for rule in rules)
 
 
 def spans_text(spans: Sequence[Span]) -> str:
@@ -26,10 +26,11 @@ def spans_text(spans: Sequence[Span]) -> str:
     return gettext(", ").join(named)
 
 
-def _days(rule: Rule) -> str:
-    if isinstance(rule.days, str):
-        return gettext(_DAYS[rule.days])
-    return gettext(", ").join(gettext(_WEEKDAYS[day]) for day in sorted(rule.days))
+def days_text(days: str | Collection[int]) -> str:
+    """The days of a rule: `working days`, `Mon, Tue`."""
+    if isinstance(days, str):
+        return gettext(_DAYS[days])
+    return gettext(", ").join(gettext(_WEEKDAYS[day]) for day in sorted(days))
 
 
 def _clock(seconds: int) -> str:

@@ -14,6 +14,7 @@ from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.insight.models import Wall
 from huiyin.domain.routing.models import Queue
 from huiyin.domain.routing.queries import mode_now
+from huiyin.domain.voice.actions.turning import note_refused
 from huiyin.web.console.picture import reached
 from huiyin.web.live import read_grant
 from tests import people
@@ -190,3 +191,13 @@ def test_a_forged_cookie_opens_nothing(at_console: At) -> None:
 def test_only_who_leads_makes_links(at_console: At) -> None:
     assert at_console(people.ALICE).post("/console/walls", {"name": "x"}).status_code == 403
     assert not Wall.objects.exists()
+
+
+def test_in11_hl8_what_callers_put_up_with_and_what_buyers_say_stand_on_the_board(at_console: At) -> None:
+    said = text_of(page(at_console()))
+    for words in ("Told twice 0", "Calls turned away 0", "Keys before a person –", "Content today – · 0",
+                  "Not solved, they say 0 / 0"):  # fmt: skip
+        assert words in said
+    note_refused("flood", times=3, now=NOON)
+    assert "Calls turned away 3" in text_of(page(at_console()))
+    assert "closed: 0 · full: 0 · too many of one caller: 3" in page(at_console())

@@ -22,7 +22,7 @@ from huiyin.domain.routing.actions.presence import (
     lose_lapsed,
     set_presence,
 )
-from huiyin.domain.routing.actions.queues import queue_named, ship_queues, train
+from huiyin.domain.routing.actions.queues import keep_hours, queue_named, ship_queues, train
 from huiyin.domain.routing.actions.rosters import keep_roster
 from huiyin.domain.routing.actions.waiting import Want, done, enqueue, leave_queue, mark_urgent, wrapped
 
@@ -42,6 +42,7 @@ __all__ = [
     "hand_over",
     "heartbeat",
     "keep_away",
+    "keep_hours",
     "keep_roster",
     "leave",
     "leave_queue",

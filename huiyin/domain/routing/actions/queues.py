@@ -1,10 +1,15 @@
 """Queues that exist from the start, and what people can do."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
+from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.nudges import nudge
+from huiyin.domain.routing.events import HoursChanged
+from huiyin.domain.routing.hours import rules_from
 from huiyin.domain.routing.models import Queue, Skill
 from huiyin.domain.routing.shipped import QUEUES
 from huiyin.domain.staff.models import Person
@@ -35,6 +40,27 @@ def queue_named(slug: str) -> Queue:
     if known is None:
         raise Refusal("queue_unknown", queue=slug[:24])
     return known
+
+
+@journal.verb
+def keep_hours(slug: str, rules: list[Any], was: list[Any], person: Person, *, now: datetime) -> Queue:
+    """When a queue answers from now on (see hours.py); `was`: what was seen. Raises Refusal `supervisors_only`,
+    `hours_invalid`, `hours_changed` where somebody else has changed them, `queue_unknown`."""
+    if not person.leads:
+        raise Refusal("supervisors_only")
+    matter = journal.lock_one(person.matter_id)
+    queue = Queue.objects.select_for_update().filter(slug=slug).first()
+    if queue is None:
+        raise Refusal("queue_unknown", queue=slug[:24])
+    if queue.hours == rules:
+        return queue
+    if queue.hours != was:
+        raise Refusal("hours_changed")
+    rules_from(rules)
+    queue.hours = rules
+    queue.save(update_fields=["hours"])
+    journal.record(matter, HoursChanged(queue=slug), by=person.by, now=now, tell=("queue", "calls", "router:all"))
+    return queue
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db.models import Q
 
 from huiyin.domain.journal.models import Fact
+from huiyin.domain.routing.events import HoursChanged
 from huiyin.domain.voice.hotline import events
 from huiyin.domain.voice.hotline.models import Draft, Take
 from huiyin.domain.voice.hotline.tables import Table, lines_faults, own_words
@@ -20,6 +21,7 @@ _FACTS = [
     one.name
     for one in (
         events.LineChanged, events.MenuDrafted, events.MenuPublished, events.SentenceRecorded, events.SentenceTakenBack,
+        HoursChanged,
     )
 ]  # fmt: skip
 
