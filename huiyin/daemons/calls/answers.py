@@ -168,11 +168,15 @@ def order_status(question: Question) -> Found:
     return Found(Answer(OTHER, (Say("order.status", {"state": state}),), served=True), order_no, finding.level)
 
 
+def _address(question: Question) -> str:
+    """By what wrong PINs are counted."""
+    return f"call:{question.call.caller or question.call.ticket_id or question.call.pk}"
+
+
 def case_progress(question: Question) -> Found:
     """HL4: number and secret of a complaint."""
-    address = f"call:{question.call.caller or question.call.ticket_id or question.call.pk}"
     no, secret = question.inputs.get("case", ""), question.inputs.get("secret", "")
-    matter = open_with_pin(no, secret, address, now=question.now)
+    matter = open_with_pin(no, secret, _address(question), now=question.now)
     case = Case.objects.filter(matter=matter).first() if matter else None
     if case is None:
         return _said(OTHER, "case.not_found")
@@ -225,8 +229,8 @@ def payment_matches(question: Question) -> Found:
 
 def pin_matches(question: Question) -> Found:
     """In a talk: whether this is the PIN of the case that it is about."""
-    no, address = question.inputs.get("case", ""), f"call:{question.call.pk}"
-    matter = open_with_pin(no, question.inputs.get("secret", ""), address, now=question.now)
+    no, secret = question.inputs.get("case", ""), question.inputs.get("secret", "")
+    matter = open_with_pin(no, secret, _address(question), now=question.now)
     return Found(Answer(MATCHES if matter is not None else DIFFERS))
 
 

@@ -86,9 +86,10 @@ def bar(request: HttpRequest, at: datetime) -> dict[str, Any]:
 def last_word(person: Person, at: datetime) -> dict[str, Any]:
     """What became of the last command of this person, while it is fresh. From the row, so that a page that fetches
     itself again meanwhile says it, too."""
-    last = Command.objects.filter(person=person, asked_at__gte=at - FRESH).order_by("-pk").first()
-    if last is None:
-        return {}
+    newest = Command.objects.filter(person=person, asked_at__gte=at - FRESH).select_related("call").order_by("-pk")
+    last = newest.first()
+    if last is None or (last.verb == Verb.SECRET and last.state == "done" and last.call.state != State.KEYING):
+        return {}  # what came of a secret stands there by itself
     if last.state == "refused":
         return {"says": refusal_at_desk(Refusal(last.reason)), "is_bad": True}
     said = word(words_calls.DONE, last.verb) if last.state == "done" else gettext(words_calls.UNDER_WAY)

@@ -59,9 +59,7 @@ def about(call: Call, now: datetime) -> About:
 
 
 def call_of(talk: Conversation, now: datetime) -> About | None:
-    """The card of the newest call in a conversation; None for what is written."""
-    if talk.channel != "phone":
-        return None
+    """The card of the newest call in a conversation, also where it went on in writing; None where there was none."""
     call = Call.objects.filter(talk=talk.matter_id).select_related("matter", "talk", "buyer").order_by("-pk").first()
     return about(call, now) if call else None
 

@@ -114,3 +114,37 @@ def test_mb1_who_bought_without_an_account_is_no_member_and_a_wrong_amount_prove
 
 def test_a_code_nobody_gave_out_opens_nothing() -> None:
     assert ask("order_by_code", code="123456") == ("not_found", "order.not_found", False)
+
+
+def test_hl11_in_a_talk_a_payment_matches_or_not_and_nothing_is_put_right(shop: FakeShop) -> None:
+    order = shop.holds("platform_failed")
+    found = asked("payment", **keyed(order))
+    assert (found.answer.code, found.order_no, found.proof) == ("matches", order.order_no, "order_facts")
+    assert not Remedy.objects.exists()
+    assert asked("payment", **(keyed(order) | {"amount": "1"})).answer.code == "differs"
+
+
+def test_hl11_the_payment_of_another_order_than_the_proven_one_does_not_match(shop: FakeShop) -> None:
+    order, other = shop.holds("delivered", 1), shop.holds("delivered", 2)
+    assert asked("payment", proven=order.order_no, **keyed(order)).answer.code == "matches"
+    found = asked("payment", proven=order.order_no, **keyed(other))
+    assert (found.answer.code, found.order_no) == ("differs", "")
+
+
+def test_hl11_who_guesses_in_a_talk_is_stopped_and_a_silent_shop_is_said(shop: FakeShop) -> None:
+    wrong = keyed(shop.holds("delivered")) | {"amount": "1"}
+    said = [asked("payment", **wrong).answer.code for _ in range(6)]
+    assert (said[0], said[-1]) == ("differs", "too_many")
+
+
+def test_hl11_a_shop_that_is_silent_compares_nothing(shop: FakeShop) -> None:
+    order = shop.holds("delivered")
+    shop.is_down = True
+    assert asked("payment", **keyed(order)).answer.code == "unavailable"
+
+
+def test_hl11_the_pin_of_the_case_matches_or_not() -> None:
+    no = people.complaint().matter.no
+    pin = numbers.pin(settings.SECRET_KEY.encode(), no)
+    assert asked("pin", case=no, secret=pin).answer.code == "matches"
+    assert asked("pin", case=no, secret="00000000").answer.code == "differs"

@@ -15,7 +15,9 @@ from huiyin.domain.routing.queries import open_item
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.actions import Pressed, Wait, Walked
+from huiyin.domain.voice.keyed import Result, Secret, Why
 from huiyin.domain.voice.models import Call, Command
+from huiyin.domain.voice.passes import actions as passes
 from huiyin.lib.clock import now
 from huiyin.web.desk import calls as screen
 from tests import calls, people
@@ -171,3 +173,40 @@ def test_a_call_is_never_taken_by_a_button_of_the_page(at_desk: AtDesk) -> None:
     answer = at_desk().post(f"/desk/offers/{held.pk}/accept", headers={"Huiyin-Element": "offers"})
     assert answer.status_code == 409
     assert answer.json()["code"] == "answer_on_phone"
+
+
+def test_hl11_a_secret_is_asked_for_by_key_and_only_its_result_is_shown(at_desk: AtDesk) -> None:
+    call, alice = calls.talking(now=now())
+    bar = text(at_desk(), "/desk/calls/mine")
+    assert 'data-key="q"' in bar
+    assert 'value="pin"' not in bar  # there is no case yet
+    path = f"/desk/calls/{call.matter.no}/secret"
+    at_desk().post(path, {"what": "payment"}, headers=HTMX)
+    asked = Command.objects.get(verb="secret")
+    assert (asked.params, asked.by) == ({"what": "payment"}, alice.by)
+    passes.begin_check(call, Secret.PAYMENT, by=alice.by, now=now())
+    voice.answer_command(asked, now=now())
+    bar = text(at_desk(), "/desk/calls/mine")
+    for words in ("the recording is off", "Take the caller back", "you hear nothing of it"):
+        assert words in bar, words
+    assert f"{call.matter.no}/hold" not in bar
+    passes.end_check(call, passes.Checked(Result.MATCHES, order_no="KM1", proof="order_facts"), now=now())
+    bar = text(at_desk(), "/desk/calls/mine")
+    assert "What the buyer keyed matches." in bar
+    assert "you hear nothing of it" not in bar
+    assert at_desk(people.BO).post(path, {"what": "payment"}, headers=HTMX).status_code == 404
+
+
+@pytest.mark.parametrize("why", [one.value for one in Why])
+def test_hl11_why_nothing_was_compared_is_said(at_desk: AtDesk, why: str) -> None:
+    call, alice = calls.talking(now=now())
+    passes.begin_check(call, Secret.PAYMENT, by=alice.by, now=now())
+    passes.end_check(call, passes.stopped(Why(why)), now=now())
+    bar = text(at_desk(), "/desk/calls/mine")
+    assert "Nothing was compared" in bar
+
+
+def test_hl11_a_pin_is_asked_for_where_there_is_a_case(at_desk: AtDesk) -> None:
+    call, _ = calls.talking(now=now())
+    Call.objects.filter(pk=call.pk).update(case=people.complaint().matter)
+    assert 'value="pin"' in text(at_desk(), "/desk/calls/mine")
