@@ -106,6 +106,9 @@ def test_hl8_who_says_no_is_not_asked_again_about_anything() -> None:
     assert messages(later) == []
     assert asked(closed(email="li@example.com")).state == State.SENT
     assert "wang" not in str(list(Unasked.objects.values()))
+    surveys.allow(survey, now=NOON)
+    surveys.allow(survey, now=NOON)
+    assert asked(closed()).state == State.SENT
 
 
 def test_hl8_without_text_messages_a_number_alone_is_asked_on_the_page_only(settings: Settings) -> None:

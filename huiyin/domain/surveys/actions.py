@@ -22,7 +22,7 @@ from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.notices import actions as notices
 from huiyin.domain.notices.actions import Owed
-from huiyin.domain.surveys.events import SurveyAnswered, SurveyDeclined, SurveySent
+from huiyin.domain.surveys.events import SurveyAllowed, SurveyAnswered, SurveyDeclined, SurveySent
 from huiyin.domain.surveys.models import Survey, Unasked
 from huiyin.domain.surveys.queries import digest_of, get_survey
 from huiyin.domain.surveys.rules import LIVES, LONGEST, Answer, State, ask_at, may_ask
@@ -100,6 +100,17 @@ def decline(survey: Survey, *, now: datetime) -> None:
         return
     often.change(ours, state=State.UNWANTED.value)
     journal.record(ours.case.matter, SurveyDeclined(survey=ours.pk), by="buyer", now=now)
+
+
+@verb
+def allow(survey: Survey, *, now: datetime) -> None:
+    """The buyer takes their no back: a tap may have been a slip. Harmless to repeat."""
+    ours = _locked(survey.pk)
+    if ours.state != State.UNWANTED:
+        return
+    Unasked.objects.filter(digest__in=list(_digests(address_of(ours.case)))).delete()
+    often.change(ours, state=State.SENT.value if ours.sent_at else State.PLANNED.value)
+    journal.record(ours.case.matter, SurveyAllowed(survey=ours.pk), by="buyer", now=now)
 
 
 def forget_words(locked: Matter) -> None:

@@ -31,3 +31,11 @@ class SurveyDeclined(Event):
 
     name: ClassVar[str] = "survey_declined"
     survey: int
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAllowed(Event):
+    """They took that back."""
+
+    name: ClassVar[str] = "survey_allowed"
+    survey: int

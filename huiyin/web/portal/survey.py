@@ -68,6 +68,8 @@ def show(request: HttpRequest) -> HttpResponse:
     survey, now = _mine(request), timezone.now()
     if survey is None:
         return render(request, "portal/survey_over.html", status=410)
+    if survey.state == State.UNWANTED:
+        return render(request, "portal/survey_over.html", {"unasked": True})
     if survey.state == State.ANSWERED:
         return render(request, "portal/survey_thanks.html", {"survey": survey, "can_reopen": _can_reopen(survey, now)})
     if request.method != "POST":
@@ -97,8 +99,17 @@ def unwanted(request: HttpRequest) -> HttpResponse:
     if survey is None:
         raise Refusal("survey_over")
     surveys.decline(survey, now=timezone.now())
-    del request.session[KEPT]
-    return render(request, "portal/survey_over.html", {"unasked": True})
+    return redirect("portal:survey")
+
+
+@require_POST
+def allowed(request: HttpRequest) -> HttpResponse:
+    """They do after all."""
+    survey = _mine(request)
+    if survey is None:
+        raise Refusal("survey_over")
+    surveys.allow(survey, now=timezone.now())
+    return redirect("portal:survey")
 
 
 def _mine(request: HttpRequest) -> Survey | None:

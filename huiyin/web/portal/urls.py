@@ -44,6 +44,7 @@ urlpatterns = [
     path("s/how", survey.show, name="survey"),
     path("s/again", survey.again, name="survey-again"),
     path("s/unwanted", survey.unwanted, name="survey-unwanted"),
+    path("s/allowed", survey.allowed, name="survey-allowed"),
     path("w", to_chat.opened, name="chat-link"),
     path("w/chat", to_chat.moved, name="moved"),
     path("track", tracking.ask, name="track"),

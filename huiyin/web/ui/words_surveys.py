@@ -46,6 +46,7 @@ def _answered(data: Data) -> str:
 TOLD_TO_STAFF: dict[str, Callable[[Data], str]] = {
     "survey_sent": lambda data: gettext("Asked the buyer how it was"),
     "survey_answered": _answered,
+    "survey_allowed": lambda data: gettext("The buyer may be asked again how it was"),
     "survey_declined": lambda data: gettext("The buyer does not want to be asked how it was"),
 }
 TOLD_TO_BUYERS: dict[str, Callable[[Data, str], str | None]] = {

@@ -110,9 +110,14 @@ def test_hl8_what_is_missing_is_said_and_nothing_is_lost(case: Case, sent: dict[
 
 def test_hl8_who_does_not_want_to_be_asked_says_so_there(case: Case) -> None:
     browser = opened(case)
-    assert "We will not ask you again" in browser.post("/s/unwanted").content.decode()
+    browser.post("/s/unwanted")
+    assert "We will not ask you again" in page(browser)
     assert Survey.objects.get(case=case).state == State.UNWANTED
-    assert browser.get("/s/how").status_code == 410
+    assert browser.post("/s/how", {"solved": "yes", "rating": "5"}).status_code == 200
+    assert Survey.objects.get(case=case).state == State.UNWANTED
+    browser.post("/s/allowed")
+    assert Survey.objects.get(case=case).state == State.SENT
+    assert "Is it solved?" in page(browser)
 
 
 @pytest.mark.parametrize("typed", ["", "x" * 22, "x" * 4000, "\x00" * 22, "../../etc/passwd/aaaaaa"])
@@ -123,6 +128,7 @@ def test_hl8_a_link_nobody_sent_opens_nothing(case: Case, typed: str) -> None:
     assert browser.get("/s/how").status_code == 410
     assert browser.post("/s/again").status_code in {409, 422}
     assert browser.post("/s/unwanted").status_code in {409, 422}
+    assert browser.post("/s/allowed").status_code in {409, 422}
 
 
 def test_hl8_the_page_of_an_ended_matter_asks_too_until_it_is_answered(case: Case) -> None:
