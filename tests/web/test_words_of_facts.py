@@ -14,8 +14,8 @@ from tests.fakes import MIDNIGHT
 
 # of people, screens, programs and the centre itself: these are on no case; messages stand there as themselves
 ELSEWHERE = {
-    "", "duty_changed", "hours_changed", "hook_made", "hook_removed", "hook_replayed", "hook_stopped", "message_written", "mode_changed",
-    "password_set", "person_hired", "presence_changed", "wall_made", "wall_revoked",
+    "", "duty_changed", "hook_made", "hook_removed", "hook_replayed", "hook_stopped", "hours_changed",
+    "message_written", "mode_changed", "password_set", "person_hired", "presence_changed", "wall_made", "wall_revoked",
 }  # fmt: skip
 
 
