@@ -9,7 +9,7 @@ from tests.voice.sentences import says
 from tests.voice.stage import Stage
 from tests.voice.tones import SILENCE
 
-WORDS = {"卡密没收到": 520, "人工": 640, "今天天气": 760}
+WORDS = {"卡密没收到": 520, "人工": 640, "今天天气": 760, "我给您补发": 880}
 SAID_S = 0.8
 
 
@@ -50,3 +50,17 @@ def hears_the_end(stage: Stage, who: str) -> None:
 def _is_quiet(stage: Stage, who: str) -> bool:
     so_far = stage[who].phone.heard()
     return so_far.seconds(SILENCE, so_far.end - 1.0) > 0.9
+
+
+@says(r"the transcript of (?P<who>\w+) is: (?P<said>.+)")
+def transcript_is(stage: Stage, who: str, said: str) -> None:
+    """Once the worker has written it down: `buyer 卡密没收到, agent 我给您补发`."""
+
+    def written() -> list[str] | None:
+        made = [one["transcript"] for one in stage.call_of(who)["recordings"]]
+        if not made or any(one is None or one["state"] != "done" for one in made):
+            return None
+        return [f"{line['who']} {line['text']}" for one in made for line in one["said"]]
+
+    found = stage.centre.until(written, f"transcript of {who}", 30.0)
+    assert found == said.split(", "), found

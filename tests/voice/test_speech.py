@@ -1,4 +1,5 @@
-"""HL4: callers who speak instead of pressing, over a real Asterisk; what is recognised are tones."""
+"""HL4, HL10: callers who speak instead of pressing, and what was said in a talk; over a real Asterisk, and what is
+recognised are tones."""
 
 import tomllib
 from collections.abc import Iterator
@@ -31,14 +32,15 @@ def attentive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
 def test_scenario(path: Path, attentive: Centre, tmp_path: Path) -> None:
     """Each step holds, in order; of what was said in the menu there is nothing on the disk."""
     scenario = tomllib.loads(path.read_text())
-    with stage(attentive, tmp_path, scenario["callers"], []) as played:
+    with stage(attentive, tmp_path, scenario["callers"], scenario.get("agents", [])) as played:
         for number, sentence in enumerate(scenario["steps"], start=1):
             try:
                 carry_out(played, sentence)
             except AssertionError as no:
                 heard = {name: str(one.phone.heard()) for name, one in played.players.items()}
                 raise AssertionError(f"step {number}, “{sentence}”: {no}\nheard: {heard}") from no
-    assert not [file for file in (attentive.var / "voice" / "recordings").rglob("*") if file.is_file()]
+    recordings = attentive.var / "voice" / "recordings"
+    attentive.until(lambda: not any(one.is_file() for one in recordings.rglob("*")) or None, "files put away")
 
 
 def test_nothing_of_the_listening_is_left_behind(attentive: Centre) -> None:

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
+from huiyin.domain.cases.listing import Wanted, cases_page
 from huiyin.domain.cases.models import NEVER, Case, DemandItem, Evidence
 from huiyin.domain.cases.verbs import UNDER_WAY, Actor, Standing, Task
 from huiyin.domain.contacts.models import Contact, Identity
@@ -101,6 +102,12 @@ def find_for(person: Person, text: str) -> Case | None:
     about = Q(matter__no=plain) | Q(order_no=plain) | Q(order__order_no=plain)
     about |= Q(buyer__identities__value__in=[plain, plain.lower(), f"+86{plain}"])
     return visible_to(person).select_related("matter").filter(about).order_by("-filed_at").first() if plain else None
+
+
+def said_for(person: Person, text: str, most: int = PAGE) -> list[Case]:
+    """The newest cases that say these words, in what was filed or in a call (HL10), dressed as `waiting_for` does."""
+    found = [one.pk for one in cases_page(Wanted(text), None, most)]
+    return list(_dressed(visible_to(person)).filter(pk__in=found).order_by("-filed_at", "-pk"))
 
 
 def waiting_for(person: Person, which: Filter, cursor: Cursor | None = None) -> Page:

@@ -7,11 +7,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from huiyin.domain.cases import digests
-from huiyin.domain.cases.queries import find_for
+from huiyin.domain.cases.queries import PAGE, find_for, said_for
 from huiyin.lib.clock import now
 from huiyin.web.desk.gate import by_staff, me
 from huiyin.web.desk.here import here
-from huiyin.web.desk.lines import waiting
+from huiyin.web.desk.lines import line, waiting
 from huiyin.web.desk.screen import frame
 
 
@@ -31,12 +31,18 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_GET
 @by_staff
 def find(request: HttpRequest) -> HttpResponse:
-    """Straight to the matter that a number, address or order number means."""
-    typed = request.GET.get("q", "")
+    """Straight to the matter that a number, address or order number means; else what says these words."""
+    typed = request.GET.get("q", "").strip()[:160]
     case = find_for(me(request), typed)
     if case is not None:
         return redirect("desk:matter", case.matter.no)
-    if typed.strip():
+    found = said_for(me(request), typed) if typed else []
+    if len(found) == 1:
+        return redirect("desk:matter", found[0].matter.no)
+    if found:
+        lines = [line(one, now()) for one in found]
+        return render(request, "desk/found.html", frame(request) | {"typed": typed, "lines": lines, "most": PAGE})
+    if typed:
         said = gettext("We found no matter for “%(typed)s”. Try its number, the order number, or the whole address.")
         messages.info(request, said % {"typed": typed[:60]})
     return redirect("desk:desk")

@@ -52,8 +52,8 @@ def words(request: HttpRequest, pk: int) -> HttpResponse:
     one, case = _mine_or_404(request, pk)
     said = said_in(one)
     if said:
-        note_access(case.matter_id if case else one.call.talk_id, f"transcript:{one.pk}", Look.VIEWED, by=me(request).by,
-                    now=now())  # fmt: skip
+        matter_id = case.matter_id if case else one.call.talk_id
+        note_access(matter_id, f"transcript:{one.pk}", Look.VIEWED, by=me(request).by, now=now())
     return render(request, "desk/parts/words.html", {"said": said, "sound": one})
 
 

@@ -77,7 +77,7 @@ def test_hl10_each_line_has_its_speaker_and_its_place(case: Case, recording: Rec
     shown = page(at_desk(), f"/desk/recordings/{recording.pk}/words")
     assert shown.count("<li data-from=") == 3
     assert shown.index("我付了款") < shown.index("工号一零二四") < shown.index("没收到卡密")
-    assert '<span class="by-agent">Agent</span> <span class="what">工号一零二四' in shown
+    assert '<span class="by-agent">The agent</span> <span class="what">工号一零二四' in shown
     assert readers(case.matter_id) == [(f"transcript:{recording.pk}", "viewed", f"staff:{people.ALICE}")]
 
 
@@ -144,3 +144,17 @@ def test_hl10_words_narrow_by_state_and_go_on_page_by_page(
     assert len(program.get(f"/complaints?q=没收到卡密&owner={people.ALICE}")[1]["complaints"]) == 1
     first = program.get("/complaints?q=没收到卡密&limit=1")[1]
     assert (len(first["complaints"]), first["next"]) == (1, None)
+
+
+def test_words_lead_to_the_matters_that_say_them_and_to_none_about_oneself(at_desk: AtDesk) -> None:
+    first, second = people.complaint("星河战盟的卡密无效"), people.complaint("卡密无效，请退款", email="b@x.com")
+    about_her = people.complaint("卡密无效，客服不理", email="c@x.com")
+    Case.objects.filter(pk=about_her.pk).update(about_agents=[people.ALICE])
+    shown = page(at_desk(), "/desk/find?q=卡密无效")
+    assert all(f'href="/desk/m/{one.matter.no}"' in shown for one in (first, second))
+    assert about_her.matter.no not in shown
+    assert at_desk().get("/desk/find", {"q": "星河戰盟"})["Location"] == f"/desk/m/{first.matter.no}"
+
+
+def test_hl10_the_desk_finds_a_matter_by_what_was_said(case: Case, recording: Recording, at_desk: AtDesk) -> None:
+    assert at_desk().get("/desk/find", {"q": "没收到卡密"})["Location"] == f"/desk/m/{case.matter.no}"
