@@ -43,7 +43,9 @@ def show(request: HttpRequest) -> HttpResponse:
     seen = standards(timezone.now())
     lines = [_line(one) for one in seen.standards]
     rating = f"{seen.rating:.1f}" if seen.rating is not None and seen.ratings >= FEW else ""
+    solved = percent(seen.solved / seen.surveys) if seen.surveys >= FEW else ""
     context = {"lines": lines, "since": seen.since, "rating": rating, "ratings": seen.ratings}
+    context |= {"solved": solved, "surveys": seen.surveys}
     return render(request, "portal/standards.html", context)
 
 

@@ -12,6 +12,7 @@ from huiyin.domain.insight import metrics
 from huiyin.domain.insight.metrics import Aim
 from huiyin.domain.insight.queries.waits import day_of, summed
 from huiyin.domain.promises.models import Promise
+from huiyin.domain.surveys.models import Survey
 
 PERIOD = timedelta(days=30)
 VIP_S = 180  # KP4
@@ -36,6 +37,8 @@ class Standards:
     standards: list[Standard]
     rating: float | None  # 1 to 5
     ratings: int
+    surveys: int  # answered
+    solved: int  # of them
 
 
 def standards(now: datetime) -> Standards:
@@ -43,7 +46,12 @@ def standards(now: datetime) -> Standards:
     since = now - PERIOD
     rated = Conversation.objects.filter(started_at__gte=since, rating__isnull=False)
     marks = rated.aggregate(mean=Avg("rating"), count=Count("pk"))
-    return Standards(since, [*_chats(since, now), *_promises(since)], marks["mean"], marks["count"])
+    answered = Survey.objects.filter(answered_at__gte=since)
+    surveys = answered.aggregate(all=Count("pk"), solved=Count("pk", filter=Q(solved=True)))
+    return Standards(
+        since, [*_chats(since, now), *_promises(since)], marks["mean"], marks["count"], surveys["all"],
+        surveys["solved"],
+    )  # fmt: skip
 
 
 def _chats(since: datetime, now: datetime) -> Iterable[Standard]:
