@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from huiyin.domain.conversations.tokens import token_for
 from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice.calls import WITH_PERSON
 from huiyin.domain.voice.passes import actions as passes
 from huiyin.domain.voice.passes.models import ChatLink
 from huiyin.lib.errors import Refusal
@@ -38,7 +39,7 @@ def opened(request: HttpRequest) -> HttpResponse:
     try:
         passes.use_chat_link(link, now=now)
     except Refusal as no:
-        return render(request, "portal/moved_not.html", {"has_come": no.code != "chat_link_over"}, status=409)
+        return render(request, "portal/moved_not.html", {"why": _why(no)}, status=409)
     request.session[KEPT] = link.pk
     return redirect("portal:moved")
 
@@ -64,6 +65,14 @@ def change(request: HttpRequest) -> JsonResponse:
     except Refusal as no:
         return JsonResponse({"says": refusal_text(no)}, status=409)
     return JsonResponse(_opening(call.talk.no))
+
+
+def _why(no: Refusal) -> str:
+    """Why it was not possible: used before, somebody has come, or nobody waits there any more."""
+    if no.code == "chat_link_over":
+        return ""
+    is_answered = no.code in {"talk_not_now", "item_over"} or no.params.get("state") in WITH_PERSON
+    return "answered" if is_answered else "over"
 
 
 def _opening(no: str) -> dict[str, str]:

@@ -64,6 +64,20 @@ def test_hl16_opened_while_a_device_rings_the_ringing_stops(house: Make) -> None
     assert (one.call().outcome, kind_of(one)) == ("elsewhere", "chat")
 
 
+def test_hl16_whoever_picks_up_too_late_has_nobody_and_the_chat_keeps_the_place(house: Make) -> None:
+    one = house(f"a{ALICE}")
+    call = one.wait_in_queue()
+    one.offer(call, here(ALICE))
+    one.until(lambda: one.state() == "ringing")
+    voice.change_to_chat(one.call(), now=MIDNIGHT)  # and the switchboard has not heard of it yet
+    leg = one.asterisk.pick_up(f"a{ALICE}")
+    one.until(lambda: leg not in one.asterisk.lines)
+    one.run(one.exchange.read_rows())
+    one.until(lambda: one.state() == "ended")
+    assert (one.call().outcome, one.call().agent, kind_of(one)) == ("elsewhere", None, "chat")
+    assert one.room() is None
+
+
 def test_hl16_nothing_is_offered_where_no_message_arrives(house: Make, settings: Any) -> None:
     settings.SMS_URL = ""
     one = house()

@@ -13,7 +13,7 @@ from huiyin.domain.notices.letters import letter
 from huiyin.domain.notices.models import Notice
 from huiyin.domain.routing.queries import open_item
 from huiyin.domain.voice import actions as voice
-from huiyin.domain.voice.calls import Via
+from huiyin.domain.voice.calls import Via, Who
 from huiyin.domain.voice.models import Call
 from huiyin.domain.voice.passes import actions as passes
 from huiyin.domain.voice.passes.models import ChatLink
@@ -83,6 +83,17 @@ def test_hl16_whoever_is_being_answered_is_asked_to_stay_on_the_phone() -> None:
     page = Client().post("/w", {"token": token})
     assert (page.status_code, kind_of(call)) == (409, "call")
     assert "请不要挂机" in page.content.decode()
+
+
+def test_hl16_a_link_of_a_call_that_is_over_says_so_and_leads_into_a_chat() -> None:
+    call, token = sent()
+    voice.begin_voicemail(call, now=timezone.now())
+    voice.leave_voicemail(call, now=timezone.now())
+    voice.hung_up(call, Who.BUYER, now=timezone.now())
+    page = Client().post("/w", {"token": token})
+    assert (page.status_code, kind_of(call)) == (409, "")
+    assert "这通电话已经结束" in page.content.decode()
+    assert 'href="/chat"' in page.content.decode()
 
 
 def calling(browser: Client) -> Call:
