@@ -18,7 +18,9 @@ from huiyin.lib.errors import Refusal
 MOST_BYTES: Final = 20_000_000
 MOST_S: Final = 60.0
 LEAST_S: Final = 0.2
-MOST_RATE: Final = 192_000
+MOST_RATE: Final = 96_000
+FORMATS: Final = frozenset({"WAV", "WAVEX"})
+PLAIN: Final = frozenset({"PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW"})
 LOUDEST: Final = 20_000.0  # of 32 768, as espeak.py has it
 _HEARD: Final = 0.01  # of the loudest possible: quieter than this at the ends is cut off …
 _SILENT: Final = 0.005  # … and a file that is nowhere louder than this holds no words
@@ -61,17 +63,20 @@ def _read(file: BinaryIO) -> tuple[Sound, int]:
     try:
         with soundfile.SoundFile(file) as source:
             _check(source)
-            both = source.read(int(MOST_S * source.samplerate) + 1, dtype="float64", always_2d=True)
+            both = source.read(int(MOST_S * source.samplerate) + 1, dtype="float32", always_2d=True)
             rate = int(source.samplerate)
     except (soundfile.LibsndfileError, RuntimeError, ValueError) as fault:
         raise Refusal("sound_not_wav") from fault
     if len(both) > MOST_S * rate:
         raise Refusal("sound_too_long", most_s=int(MOST_S))
-    mixed: Sound = np.nan_to_num(both.mean(axis=1), nan=0.0, posinf=0.0, neginf=0.0)
-    return np.clip(mixed, -1.0, 1.0), rate
+    finite = np.nan_to_num(both, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    mixed: Sound = np.clip(finite, -1.0, 1.0).mean(axis=1, dtype=np.float64)
+    return mixed, rate
 
 
 def _check(source: soundfile.SoundFile) -> None:
+    if source.format not in FORMATS or source.subtype not in PLAIN:
+        raise Refusal("sound_not_wav")
     if source.channels > 2:
         raise Refusal("sound_too_many_sides", channels=source.channels)
     if source.samplerate < RATE:

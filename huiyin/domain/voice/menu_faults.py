@@ -97,7 +97,9 @@ def faults_in(table: Mapping[str, Any], known: Known) -> list[Fault]:
         return [Fault("too_many_nodes", what=str(MOST_NODES))]
     shapes = [fault for name, node in nodes.items() for fault in _shape(str(name), node)]
     shapes += list(_frame(table, nodes))
-    return shapes or [*_targets(nodes), *_unknown(nodes, known), *_ways(table, nodes)]
+    if shapes:
+        return shapes
+    return [*_targets(nodes), *_unknown_frame(table, known), *_unknown(nodes, known), *_ways(table, nodes)]
 
 
 def _frame(table: Mapping[str, Any], nodes: Mapping[str, Any]) -> Iterator[Fault]:
@@ -124,6 +126,8 @@ def _shape(name: str, node: Any) -> Iterator[Fault]:
         if field in node and not is_right(node[field]):
             yield Fault("wrong_type", name, field)
     yield from _shape_of_words(name, node)
+    if node.get("language", LANGUAGES[0]) not in LANGUAGES:
+        yield Fault("wrong_type", name, "language")  # its prompts would be silence
     seconds = node.get("seconds", 6)
     if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 1 <= seconds <= 60:
         yield Fault("seconds_out_of_range", name, str(seconds))
@@ -167,6 +171,12 @@ def _targets(nodes: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
         yield from (Fault("node_unknown", name, one) for one in targets_of(node) if one not in nodes)
         if node["kind"] == "choice" and set(node["keys"].values()) == {AGAIN}:
             yield Fault("dead_end", name)
+
+
+def _unknown_frame(table: Mapping[str, Any], known: Known) -> Iterator[Fault]:
+    queue = table.get("queue", "general")
+    if known.queues is not None and queue not in known.queues:
+        yield Fault("queue_unknown", "queue", str(queue))
 
 
 def _unknown(nodes: Mapping[str, Mapping[str, Any]], known: Known) -> Iterator[Fault]:

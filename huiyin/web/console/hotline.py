@@ -23,7 +23,7 @@ from huiyin.domain.voice.models import Line
 from huiyin.domain.voice.shipped import DEFAULT
 from huiyin.lib.errors import Refusal
 from huiyin.web.console.gate import by_leads
-from huiyin.web.console.hotline_parts import all_lines, page, queues
+from huiyin.web.console.hotline_parts import all_lines, clean, page, queues
 from huiyin.web.desk.gate import me
 from huiyin.web.ui.words_console import queue_title
 from huiyin.web.ui.words_desk import by_text, refusal_at_desk
@@ -79,7 +79,7 @@ def _change(request: HttpRequest, number: str) -> str:
 
 def _columns(typed: QueryDict) -> Columns:
     def text(name: str) -> str:
-        return " ".join(typed.get(name, "").split())[:40]
+        return clean(typed.get(name, ""), 40)
 
     return Columns(
         text("title"), text("title_en"), text("queue")[:24], text("tier")[:12], text("node")[:32], text("shown"),
@@ -93,7 +93,7 @@ def _form(request: HttpRequest, known: Line | None, no: Refusal | None = None) -
     table = live().table
     context = page(request, "lines") | {
         "line": known, "one": shown, "was": fingerprint(asdict(now_there)) if known else "", "queues": queues(),
-        "number": request.POST.get("number", "")[:40], "is_usual": bool(known and known.number == DEFAULT),
+        "number": clean(request.POST.get("number", ""), 40), "is_usual": bool(known and known.number == DEFAULT),
         "nodes": [(name, node_title(table, name)) for name in table["nodes"]],
         "tiers": [(code, word(TIERS, code)) for code in TIER_CODES], "refused": refusal_at_desk(no) if no else "",
         "different": _differences(now_there, shown) if no and no.code == "line_changed" else [],

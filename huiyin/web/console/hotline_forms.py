@@ -11,7 +11,7 @@ from django.http import QueryDict
 from huiyin.adapters.speech.prompts import LANGUAGES
 from huiyin.domain.voice.hotline.tables import ANSWERS, INPUTS
 from huiyin.domain.voice.menu_faults import MOST_WORDS
-from huiyin.web.console.hotline_parts import words_of
+from huiyin.web.console.hotline_parts import clean, words_of
 
 KEYS: Final = "123456789*#"
 MOST_SENTENCES: Final = 12
@@ -48,7 +48,7 @@ class Reader:
     made: dict[str, Node] = field(default_factory=dict)
 
     def text(self, name: str, most: int = 60) -> str:
-        return " ".join(self.typed.get(name, "").split())[:most]
+        return clean(self.typed.get(name, ""), most)
 
     def number(self, name: str) -> int:
         """0 for what is no number: the check says what is right."""

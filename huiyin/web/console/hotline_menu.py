@@ -17,7 +17,7 @@ from huiyin.domain.voice.models import Menu
 from huiyin.lib.errors import Refusal
 from huiyin.web.console.gate import by_leads
 from huiyin.web.console.hotline_cards import cards, named_faults, overview
-from huiyin.web.console.hotline_parts import known, page, queues
+from huiyin.web.console.hotline_parts import clean, known, page, queues
 from huiyin.web.desk.gate import me
 from huiyin.web.ui.words_desk import by_text, refusal_at_desk
 from huiyin.web.ui.words_menu import fault_text, node_title
@@ -77,8 +77,8 @@ def frame(request: HttpRequest) -> HttpResponse:
     """Where the menu begins, and what holds for all of it."""
     typed = request.POST
     wanted = {
-        "start": typed.get("start", "")[:32], "closed": typed.get("closed", "")[:32],
-        "queue": typed.get("queue", "")[:24], "tries": _number(request, "tries"),
+        "start": clean(typed.get("start", ""), 32), "closed": clean(typed.get("closed", ""), 32),
+        "queue": clean(typed.get("queue", ""), 24), "tries": _number(request, "tries"),
     }  # fmt: skip
     try:
         hotline.keep_frame(wanted, typed.get("was", ""), me(request), now=timezone.now())

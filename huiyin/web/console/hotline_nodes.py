@@ -29,7 +29,7 @@ from huiyin.web.console.hotline_forms import (
     Node,
     read,
 )
-from huiyin.web.console.hotline_parts import known, page, queues, sayable, words_of
+from huiyin.web.console.hotline_parts import clean, known, page, queues, sayable, words_of
 from huiyin.web.desk.gate import me
 from huiyin.web.ui import words_menu as words
 from huiyin.web.ui.words_desk import refusal_at_desk
@@ -42,7 +42,7 @@ Context = dict[str, Any]
 def node(request: HttpRequest, name: str) -> HttpResponse:
     """The form of a node; after one that was refused with what was typed."""
     table = working()
-    before = table["nodes"].get(name)
+    before = table["nodes"].get(name) or _taken_out(request)
     if before is None:
         raise Http404(name)
     if request.method == "GET":
@@ -58,6 +58,12 @@ def node(request: HttpRequest, name: str) -> HttpResponse:
     except Refusal as no:
         return _form(request, working(), name, typed.node, no)
     return _kept(request, name)
+
+
+def _taken_out(request: HttpRequest) -> Node | None:
+    """What somebody typed is not lost where a colleague has taken the node out meanwhile."""
+    kind = request.POST.get("kind", "")
+    return {"kind": kind} if kind in BEGINNINGS else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,7 +85,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def _titled(request: HttpRequest) -> Node:
-    titles = {one: " ".join(request.POST.get(f"title_{one}", "").split())[:40] for one in LANGUAGES}
+    titles = {one: clean(request.POST.get(f"title_{one}", ""), 40) for one in LANGUAGES}
     return {"title": {one: text for one, text in titles.items() if text}} if any(titles.values()) else {}
 
 

@@ -19,6 +19,11 @@ from huiyin.web.ui.words_console import queue_title
 Options = list[tuple[str, str]]
 
 
+def clean(text: str, most: int) -> str:
+    """What somebody typed on one line, without signs that neither people nor tables can read."""
+    return "".join(sign for sign in " ".join(text.split()) if sign.isprintable())[:most]
+
+
 def prompts() -> Prompts:
     """Where this instance's sentences lie."""
     return Prompts(settings.RECORDINGS.parent / "sounds")

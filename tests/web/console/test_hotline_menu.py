@@ -92,11 +92,34 @@ def test_hl4_two_who_change_the_same_node_see_the_difference(at_console: At) -> 
     assert working()["nodes"]["progress"]["seconds"] == 25
 
 
-def test_hl4_a_node_that_was_taken_out_meanwhile_is_absent(at_console: At) -> None:
+def test_hl4_what_was_typed_is_not_lost_with_a_node_that_a_colleague_took_out(at_console: At) -> None:
     sun, sue = at_console(), at_console(people.SUE)
-    stale = form(sun, "/menu/node/vip")
-    sue.post(f"{HOTLINE}/menu/node/vip", {"was": fingerprint(TABLE["nodes"]["vip"]), "gone": "1"})
-    assert sun.post(f"{HOTLINE}/menu/node/vip", stale).status_code == 404
+    path = f"{HOTLINE}/menu/node/progress"
+    stale = form(sun, "/menu/node/progress") | {"seconds": "25"}
+    sue.post(path, {"was": fingerprint(TABLE["nodes"]["progress"]), "gone": "1"})
+    assert sun.get(path).status_code == 404
+    answer = sun.post(path, stale)
+    assert answer.status_code == 409
+    assert "Seconds to wait – 25" in text_of(answer.content.decode())
+    assert sun.post(path, Form(answer.content.decode(), "was").fields).status_code == 302
+    assert working()["nodes"]["progress"] == TABLE["nodes"]["progress"] | {"seconds": 25}
+
+
+def test_hl4_signs_that_nobody_can_read_do_no_harm(at_console: At) -> None:
+    client = at_console()
+    strange = "a\x00b\u202ec\ud7ff<script>"
+    change(client, "bye", **{"say_0_en": strange, "say_0_zh-hans": strange, "title_en": strange})
+    said = working()["nodes"]["bye"]
+    assert said["title"]["en"] == said["say"][0]["en"] == "abc<script>"
+    assert "<script>" not in page(client, f"{HOTLINE}/menu").split('id="n-bye"')[1].split("</li>")[0]
+    typed = form(client, "/line") | {"number": "003", "title": strange, "title_en": strange, "shown": strange}
+    assert client.post(f"{HOTLINE}/line", typed).status_code == 302
+    assert client.post(f"{HOTLINE}/line", typed | {"number": "0\x003"}).status_code == 409
+    frame = form(client, "/menu", "tries") | {"start": strange, "queue": "moon"}
+    assert client.post(f"{HOTLINE}/menu/frame", frame).status_code == 302
+    assert "It leads to “abc<script>”, which is not there" in text_of(page(client, f"{HOTLINE}/menu"))
+    client.post(f"{HOTLINE}/menu/frame", form(client, "/menu", "tries") | {"start": "main", "queue": "moon"})
+    assert "There is no queue “moon”" in text_of(page(client, f"{HOTLINE}/menu"))
 
 
 @pytest.mark.parametrize("kind", ["choice", "digits", "ask", "say", "set", "queue", "voicemail", "callback", "hang_up"])
