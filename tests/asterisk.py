@@ -48,6 +48,7 @@ class FakeAsterisk(Ari):
         self.since = STARTED
         self.on_record: Callable[[str], object] = lambda _: None  # writes the file
         self.globals: dict[str, str] = {}
+        self.keeps: set[str] = set()  # contexts that give no channel back
         self.is_slow = False  # prompts go on until somebody stops them
         self.sound_to = ""  # where the sound of a leg is sent …
         self.sound_from = 0  # … and from which port
@@ -157,8 +158,12 @@ class FakeAsterisk(Ari):
             self.on_record(str(params["name"]))
             self.tell(Recorded(str(params["name"]), name, 5, ok=True))
         elif verb == "continue":
-            self.tell(Left(name))
-            self.tell(Entered(line.channel, (f"{params['context']}ed",)))
+            self._send_on(line, str(params["context"]))
+
+    def _send_on(self, line: Line, context: str) -> None:
+        self.tell(Left(line.channel.id))
+        if context not in self.keeps:
+            self.tell(Entered(line.channel, (f"{context}ed",)))
 
     def _bridges(self, method: str, rest: list[str], body: Mapping[str, Any], params: Mapping[str, object]) -> Any:
         if not rest:

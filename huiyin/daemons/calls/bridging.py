@@ -64,20 +64,25 @@ async def record(flow: Flow) -> None:
     row = await flow.ask(lambda: rows.start_recording(flow.call, RecordingKind.TALK, "raw", now))
     try:
         await flow.ari.set_variable(flow.channel, "HY_REC", f"{flow.centre.recordings}/{row.path}")
-        if await flow.through("record"):
-            flow.recording = row.pk
+        is_on = await flow.through("record")
     except Gone:
         log.info("call %s: gone before it was recorded", flow.call.pk)
+        is_on = False
+    flow.recording = row.pk
+    if not is_on:  # it says so itself: nothing is in it
+        await close_recording(flow)
 
 
-async def stop_recording(flow: Flow) -> None:
-    """The talk is over: what was recorded is closed. The buyer's leg stands outside of any bridge."""
+async def stop_recording(flow: Flow) -> bool:
+    """What was recorded is closed. Whether nothing is recorded any more, for certain. The buyer's leg stands outside of
+    any bridge."""
     if not flow.recording:
-        return
+        return True
     if flow.bridge:
         await flow.quietly(flow.ari.take_out(flow.bridge, flow.channel))
-    await flow.through("unrecord")
+    is_off = await flow.through("unrecord")
     await close_recording(flow)
+    return is_off
 
 
 async def close_recording(flow: Flow) -> None:

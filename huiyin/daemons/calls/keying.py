@@ -68,7 +68,8 @@ async def _checked(flow: Flow) -> Checked:
     await flow.music(on=False)
     if flow.bridge:
         await flow.quietly(flow.ari.take_out(flow.bridge, flow.channel))
-    await stop_recording(flow)
+    if not await stop_recording(flow):
+        return stopped(Why.FAILED)
     await say_to_both(flow, await flow.prompt("keying.agent"))  # who is left in the bridge
     left = LIMIT_S - (flow.centre.now() - row.begun_at).total_seconds()
     end = asyncio.get_running_loop().time() + min(left, LIMIT_S)

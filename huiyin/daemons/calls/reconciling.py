@@ -12,12 +12,13 @@ from huiyin.adapters.asterisk.events import Channel
 from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.exchange import Exchange
 from huiyin.daemons.calls.steps import Step
-from huiyin.domain.voice.calls import Who
+from huiyin.domain.voice.calls import State, Who
+from huiyin.domain.voice.keyed import Why
 from huiyin.domain.voice.models import Call
+from huiyin.domain.voice.passes import actions as passes
 
 log = logging.getLogger("huiyin.switchboard")
 YOUNG = timedelta(seconds=5)  # a call this new may not be in the other list yet
-
 _WITH_AGENT = frozenset({Step.TALKING, Step.KEYING})
 
 
@@ -73,6 +74,8 @@ async def _ended_unseen(exchange: Exchange, call: Call, since: datetime) -> None
 
 
 def _end(call: Call, now: datetime, folder: str, *, is_lost: bool) -> None:
+    if call.state == State.KEYING:
+        passes.end_check(call, passes.stopped(Why.HUNG_UP), now=now)
     if is_lost:
         rows.lost(call, now)
     else:

@@ -1,6 +1,7 @@
 """The buyer keys a secret during a talk: apart, unrecorded, compared; then recorded and together again."""
 
 import logging
+from datetime import timedelta
 
 import pytest
 
@@ -13,7 +14,7 @@ from huiyin.domain.voice.menu import Answer
 from huiyin.domain.voice.models import Call, Command, SecretCheck
 from huiyin.domain.voice.passes import actions as passes
 from tests.fakes import MIDNIGHT
-from tests.people import ALICE, SUN
+from tests.people import ALICE, SUN, complaint
 from tests.routing import here
 from tests.switchboard import Breaks, House, Make
 
@@ -31,6 +32,17 @@ class Compares:
         self.asked.append(question)
         if (question.inputs["bill"], question.inputs["amount"]) == (BILL, AMOUNT):
             return Found(Answer("matches"), "KM1", "order_facts")
+        return Found(Answer("differs"))
+
+
+class Pins:
+    """Knows no PIN."""
+
+    def __init__(self) -> None:
+        self.inputs: dict[str, str] = {}
+
+    def answer(self, question: Question) -> Found:
+        self.inputs = dict(question.inputs)
         return Found(Answer("differs"))
 
 
@@ -197,6 +209,62 @@ def test_a_supervisor_who_takes_over_meanwhile_has_a_recorded_talk(house: Make) 
     new = one.asterisk.pick_up(f"a{sun.agent_no}")
     one.until(lambda: one.state() == "talking" and one.room() == {"c1", new})
     assert (check(), recordings(one)) == (("stopped", "cancelled"), ["closed", "open"])
+
+
+def test_nothing_is_asked_for_where_the_recording_may_still_run(house: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huiyin.daemons.calls.flow.BACK_WITHIN_S", 0.05)
+    one = house(f"a{ALICE}", answers=Compares())
+    leg = one.talk()
+    one.asterisk.keeps = {"unrecord"}
+    call = one.call()
+    assert call.agent is not None
+    voice.ask(call, "secret", {}, call.agent, now=MIDNIGHT)
+    one.run(one.exchange.read_rows())
+    one.until(lambda: SecretCheck.objects.exists() and check() == ("stopped", "failed"))
+    one.until(lambda: one.room() == {"c1", leg})
+    assert not one.heard("ask.bill")
+    assert recordings(one)[-1] == "open"
+
+
+def test_a_recording_that_does_not_begin_again_says_so(house: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huiyin.daemons.calls.flow.BACK_WITHIN_S", 0.05)
+    one = house(f"a{ALICE}", answers=Compares())
+    leg = one.talk()
+    asked(one)
+    one.asterisk.keeps = {"record"}
+    one.asterisk.key_in("c1", f"{BILL}{AMOUNT}#")
+    one.until(lambda: one.state() == "talking" and one.room() == {"c1", leg})
+    one.until(lambda: "open" not in recordings(one))
+    assert "empty" in one.call().recordings.order_by("pk")[1].flags
+
+
+def test_a_line_that_died_with_its_asterisk_meanwhile_leaves_nothing_open(house: Make) -> None:
+    one = house(f"a{ALICE}", answers=Compares())
+    one.talk()
+    asked(one)
+    one.end()
+    one.asterisk.lines.clear()
+    Call.objects.update(started_at=MIDNIGHT - timedelta(minutes=1))
+    one.begin()
+    one.run(reconcile(one.exchange))
+    assert (one.state(), check()) == ("ended", ("stopped", "hung_up"))
+    assert recordings(one) == ["closed"]
+
+
+def test_the_pin_is_compared_with_that_of_the_case(house: Make) -> None:
+    pins = Pins()
+    one = house(f"a{ALICE}", answers=pins)
+    leg = one.talk()
+    case = complaint()
+    Call.objects.update(case=case.matter)
+    call = one.call()
+    assert call.agent is not None
+    voice.ask(call, "secret", {"what": "pin"}, call.agent, now=MIDNIGHT)
+    one.run(one.exchange.read_rows())
+    one.until(lambda: one.heard("ask.secret"))
+    one.asterisk.key_in("c1", "12345678")
+    one.until(lambda: one.state() == "talking" and one.room() == {"c1", leg})
+    assert (pins.inputs, check()) == ({"secret": "12345678", "case": case.matter.no}, ("differs", ""))
 
 
 def test_a_pin_needs_a_case(house: Make) -> None:
