@@ -7,12 +7,16 @@ import pytest
 import time_machine
 
 from huiyin.daemons import rounds
+from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases.actions import Doer
 from huiyin.domain.cases.models import Case
+from huiyin.domain.notices.models import Notice
 from huiyin.domain.orders import actions as orders
 from huiyin.domain.orders import queries, rescue
 from huiyin.domain.orders.actions.searches import Asker
 from huiyin.domain.orders.models import Finding, Order, Remedy, ShopEvent
 from huiyin.domain.promises.models import Promise
+from tests import people
 from tests.fakes import MIDNIGHT, FakeShop
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +136,12 @@ def test_fr1_the_shop_notes_when_a_key_was_first_shown(shop: FakeShop, night: ti
     rounds.note_first_shown(snapshot.order_no)
     assert shop.orders[snapshot.order_no].delivery.items[0].first_shown_at == shop.now
     assert Order.objects.get().situation == "delivered"
+
+
+def test_hl8_op17_the_worker_asks_in_the_morning_about_what_ended_at_night(night: time_machine.Traveller) -> None:
+    case = people.complaint("账号登不上去", owner=people.hire(), category="account_access")
+    cases.resolve(case, [], "已经处理好了", Doer(people.hire().by), now=MIDNIGHT)
+    for hour, sent in ((0, 0), (8.99, 0), (9, 1), (10, 1)):
+        night.move_to(MIDNIGHT + timedelta(hours=hour))
+        rounds.ended_cases()
+        assert Notice.objects.filter(template="survey").count() == sent
