@@ -93,6 +93,15 @@ def test_hl4_only_what_was_seen_is_published() -> None:
     assert draft() is not None
 
 
+def test_hl4_who_saw_one_draft_does_not_publish_the_next() -> None:
+    seen = with_key_6().edition
+    hotline.publish(seen, Known(), people.hire(people.SUE), now=SOON)
+    with_key_6("to_recharge")
+    with refused("draft_changed"):
+        hotline.publish(seen, Known(), people.hire(people.SUN), now=SOON)
+    assert live().table["nodes"]["main"]["keys"]["6"] == "to_general"
+
+
 def test_hl4_two_who_change_the_same_node_do_not_overwrite_each_other() -> None:
     main = node("main")
     with_key_6()
@@ -104,6 +113,11 @@ def test_hl4_two_who_change_the_same_node_do_not_overwrite_each_other() -> None:
     hotline.keep_node("progress", progress | {"seconds": 20}, fingerprint(progress), people.hire(people.SUE), now=SOON)
     assert working()["nodes"]["main"]["keys"]["6"] == "to_general"  # another node is another matter
     assert working()["nodes"]["progress"]["seconds"] == 20
+
+
+def test_hl4_a_version_that_cannot_be_read_any_more_leaves_nobody_in_silence() -> None:
+    Menu.objects.create(table=TABLE | {"start": "nowhere"}, by="staff:2001", at=SOON)
+    assert queries.active_menu() == shipped_menu()
 
 
 @pytest.mark.parametrize("name", ["", "Main", "a b", "1st", "x" * 33, "a-b", "人工"])
@@ -171,7 +185,7 @@ def test_hl2_a_number_that_nobody_can_dial_is_no_line(number: str) -> None:
         ({"tier": "iron"}, "line_tier_unknown"), ({"node": "nowhere"}, "line_node_unknown"),
     ],
 )  # fmt: skip
-def test_hl2_a_line_leads_to_what_there_is(change: dict[str, str], code: str) -> None:
+def test_hl2_a_line_leads_to_what_there_is(change: dict[str, Any], code: str) -> None:
     with refused(code):
         hotline.add_line("003", replace(COLUMNS, **change), people.hire(people.SUN), now=SOON)
     assert not Line.objects.filter(number="003").exists()

@@ -82,7 +82,7 @@ def test_hl3_only_plain_wav_is_taken(subtype: str, kind: str) -> None:
 
 
 def test_hl3_numbers_that_are_none_are_silence() -> None:
-    sound = tone(700, 1.0, 16_000).astype(np.float32)
+    sound = tone(700, 1.0, 16_000)
     sound[100:200], sound[300:400] = np.nan, np.inf
     assert np.isfinite(heard(wav(sound, 16_000, "FLOAT"))).all()
 

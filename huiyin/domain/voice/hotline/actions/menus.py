@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.models import Fact
 from huiyin.domain.journal.nudges import nudge
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice.actions.lines import keep_menu
@@ -157,8 +158,10 @@ def _table() -> dict[str, Any]:
 
 
 def _next() -> int:
+    """No edition comes twice, also of another draft: who looked at the one before must not publish this one."""
+    last = Fact.objects.filter(name=MenuDrafted.name).order_by("-pk").first()
     ours = draft()
-    return ours.edition + 1 if ours else 1
+    return max(last.data["edition"] if last else 0, ours.edition if ours else 0) + 1
 
 
 def _drafted(table: dict[str, Any], changed: MenuDrafted, matter: Any, person: Person, now: datetime) -> Draft:
