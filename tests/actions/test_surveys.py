@@ -16,9 +16,13 @@ from huiyin.domain.surveys import actions as surveys
 from huiyin.domain.surveys.models import Survey, Unasked
 from huiyin.domain.surveys.queries import rating_in_talk, survey_behind, to_ask
 from huiyin.domain.surveys.rules import LIVES, Answer, State
+from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice.calls import Who
 from huiyin.lib.errors import Refusal
+from tests import calls
 from tests.fakes import MIDNIGHT
 from tests.people import ALICE, complaint, hire
+from tests.recordings import becomes_a_case
 from tests.talks import talking
 
 NOON = MIDNIGHT + timedelta(hours=12)
@@ -158,11 +162,19 @@ def test_hl8_that_it_is_not_solved_leaves_the_end_to_the_buyers_tap() -> None:
 
 
 def test_hl8_what_was_keyed_after_the_call_is_filled_in_already() -> None:
-    talk, person = talking(now=NOON)
-    case = cases.from_conversation(talk, by=person.by, now=NOON)
-    talks.rate(talk, 4, by="buyer", now=NOON)
+    call, person = calls.talking(now=NOON)
+    case = becomes_a_case(call)
+    voice.rate(voice.hung_up(call, Who.AGENT, now=NOON), "4", now=NOON)
     cases.resolve(case, [], "已经处理好了", Doer(person.by), now=NOON)
     assert rating_in_talk(Survey.objects.get(case=case)) == 4
+
+
+def test_hl8_what_was_tapped_after_a_chat_is_filled_in_too() -> None:
+    talk, person = talking(now=NOON)
+    case = cases.from_conversation(talk, by=person.by, now=NOON)
+    talks.rate(talk, 2, by="buyer", now=NOON)
+    cases.resolve(case, [], "已经处理好了", Doer(person.by), now=NOON)
+    assert rating_in_talk(Survey.objects.get(case=case)) == 2
 
 
 def test_hl8_erasing_the_words_of_a_case_erases_those_of_its_survey() -> None:
