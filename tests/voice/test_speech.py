@@ -1,20 +1,24 @@
 """HL4, HL10: callers who speak instead of pressing, and what was said in a talk; over a real Asterisk, and what is
 recognised are tones."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from huiyin.daemons.ephemeral import running_instance
+from tests.journeys.desks import SCREEN, sign_in
 from tests.voice import doing, noticing, on_record, speaking
 from tests.voice.centre import Centre
 from tests.voice.sentences import carry_out
 from tests.voice.stage import stage
 
 __all__ = ["doing", "noticing", "on_record"]  # what can be said
-SCENARIOS = sorted((Path(__file__).parent / "spoken").glob("*.toml"))
+SPOKEN = Path(__file__).parent / "spoken"
+SCENARIOS = sorted(SPOKEN.glob("*.toml"))
 
 
 @pytest.fixture(scope="module")
@@ -31,16 +35,43 @@ def attentive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_scenario(path: Path, attentive: Centre, tmp_path: Path) -> None:
     """Each step holds, in order; of what was said in the menu there is nothing on the disk."""
+    carried_out(path, attentive, tmp_path)
+    recordings = attentive.var / "voice" / "recordings"
+    attentive.until(lambda: not any(one.is_file() for one in recordings.rglob("*")) or None, "files put away")
+
+
+def carried_out(path: Path, centre: Centre, directory: Path) -> str:
+    """The scenario in this file; the number of the buyer's call."""
     scenario = tomllib.loads(path.read_text())
-    with stage(attentive, tmp_path, scenario["callers"], scenario.get("agents", [])) as played:
+    with stage(centre, directory, scenario["callers"], scenario.get("agents", [])) as played:
         for number, sentence in enumerate(scenario["steps"], start=1):
             try:
                 carry_out(played, sentence)
             except AssertionError as no:
                 heard = {name: str(one.phone.heard()) for name, one in played.players.items()}
                 raise AssertionError(f"step {number}, “{sentence}”: {no}\nheard: {heard}") from no
-    recordings = attentive.var / "voice" / "recordings"
-    attentive.until(lambda: not any(one.is_file() for one in recordings.rglob("*")) or None, "files put away")
+        return played.number_of("buyer")
+
+
+def test_hl10_what_each_side_said_is_played_by_a_press(attentive: Centre, tmp_path: Path) -> None:
+    """A talk is written down; at the desk a line of it plays from its place and is marked."""
+    no = carried_out(SPOKEN / "talks" / "hl10_what_was_said.toml", attentive, tmp_path)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_page(viewport=SCREEN, locale="zh-CN")
+        sign_in(page, attentive.running, "1024")
+        page.goto(f"{attentive.running.ready['url']}/desk/c/{no}")
+        page.locator(".sound-words summary").click()
+        lines = page.locator(".sound-words li")
+        expect(lines).to_have_text(
+            [re.compile("买家.*卡密没收到"), re.compile("客服.*我给您补发"), re.compile("今天天气")]
+        )
+        begins = float(lines.nth(1).get_attribute("data-from") or "")
+        lines.nth(1).locator("button").click()
+        expect(lines.nth(1)).to_have_attribute("aria-current", "true")
+        assert page.locator("hy-sound audio").evaluate("one => one.currentTime") >= begins
+        expect(lines.nth(2)).to_have_attribute("aria-current", "true", timeout=15_000)  # it goes on with the sound
+        browser.close()
 
 
 def test_nothing_of_the_listening_is_left_behind(attentive: Centre) -> None:

@@ -6,7 +6,8 @@ or three times what we do not understand, or goes round in circles, gets a perso
 is refused with everything that is wrong in it (menu_faults.py).
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -197,17 +198,23 @@ def spoken(walk: Walk, text: str) -> Step:
 
 
 def understood(walk: Walk, text: str, *, alone: bool = False) -> str:
-    """The key that is meant by these words, "" where none is. With `alone` they must be that word and nothing else: so
-    it is while a prompt is playing, which a loudspeaker may give back to us."""
+    """The key that is meant by these words, "" where none is. With `alone` they must be that word, once or more often,
+    and nothing else: so it is while a prompt is playing, which a loudspeaker may give back to us."""
     said = " ".join(plain(text.translate(_SIGNS)).split())
-    if said in PERSON_ALONE if alone else any(word in said for word in PERSON_WORDS):
+    if _is_only(said, PERSON_ALONE) if alone else any(word in said for word in PERSON_WORDS):
         return PERSON
     words: Mapping[str, list[str]] = walk.here.get("words", {})
     return next((key for key, known in words.items() if _is_said(known, said, alone=alone)), "")
 
 
 def _is_said(words: list[str], said: str, *, alone: bool) -> bool:
-    return any(word == said if alone else word in said for word in map(plain, words) if word)
+    known = [word for word in map(plain, words) if word]
+    return _is_only(said, known) if alone else any(word in said for word in known)
+
+
+def _is_only(said: str, words: Iterable[str]) -> bool:
+    """One of the words and nothing else, however often: whoever wants a person says so more than once."""
+    return any(re.fullmatch(rf"(?:{re.escape(word)}\s*)+", said) for word in words)
 
 
 def timed_out(walk: Walk) -> Step:

@@ -20,12 +20,12 @@ def test_hl4_what_people_say_is_the_key_they_mean(node: str, text: str, key: str
     assert understood(at(node), text) == key
 
 
-@pytest.mark.parametrize("text", ["人工。", "转人工", "Agent!"])
+@pytest.mark.parametrize("text", ["人工。", "转人工", "Agent!", "人工，人工！", "人工人工人工"])
 def test_hl4_a_person_may_be_called_for_while_we_speak(text: str) -> None:
     assert understood(at("main"), text, alone=True) == "0"
 
 
-@pytest.mark.parametrize("text", ["人工客服请按零", "卡密没有收到请按1", "For English press seven", ""])
+@pytest.mark.parametrize("text", ["人工客服请按零", "卡密没有收到请按1", "For English press seven", "", "人工 请按零"])
 def test_our_own_words_from_a_loudspeaker_are_nobodys_wish(text: str) -> None:
     assert understood(at("main"), text, alone=True) == ""
 
