@@ -1,9 +1,13 @@
 """A call that becomes something else in real browsers: the queue goes on as a chat, a secret is keyed apart, and a
 hotline that does not answer is said and comes back."""
 
+import json
 import os
+import re
+import secrets
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,8 +15,10 @@ from playwright.sync_api import Browser, Page, expect
 from huiyin.daemons.ephemeral import Running
 from tests.chaos.processes import children_of
 from tests.journeys.agent import Agent, until
-from tests.journeys.conftest import phone
+from tests.journeys.conftest import ask, phone
 from tests.journeys.telephones import SLOWEST_MS, Caller, Desk, Speaking
+from tests.voice.parties import parties
+from tests.voice.tones import OTHER
 
 pytestmark = pytest.mark.journey
 
@@ -60,6 +66,38 @@ def test_hl16_the_page_goes_on_in_writing_by_key_3(buyer: Page, url: str, agent:
     before = agent.call("GET", f"/conversations/{call['conversation']}")["started_at"]
     caller.presses("3")
     waits_in_writing(buyer, agent, call["conversation"], before)
+
+
+def test_hl16_the_link_of_the_message_opens_the_chat_in_a_browser(
+    page: Page, url: str, shop: str, agent: Agent, centre: Running, tmp_path: Path
+) -> None:
+    number = f"139{secrets.randbelow(10**8):08d}"
+    with parties(tmp_path) as make:
+        telephone = make("telephone", 1000)
+        telephone.opens(f"sip:{number}@127.0.0.1")
+        telephone.calls(centre.ready["voice"]["sip_uri"])
+        telephone.is_connected()
+        telephone.hears(OTHER)
+        telephone.presses("0")
+        call = waiting_talk(agent)
+        before = agent.call("GET", f"/conversations/{call['conversation']}")["started_at"]
+        telephone.presses("3")
+        page.goto(until(lambda: _link(shop, number)))
+        waits_in_writing(page, agent, call["conversation"], before)
+        telephone.is_cut_off(within=30)
+    other = page.context.browser
+    assert other is not None
+    late = phone(other).new_page()
+    late.goto(_link(shop, number) or "")
+    expect(late.get_by_role("heading", name="这个链接已失效")).to_be_visible()
+    late.context.close()
+
+
+def _link(shop: str, number: str) -> str | None:
+    """What stands in the newest message to this number."""
+    letters = ask(f"{shop}/mailbox.json?to=%2B86{number}")
+    found = re.search(r"http\S+/w#[\w-]+", json.dumps(letters))
+    return found.group() if found else None
 
 
 def _ended(agent: Agent, number: str) -> dict[str, str] | None:
