@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.domain.voice.hotline import actions as hotline
-from huiyin.domain.voice.hotline.queries import draft, faults_of, live, versions
+from huiyin.domain.voice.hotline.queries import draft, faults_of, live, versions, working
 from huiyin.domain.voice.hotline.tables import differences, fingerprint, frame_of
 from huiyin.domain.voice.menu_faults import MenuFault
 from huiyin.domain.voice.models import Menu
@@ -20,7 +20,7 @@ from huiyin.web.console.hotline_cards import cards, named_faults, overview
 from huiyin.web.console.hotline_parts import clean, known, page, queues
 from huiyin.web.desk.gate import me
 from huiyin.web.ui.words_desk import by_text, refusal_at_desk
-from huiyin.web.ui.words_menu import fault_text, node_title
+from huiyin.web.ui.words_menu import FIELDS, fault_text, node_title, word
 
 Context = dict[str, Any]
 
@@ -83,7 +83,8 @@ def frame(request: HttpRequest) -> HttpResponse:
     try:
         hotline.keep_frame(wanted, typed.get("was", ""), me(request), now=timezone.now())
     except Refusal as no:
-        return _refused(request, no)
+        typed_over = {"frame": wanted, "different": _differences(frame_of(working()), wanted)}
+        return _refused(request, no, typed_over)
     return redirect("console:hotline-menu")
 
 
@@ -93,13 +94,17 @@ def _number(request: HttpRequest, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
-def _refused(request: HttpRequest, no: Refusal | MenuFault) -> HttpResponse:
+def _differences(there: Context, typed: Context) -> list[tuple[str, object, object]]:
+    return [(word(FIELDS, one), there[one], typed[one]) for one in there if there[one] != typed[one]]
+
+
+def _refused(request: HttpRequest, no: Refusal | MenuFault, more: Context | None = None) -> HttpResponse:
     if isinstance(no, Refusal):
         said = {"refused": refusal_at_desk(no), "why": []}
     else:
         why = [fault_text(one) for one in no.faults]
         said = {"refused": gettext("This cannot be heard by callers as it is:"), "why": why}
-    return render(request, "console/hotline_menu.html", _page(request) | said, status=409)
+    return render(request, "console/hotline_menu.html", _page(request) | said | (more or {}), status=409)
 
 
 def _page(request: HttpRequest) -> Context:

@@ -16,11 +16,11 @@ PAGES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("agent_no", [people.ALICE, people.SECOND, people.RISK])
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(
+    ("agent_no", "path"), [*((people.ALICE, path) for path in PAGES), (people.SECOND, "/menu"), (people.RISK, "/menu")]
+)
 def test_who_does_not_lead_sets_up_nothing(at_console: At, agent_no: str, path: str) -> None:
-    client = at_console(agent_no)
-    assert client.get(HOTLINE + path).status_code == 403
+    assert at_console(agent_no).get(HOTLINE + path).status_code == 403
     assert Client().get(HOTLINE + path).status_code == 302
 
 
@@ -31,12 +31,13 @@ def test_who_does_not_lead_changes_nothing(at_console: At, path: str) -> None:
     assert (draft(), live().pk, Line.objects.count()) == (None, 0, 4)
 
 
-@pytest.mark.parametrize("agent_no", [people.SUN, people.OPS, people.KEEPER])
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_who_leads_sees_every_page(at_console: At, agent_no: str, path: str, language: str) -> None:
-    answer = at_console(agent_no).get(HOTLINE + path, headers={"accept-language": language})
-    assert answer.status_code == 200
+@pytest.mark.parametrize(
+    ("agent_no", "path"), [*((people.SUN, path) for path in PAGES), (people.OPS, "/menu"), (people.KEEPER, "/menu")]
+)
+def test_who_leads_sees_every_page_in_both_languages(at_console: At, agent_no: str, path: str) -> None:
+    client = at_console(agent_no)
+    for language in ("en", "zh-hans"):
+        assert client.get(HOTLINE + path, headers={"accept-language": language}).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/line/moon", "/menu/node/moon", "/sentences/en/moon", "/sentences/fr/menu.main",

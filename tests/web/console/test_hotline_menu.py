@@ -156,7 +156,11 @@ def test_hl4_the_frame_of_the_menu_is_changed_in_the_draft(at_console: At) -> No
     typed = form(client, "/menu", "tries") | {"tries": "3"}
     client.post(f"{HOTLINE}/menu/frame", typed)
     assert working()["tries"] == 3
-    assert client.post(f"{HOTLINE}/menu/frame", typed).status_code == 409  # seen before it was changed
+    stale = client.post(f"{HOTLINE}/menu/frame", typed | {"tries": "5"})  # seen before it was changed
+    assert stale.status_code == 409
+    assert "Asks again 3 5" in text_of(stale.content.decode())
+    client.post(f"{HOTLINE}/menu/frame", Form(stale.content.decode(), "tries").fields)
+    assert working()["tries"] == 5
 
 
 def test_hl6_whoever_answers_reads_what_a_key_of_the_own_menu_was_for(at_console: At) -> None:
