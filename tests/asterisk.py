@@ -50,6 +50,7 @@ class FakeAsterisk(Ari):
         self.globals: dict[str, str] = {}
         self.keeps: set[str] = set()  # contexts that give no channel back
         self.is_slow = False  # prompts go on until somebody stops them
+        self.stopped: list[str] = []  # playbacks
         self.sound_to = ""  # where the sound of a leg is sent …
         self.sound_from = 0  # … and from which port
 
@@ -95,6 +96,8 @@ class FakeAsterisk(Ari):
         known = {"channels": self._channels, "bridges": self._bridges, "endpoints": self._endpoints}
         if noun in known:
             return known[noun](method, rest, body or {}, params)
+        if noun == "playbacks":
+            self.stopped.append(rest[0])
         if noun == "asterisk" and rest[0] == "info":
             return {"status": {"startup_time": self.since}}
         if noun == "asterisk" and rest[0] == "variable":

@@ -46,6 +46,11 @@ def says_nothing(stage: Stage, who: str) -> None:
     stage[who].phone.speaks(0)
 
 
+@says(r"(?P<who>\w+) speaks again")
+def speaks_again(stage: Stage, who: str) -> None:
+    stage[who].phone.speaks(stage[who].phone.tone)
+
+
 @says(r"(?P<who>\w+) is (?P<state>available|busy|break|offline)")
 def presence(stage: Stage, who: str, state: str) -> None:
     stage.centre.says(stage[who].agent_no, state)

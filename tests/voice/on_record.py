@@ -10,9 +10,10 @@ from typing import Any
 from tests.voice.centre import LEAD
 from tests.voice.sentences import says
 from tests.voice.stage import Stage
-from tests.voice.tones import HEADER, timeline
+from tests.voice.tones import HEADER, Timeline, timeline
 
 HEARD_AT_LEAST_S = 0.5  # in a recording
+LOST_AT_MOST_S = 1.0
 
 
 @says(r"the call of (?P<who>\w+) is (?P<state>\w+)(?: with (?P<facts>\{.*\}))?(?: within (?P<within>\d+) s)?")
@@ -35,12 +36,23 @@ def recording_holds(stage: Stage, who: str, far: str | None, one: str, other: st
     """Both sides, the buyer's left, the other's right, over all files of the call. None is short or mended, unless it
     is what there was so far when Asterisk died."""
     tones = (stage[one].phone.tone, stage[other].phone.tone)
-    heard = [0.0, 0.0]
+    heard: list[list[Timeline]] = [[], []]
     for told, sound in recordings_of(stage, who):
         assert far or not told["flags"], told
-        for number, channel in enumerate((sound[0::2], sound[1::2])):
-            heard[number] += timeline(channel, tones).seconds(tones[number])
-    assert min(heard) > HEARD_AT_LEAST_S, heard
+        for side, channel in zip(heard, (sound[0::2], sound[1::2]), strict=True):
+            side.append(timeline(channel, tones))
+    for side, tone in zip(heard, tones, strict=True):
+        kept = sum(part.seconds(tone) for part in side)
+        assert kept > HEARD_AT_LEAST_S, [str(part) for parts in heard for part in parts]
+
+
+@says(r"the recording of (?P<who>\w+) holds all of (?P<other>\w+)")
+def recording_holds_all(stage: Stage, who: str, other: str) -> None:
+    """As long as one heard the other; less what was said while a file began, and what lay under other sound."""
+    tone = stage[other].phone.tone
+    sides = [timeline(sound[1::2], (tone,)) for _, sound in recordings_of(stage, who)]
+    heard, kept = stage[who].phone.heard().seconds(tone), sum(side.seconds(tone) for side in sides)
+    assert kept > heard - LOST_AT_MOST_S, (kept, heard, [str(side) for side in sides])
 
 
 def recordings_of(stage: Stage, who: str) -> list[tuple[dict[str, Any], "array[int]"]]:
@@ -155,6 +167,21 @@ def was_counted(stage: Stage, why: str) -> None:
     """In the figures that the board shows."""
     lead = stage.centre.agent(LEAD)
     stage.centre.until(lambda: lead.call("GET", "/figures")["flow"]["turned_away"].get(why), f"{why} in the figures")
+
+
+@says(r"the voicemail of (?P<who>\w+) is evidence of its case")
+def voicemail_is_evidence(stage: Stage, who: str) -> None:
+    """The file itself, in the store, by its hash."""
+
+    def so() -> bool | None:
+        kept = (
+            "SELECT sha256 FROM cases_evidence AS one JOIN cases_case AS c ON c.id = one.case_id"
+            " JOIN journal_matter AS matter ON matter.id = c.matter_id WHERE matter.no = %s"
+        )
+        hashed = stage.call_of(who)["recordings"][-1]["sha256"]
+        return (hashed,) in stage.centre.rows(kept, stage.call_of(who)["case"]) or None
+
+    stage.centre.until(so, f"voicemail of {who} among the evidence")
 
 
 @says(r"a call-back of (?P<who>\w+) waits")

@@ -68,7 +68,7 @@ async def record(flow: Flow) -> None:
     except Gone:
         log.info("call %s: gone before it was recorded", flow.call.pk)
         is_on = False
-    flow.recording = row.pk
+    flow.recording, flow.recorded = row.pk, flow.agent_leg
     if not is_on:  # it says so itself: nothing is in it
         await close_recording(flow)
 

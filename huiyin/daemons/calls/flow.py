@@ -101,6 +101,7 @@ class Flow:
     to_dial: int = 0  # the command by which we call
     offer: Offered | None = None  # who is asked to take it
     recording: int = 0  # the row of the recording that runs
+    recorded: str = ""  # the agent's leg with which it began
     consulting: "Consulting | None" = None
     ears: "Ears | None" = None
     has_music: bool = False
@@ -206,12 +207,22 @@ class Flow:
         except Gone:
             await self._refuse_silence()
             return None
+        try:
+            ended = await self._ended(playback, ends, kept)
+        except Turn:  # what comes next must not wait for the rest of the words
+            await self.quietly(self.ari.stop_playing(playback))
+            raise
+        if ended is not None:
+            await self.quietly(self.ari.stop_playing(playback))
+        return ended
+
+    async def _ended(self, playback: str, ends: Callable[[Signal], bool], kept: list[Signal]) -> Signal | None:
+        """What ends a prompt before its end; None when it was heard."""
         while True:
             signal = await self.next(LONGEST_PROMPT_S)
             if signal is None or (isinstance(signal, Played) and signal.playback_id == playback):
                 return None
             if ends(signal):
-                await self.quietly(self.ari.stop_playing(playback))
                 return signal
             if isinstance(signal, Pressed) or not isinstance(signal, Played):
                 kept.append(signal)

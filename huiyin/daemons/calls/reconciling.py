@@ -59,7 +59,7 @@ def _carry_on(
         call, Step.PARKED if step in _WITH_AGENT and not has_agent else step,
         legs={call.agent_channel} if has_agent else set(), bridge=bridge if bridge in bridges else "",
         agent_leg=call.agent_channel if has_agent else "", agent=call.agent,
-        recording=recordings.get(call.pk, 0),
+        recording=recordings.get(call.pk, 0), recorded=call.agent_channel if has_agent else "",
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import logging
 from huiyin.adapters.asterisk.ari import Gone
 from huiyin.adapters.asterisk.events import Ended, Left, Registered
 from huiyin.daemons.calls import rows
-from huiyin.daemons.calls.bridging import record, say_to_both, unbridge
+from huiyin.daemons.calls.bridging import record, say_to_both, stop_recording, unbridge
 from huiyin.daemons.calls.consulting import forget, left_to_colleague
 from huiyin.daemons.calls.flow import Flow
 from huiyin.daemons.calls.ringing import Answered, Devices, wait_for_answer
@@ -48,6 +48,9 @@ async def connect(flow: Flow) -> bool:
     is_new = not flow.bridge
     is_held = not is_new and await flow.ask(lambda: rows.is_held(flow.call))  # a switchboard before us did that
     await flow.music(on=is_held)
+    if flow.recording and flow.recorded != flow.agent_leg:
+        # Another leg's packets count from another number: what counts backwards never gets into a file that is begun.
+        await stop_recording(flow)
     if not flow.recording and not is_held:
         if not is_new:
             await flow.quietly(flow.ari.take_out(flow.bridge, flow.channel))

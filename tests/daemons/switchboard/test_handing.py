@@ -152,6 +152,21 @@ def test_hl9_taken_over_from_the_queue_it_is_recorded_and_announced(house: Make)
     assert call.recordings.count() == 1
 
 
+def test_hl9_taken_over_in_the_middle_of_a_sentence_the_rest_of_it_is_not_waited_for(house: Make) -> None:
+    one = house(f"a{SUN}")
+    here(SUN)
+    one.asterisk.is_slow = True
+    one.asterisk.dial("c1")
+    one.until(lambda: one.state() == "menu" and one.heard("menu.welcome"))
+    one.asterisk.key_in("c1", "0")
+    one.until(lambda: one.state() == "waiting" and one.heard("menu.to_person"))
+    one.asterisk.stopped.clear()
+    one.command("take_over", SUN)
+    lead = one.asterisk.pick_up(f"a{SUN}")
+    one.until(lambda: one.room() == {"c1", lead})
+    assert one.asterisk.stopped
+
+
 def test_hl9_a_caller_in_the_menu_is_left_there(house: Make) -> None:
     one = house(f"a{SUN}")
     here(SUN)
