@@ -1,24 +1,17 @@
-"""Sentences for what callers say: each word is a tone that the recogniser of the trials understands."""
+"""Sentences for what callers say: each character is a tone, and the real sherpa-onnx understands them by a model of two
+kilobytes (`tests/tiny_models.py`)."""
 
 import json
-from pathlib import Path
 
 from huiyin.adapters.speech.recognisers import NOTE
+from tests.tiny_models import CHARACTERS
 from tests.voice.centre import Centre
 from tests.voice.sentences import says
 from tests.voice.stage import Stage
 from tests.voice.tones import SILENCE
 
-WORDS = {"卡密没收到": 520, "人工": 640, "今天天气": 760, "我给您补发": 880}
-SAID_S = 0.8
-
-
-def model(directory: Path) -> Path:
-    """A model that understands these words."""
-    directory.mkdir(parents=True)
-    table = "\n".join(f'{hz} = "{word}"' for word, hz in WORDS.items())
-    (directory / "tones.toml").write_text(f"[words]\n{table}\n")
-    return directory
+WORDS = ("卡密", "人工", "密工", "卡人")  # the first two mean something in the menu
+SAID_S = 0.5  # a character
 
 
 def understands(centre: Centre) -> bool | None:
@@ -31,11 +24,12 @@ def understands(centre: Centre) -> bool | None:
 
 @says(r"(?P<who>\w+) says (?P<word>[\u4e00-\u9fff]+)")
 def says_word(stage: Stage, who: str, word: str) -> None:
-    """So long that it is heard, then a pause; what is heard from now on is the answer."""
+    """Character by character, then a pause; what is heard from now on is the answer."""
     phone = stage[who].acts()
-    begun = phone.listened()
-    phone.speaks(WORDS[word])
-    stage.centre.until(lambda: phone.listened() >= begun + SAID_S or None, "time to speak")
+    for one in word:
+        begun = phone.listened()
+        phone.speaks(CHARACTERS[one])
+        stage.centre.until(lambda since=begun: phone.listened() >= since + SAID_S or None, "time to speak")  # type: ignore[misc]
     phone.speaks(0)
 
 
@@ -52,9 +46,10 @@ def _is_quiet(stage: Stage, who: str) -> bool:
     return so_far.seconds(SILENCE, so_far.end - 1.0) > 0.9
 
 
-@says(r"the transcript of (?P<who>\w+) is: (?P<said>.+)")
-def transcript_is(stage: Stage, who: str, said: str) -> None:
-    """Once the worker has written it down: `buyer 卡密没收到, agent 我给您补发`."""
+@says(r"the transcript of (?P<who>\w+) has: (?P<said>.+)")
+def transcript_has(stage: Stage, who: str, said: str) -> None:
+    """Once the worker has written it down, in this order: `buyer 卡密, agent 密工`; of the buyer nothing else. The
+    agent's side has the announcements that the buyer heard as well."""
 
     def written() -> list[str] | None:
         made = [one["transcript"] for one in stage.call_of(who)["recordings"]]
@@ -62,5 +57,7 @@ def transcript_is(stage: Stage, who: str, said: str) -> None:
             return None
         return [f"{line['who']} {line['text']}" for one in made for line in one["said"]]
 
-    found = stage.centre.until(written, f"transcript of {who}", 30.0)
-    assert found == said.split(", "), found
+    found, wanted = stage.centre.until(written, f"transcript of {who}", 30.0), said.split(", ")
+    rest = iter(found)
+    assert all(one in rest for one in wanted), found
+    assert [one for one in found if one.startswith("buyer")] == [one for one in wanted if one.startswith("buyer")]
