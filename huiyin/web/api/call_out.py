@@ -9,8 +9,8 @@ from ninja import Schema
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.routing.queries import Place
 from huiyin.domain.voice.models import Call, Command, Recording, Transcript
-from huiyin.domain.voice.transcripts.queries import said_in
 from huiyin.domain.voice.passes.models import SecretCheck
+from huiyin.domain.voice.transcripts.queries import said_in
 from huiyin.lib import phones
 from huiyin.web.api.fields import iso
 from huiyin.web.ui.words_trust import word_of_today
