@@ -115,6 +115,14 @@ def test_hl8_who_says_no_is_not_asked_again_about_anything() -> None:
     assert asked(closed()).state == State.SENT
 
 
+def test_hl8_who_talked_with_us_in_english_is_asked_in_english() -> None:
+    talk, person = talking(now=NOON, identities={"email": "li@example.com"}, language="en")
+    case = cases.from_conversation(talk, by=person.by, now=NOON)
+    cases.resolve(case, [], "已经处理好了", Doer(person.by), now=NOON)
+    asked(case)
+    assert "has ended. Is it solved" in letter(messages(case)[0]).text
+
+
 def test_hl8_without_text_messages_a_number_alone_is_asked_on_the_page_only(settings: Settings) -> None:
     settings.SMS_URL = ""
     talk, person = talking(now=NOON, identities={"phone": "13800138000"})

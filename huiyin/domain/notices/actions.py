@@ -28,12 +28,14 @@ def reach(address: dict[str, Any]) -> tuple[str, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A message we owe. `once` makes a repeat harmless; `secret` (a key, a code) is sealed until it is out."""
+    """A message we owe. `once` makes a repeat harmless; `secret` (a key, a code) is sealed until it is out; `language`
+    where we know which one they speak."""
 
     template: str
     once: str
     params: dict[str, Any] = field(default_factory=dict)
     secret: str = ""
+    language: str = "zh-hans"
 
 
 @transaction.atomic(savepoint=False)
@@ -45,7 +47,7 @@ def owe(owed: Owed, address: dict[str, Any], *, now: datetime, matter: Matter | 
     sealed = seal(settings.SECRET_KEY.encode(), owed.secret) if owed.secret else ""
     notice = Notice(
         matter=matter, once=owed.once, channel=way[0], to=way[1], template=owed.template, params=owed.params,
-        sealed=sealed, created_at=now, next_try_at=now,
+        sealed=sealed, created_at=now, next_try_at=now, language=owed.language,
     )  # fmt: skip
     if not insert_unless_there(notice):
         return None

@@ -24,7 +24,7 @@ from huiyin.domain.notices import actions as notices
 from huiyin.domain.notices.actions import Owed
 from huiyin.domain.surveys.events import SurveyAllowed, SurveyAnswered, SurveyDeclined, SurveySent
 from huiyin.domain.surveys.models import Survey, Unasked
-from huiyin.domain.surveys.queries import digest_of, get_survey
+from huiyin.domain.surveys.queries import digest_of, get_survey, language_of
 from huiyin.domain.surveys.rules import LIVES, LONGEST, Answer, State, ask_at, may_ask
 from huiyin.lib.errors import Refusal
 from huiyin.lib.postgresql import often
@@ -55,7 +55,8 @@ def send(survey_id: int, *, now: datetime) -> None:
         often.change(survey, state=why_not.value)
         return
     token = secrets.token_urlsafe(16)
-    owed = Owed("survey", f"survey:{survey.pk}", {"about": survey.case.matter.no}, secret=token)
+    about = {"about": survey.case.matter.no}
+    owed = Owed("survey", f"survey:{survey.pk}", about, secret=token, language=language_of(survey))
     notice = notices.owe(owed, address, now=now, matter=survey.case.matter)
     if notice is None:
         return

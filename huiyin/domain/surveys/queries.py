@@ -50,6 +50,12 @@ def rating_in_talk(survey: Survey) -> int | None:
     return newest.first()
 
 
+def language_of(survey: Survey) -> str:
+    """The language they last talked with us in about it; Chinese where they only wrote."""
+    talks = Conversation.objects.filter(case=survey.case.matter_id).order_by("-started_at")
+    return talks.values_list("language", flat=True).first() or "zh-hans"
+
+
 def digest_of(token: str) -> str:
     """What of a token stands in the table."""
     return hashlib.sha256(settings.SECRET_KEY.encode() + b"\0survey\0" + token.encode("utf-8", "replace")).hexdigest()
