@@ -1,7 +1,9 @@
 """HL2, HL3, HL4: a supervisor gives the menu a key, tries it, publishes it, and records a sentence; who calls next
 meets both, and nothing was started anew."""
 
+import io
 import re
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from huiyin.daemons.ephemeral import Running
 from tests.journeys.agent import Agent, until
+from tests.journeys.telephones import Speaking
 from tests.journeys.test_wallboard import lead_in
 from tests.voice.parties import WRITTEN_LATE_S, Party, parties
 from tests.voice.tones import OTHER, write_tone
@@ -152,6 +155,28 @@ def test_hl3_who_calls_next_hears_the_recorded_sentence(
     begun = caller.listened() + WRITTEN_LATE_S  # what was heard of the first call may still be written
     caller.hears(OTHER, since=begun, seconds=1.5)
     caller.hears_no(HZ, since=begun)
+
+
+@pytest.mark.journey
+def test_hl3_a_sentence_is_recorded_with_the_microphone(speaking: Speaking, centre: Running) -> None:
+    context = speaking().new_context(locale="zh-CN")
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    lead_in(page, centre, WELCOME.replace("welcome", "bye"))
+    page.get_by_role("button", name="用麦克风录音").click()
+    expect(page.locator("[data-seconds]")).to_have_text(re.compile("[2-9]"))
+    page.get_by_role("button", name="停止").click()
+    expect(page.locator("hy-take audio")).to_be_visible()
+    page.get_by_role("button", name="启用").click()
+    told = page.locator(".takes div", has_text="上传的原文件")
+    expect(told).to_contain_text("工号 2001")
+    sound = page.request.get(f"{centre.ready['url']}{told.locator('audio').get_attribute('src')}").body()
+    with wave.open(io.BytesIO(sound)) as file:
+        assert (file.getnchannels(), file.getsampwidth()) == (1, 2)
+        assert 1.5 < file.getnframes() / file.getframerate() < 6
+    page.get_by_role("button", name="恢复机器朗读").click()
+    expect(told).to_have_count(0)
+    context.close()
 
 
 @pytest.mark.journey
