@@ -1,6 +1,5 @@
 """HL4, HL10: which model lies in a directory, what is wrong with it, and that the real library understands one."""
 
-import logging
 from pathlib import Path
 
 import pytest
@@ -113,11 +112,8 @@ def test_whatever_lies_there_is_read_or_passed_over(tmp_path: Path, bytes_: byte
         files_of(tmp_path)
 
 
-def test_the_loader_says_what_became_of_it(model: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, "huiyin.speech"):
-        loaded = Loader(str(model), tmp_path / "voice").wait(60)
-    assert loaded is not None
-    assert "speech is understood (tiny)" in caplog.text
+def test_the_loader_says_what_became_of_it(model: Path, tmp_path: Path) -> None:
+    assert Loader(str(model), tmp_path / "voice").wait(60) is not None
     assert standing(str(model), tmp_path / "voice") == Standing(is_on=True, name="tiny")
     broken = tmp_path / "sense-voice-broken"
     broken.mkdir()
