@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.http import QueryDict
 
 from huiyin.adapters.speech.prompts import LANGUAGES
+from huiyin.domain.routing.models import Queue
 from huiyin.domain.voice.hotline.tables import ANSWERS, INPUTS
 from huiyin.domain.voice.menu_faults import MOST_WORDS
 from huiyin.web.console.hotline_parts import clean, words_of
@@ -61,14 +62,22 @@ class Reader:
         if not to.startswith(TO_QUEUE):
             return to
         queue = to.removeprefix(TO_QUEUE)
-        wanted = {"kind": "queue", "queue": queue}
-        found = next((one for one, node in self.nodes.items() if node == wanted), None)
+        found = next((one for one, node in self.nodes.items() if _is_plain_way_to(queue, node)), None)
         if found:
             return found
         base = re.sub(r"[^a-z0-9_]", "_", f"to_{queue.lower()}")[:28]
         fresh = next(name for name in _names(base) if name not in self.nodes)
-        self.made[fresh] = wanted
+        self.made[fresh] = {"kind": "queue", "queue": queue, **_title_of(queue)}
         return fresh
+
+
+def _is_plain_way_to(queue: str, node: Mapping[str, Any]) -> bool:
+    return {**node, "title": {}} == {"kind": "queue", "queue": queue, "title": {}}
+
+
+def _title_of(queue: str) -> Node:
+    known = Queue.objects.filter(slug=queue).first()
+    return {"title": {"zh-hans": f"转人工：{known.title}"[:40], "en": f"To: {known.title_en}"[:40]}} if known else {}
 
 
 def _names(base: str) -> Iterator[str]:

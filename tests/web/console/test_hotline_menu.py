@@ -30,8 +30,15 @@ def test_hl4_key_6_leads_to_a_queue_once_it_is_published(at_console: At) -> None
     answer = change(client, "main", key_6="queue:supervisor", words_6="主管，经理、the boss")
     assert answer.status_code == 302
     assert queries.active_menu().nodes["main"]["keys"].get("6") is None
-    assert working()["nodes"]["to_supervisor"] == {"kind": "queue", "queue": "supervisor"}
-    assert "2 places differ from what callers hear" in text_of(page(client, f"{HOTLINE}/menu"))
+    made = working()["nodes"]["to_supervisor"]
+    assert made == {
+        "kind": "queue",
+        "queue": "supervisor",
+        "title": {"zh-hans": "转人工：主管", "en": "To: Supervisors"},
+    }
+    change(client, "main_plain", key_6="queue:supervisor")  # it has its node now
+    assert working()["nodes"]["main_plain"]["keys"]["6"] == "to_supervisor"
+    assert "3 places differ from what callers hear" in text_of(page(client, f"{HOTLINE}/menu"))
     assert publish(client).status_code == 302
     main = queries.active_menu().nodes["main"]
     assert main["keys"]["6"] == "to_supervisor"
