@@ -31,6 +31,7 @@ SLOWEST_MS = 20_000  # somebody is told something to the end first
 USUAL = {"chat": 3, "call": 1, "case": 30}  # what the demo people take at once
 CALLER_HZ = 1000
 Speaking = Callable[[], Browser]
+SipCaller = Callable[..., Party]
 _numbers = count(SystemRandom().randrange(13_700_000_000, 13_790_000_000))
 
 
@@ -182,17 +183,17 @@ class Caller:
 
 
 @pytest.fixture
-def sip_caller(centre: Running, tmp_path: Path) -> Iterator[Callable[[], Party]]:
-    """Callers with a telephone who have asked for a person."""
+def sip_caller(centre: Running, tmp_path: Path) -> Iterator[SipCaller]:
+    """Callers with a telephone who press these keys, usually for a person."""
     with parties(tmp_path) as make:
 
-        def calls() -> Party:
+        def calls(keys: str = "0") -> Party:
             number, uri = next(_numbers), centre.ready["voice"]["sip_uri"]
             caller = make(f"caller{number}", CALLER_HZ)
             caller.opens(f"sip:{number}@127.0.0.1")
             caller.calls(uri)
             caller.hears(OTHER, seconds=0.3)
-            caller.presses("0")
+            caller.presses(keys)
             return caller
 
         yield calls

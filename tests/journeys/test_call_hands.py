@@ -6,13 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.agent import until
-from tests.journeys.telephones import SLOWEST_MS, Desk, hears
+from tests.journeys.telephones import SLOWEST_MS, Desk, SipCaller, hears
 from tests.voice.parties import Party
 from tests.voice.tones import OTHER
 
 pytestmark = pytest.mark.journey
 Open = Callable[[str], Desk]
-Call = Callable[[], Party]
 
 
 def has_it(who: Desk, number: str) -> None:
@@ -21,7 +20,7 @@ def has_it(who: Desk, number: str) -> None:
     expect(who.page.locator("#call-bar .call-who")).to_be_visible(timeout=SLOWEST_MS)
 
 
-def test_hl9_a_colleague_who_is_asked_first_has_the_caller_then(desk: Open, sip_caller: Call) -> None:
+def test_hl9_a_colleague_who_is_asked_first_has_the_caller_then(desk: Open, sip_caller: SipCaller) -> None:
     agent, colleague = desk("1024"), desk("1101")
     agent.is_here()
     caller = sip_caller()
@@ -44,7 +43,7 @@ def test_hl9_a_colleague_who_is_asked_first_has_the_caller_then(desk: Open, sip_
     colleague.doing("none")
 
 
-def test_hl9_put_through_at_once_it_is_offered_to_the_colleague(desk: Open, sip_caller: Call) -> None:
+def test_hl9_put_through_at_once_it_is_offered_to_the_colleague(desk: Open, sip_caller: SipCaller) -> None:
     agent, colleague = desk("1024"), desk("1101")
     agent.is_here()
     caller = sip_caller()
@@ -61,7 +60,7 @@ def test_hl9_put_through_at_once_it_is_offered_to_the_colleague(desk: Open, sip_
     caller.is_cut_off(within=30)
 
 
-def test_hl9_whoever_leads_takes_a_call_over(desk: Open, sip_caller: Call, url: str) -> None:
+def test_hl9_whoever_leads_takes_a_call_over(desk: Open, sip_caller: SipCaller, url: str) -> None:
     agent, lead = desk("1024"), desk("2001")
     agent.is_here()
     caller = sip_caller()
@@ -76,7 +75,7 @@ def test_hl9_whoever_leads_takes_a_call_over(desk: Open, sip_caller: Call, url: 
     lead.doing("none")
 
 
-def test_hl6_whoever_took_over_may_load_their_phone_again(desk: Open, sip_caller: Call, url: str) -> None:
+def test_hl6_whoever_took_over_may_load_their_phone_again(desk: Open, sip_caller: SipCaller, url: str) -> None:
     """The switchboard follows the device of whoever has the call now."""
     agent, lead = desk("1024"), desk("2001")
     agent.is_here()
@@ -94,7 +93,7 @@ def test_hl6_whoever_took_over_may_load_their_phone_again(desk: Open, sip_caller
     lead.doing("none")
 
 
-def test_hl5_a_call_back_is_dialled_from_the_browser(desk: Open, sip_caller: Call, network: Party) -> None:
+def test_hl5_a_call_back_is_dialled_from_the_browser(desk: Open, sip_caller: SipCaller, network: Party) -> None:
     since = len(network.events)
     caller = sip_caller()
     caller.hears(OTHER, seconds=1.0)
