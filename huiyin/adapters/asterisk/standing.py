@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import urlsplit
 
+from django.db import Error as DatabaseTrouble
+
 from huiyin.adapters.asterisk.paths import SWITCHBOARD_LOCK, USER, find_engine
 from huiyin.lib.postgresql.locks import is_held
 
@@ -79,9 +81,14 @@ class Watch:
         return there
 
     def is_switched(self) -> bool:
-        """Whether a switchboard is at work, at most a second old."""
+        """Whether a switchboard is at work, at most a second old. Without a database nobody takes a call; the page that
+        says so must not fail for it."""
         if self.switchboard.age_s > KEPT_S:
-            self.switchboard = Seen(is_held(SWITCHBOARD_LOCK), time.monotonic())
+            try:
+                there = is_held(SWITCHBOARD_LOCK)
+            except DatabaseTrouble:
+                return False
+            self.switchboard = Seen(there, time.monotonic())
         return self.switchboard.is_there
 
 

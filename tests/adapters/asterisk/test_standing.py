@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from huiyin.adapters.asterisk import standing as asked
 from huiyin.adapters.asterisk.standing import Seen, standing
@@ -82,6 +83,16 @@ def test_hl1_no_request_waits_for_an_engine_that_hangs(engine: Engine) -> None:
                 took.append(time.monotonic() - begun)
             assert sorted(took)[-2] < 0.05, took  # one may meet another process of this machine
         assert standing().why == "engine_away"
+
+
+def test_op1_without_a_database_it_is_off_and_the_page_goes_on(engine: Engine) -> None:
+    with switchboard():
+        until("")
+        aged(engine, 0)
+        with transaction.atomic():
+            transaction.set_rollback(True)  # from here on no query is answered
+            assert standing().why == "switchboard_away"
+        until("")
 
 
 def test_hl1_many_ask_and_one_looks(engine: Engine) -> None:

@@ -210,3 +210,12 @@ def test_hl11_a_pin_is_asked_for_where_there_is_a_case(at_desk: AtDesk) -> None:
     call, _ = calls.talking(now=now())
     Call.objects.filter(pk=call.pk).update(case=people.complaint().matter)
     assert 'value="pin"' in text(at_desk(), "/desk/calls/mine")
+
+
+def test_hl16_a_chat_that_was_a_call_still_shows_what_was_pressed(at_desk: AtDesk) -> None:
+    call = calls.waiting(now=now()).call
+    Call.objects.filter(pk=call.pk).update(pressed=[{"node": "main", "key": "0"}])
+    voice.change_to_chat(call, now=now())
+    page = text(at_desk(people.SUN), f"/desk/c/{call.talk.no}")
+    assert "Pressed in the menu" in page
+    assert "138****8000" in page
