@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
+from huiyin.daemons.ephemeral import Running
 from tests.journeys.agent import until
 from tests.journeys.telephones import SLOWEST_MS, Desk, SipCaller, hears
 from tests.voice.parties import Party
@@ -108,3 +110,21 @@ def test_hl5_a_call_back_is_dialled_from_the_browser(desk: Open, sip_caller: Sip
     network.hears(OTHER, since=network.listened())
     network.hangs_up()
     agent.doing("none")
+
+
+def test_kp4_the_buyer_of_an_open_matter_is_dialled_from_its_page(
+    desk: Open, network: Party, centre: Running, url: str
+) -> None:
+    body = {"contact": {"phone": "13912345678"}, "what_happened": "没收到卡密", "demand": {"text": "请补发"}}
+    headers = {"Authorization": f"Bearer {centre.ready['api_key']}"}
+    filed = httpx.post(f"{url}/api/v1/complaints", json=body, headers=headers, timeout=20).json()
+    since, lead = len(network.events), desk("2001")
+    lead.page.goto(f"{url}/desk/m/{filed['case_no']}")
+    lead.page.get_by_role("button", name="给买家打电话").click()
+    assert "13912345678" in network.rings(since=since, within=30)["invite"]
+    network.answers()
+    lead.doing("talking")
+    hears(lead.phone)
+    lead.phone.get_by_role("button", name="挂断").click()
+    lead.doing("none")
+    network.is_cut_off(since=since)
