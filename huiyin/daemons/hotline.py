@@ -173,7 +173,7 @@ def _words(engine: Engine) -> dict[str, str]:
     """What the dialplan says by itself."""
     prompts = Prompts(engine.sounds)
     slugs = {"WAIT": "line.wait", "SORRY": "line.sorry"}
-    return {name: str(prompts.path(slug, "zh-hans").with_suffix("")) for name, slug in slugs.items()}
+    return {name: str(prompts.standing(slug).with_suffix("")) for name, slug in slugs.items()}
 
 
 def _end_orphan(var: Path) -> None:

@@ -29,6 +29,7 @@ TEXTS = Path(__file__).parent / "texts"
 READY = Path(__file__).resolve().parents[3] / "var" / "sounds"  # rendered at set-up, for all instances of this checkout
 SLOW = "-slow"
 LANGUAGES = ("zh-hans", "en")
+BY_ITSELF = frozenset({"line.wait", "line.sorry"})  # what the dial plan plays while nobody decides about calls
 EDITION = "1"  # raise it when the same text must sound different
 
 
@@ -71,6 +72,7 @@ class Prompts:
         half = _half(file)
         half.write_bytes(wav)
         half.replace(file)
+        self._follow(slug, voice)
 
     def placed(self, slug: str, voice: str) -> bytes:
         """The recording that lies there for exactly this voice; empty for none."""
@@ -82,6 +84,20 @@ class Prompts:
     def displace(self, slug: str, voice: str) -> None:
         """Have the sentence spoken again."""
         (self.recorded / voice / f"{slug}.wav").unlink(missing_ok=True)
+        self._follow(slug, voice)
+
+    def standing(self, slug: str) -> Path:
+        """A copy under a name that stays, for the dial plan, which learns names only when Asterisk starts."""
+        file = self.sounds.parent / "standing" / f"{slug}.wav"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        half = _half(file)
+        shutil.copyfile(self.path(slug, LANGUAGES[0]), half)
+        half.replace(file)
+        return file
+
+    def _follow(self, slug: str, voice: str) -> None:
+        if slug in BY_ITSELF and voice == LANGUAGES[0]:
+            self.standing(slug)
 
     def say(self, words: str, language: str) -> Path:
         """The WAV file of any sentence."""

@@ -59,3 +59,15 @@ def test_hl3_a_recording_that_was_spoiled_is_spoken_instead(prompts: Prompts, fi
     assert lay_out(prompts, [gone, take(files, slug="menu.main")], [], files) == 1
     assert prompts.recording("menu.bye", "en") is None
     assert prompts.placed("menu.main", "en") == wav(9)
+
+
+def test_hl3_what_the_dial_plan_says_by_itself_follows_under_its_name(prompts: Prompts) -> None:
+    standing = prompts.standing("line.wait")
+    spoken = standing.read_bytes()
+    prompts.place("line.wait", "zh-hans", wav(5))
+    assert standing.read_bytes() == wav(5)
+    prompts.place("line.wait", "en", wav(6))  # the dial plan speaks the language of the house
+    assert standing.read_bytes() == wav(5)
+    prompts.displace("line.wait", "zh-hans")
+    assert standing.read_bytes() == spoken
+    assert prompts.standing("line.wait") == standing
