@@ -46,5 +46,5 @@ def test_op1_the_life_of_a_complaint_asks_the_database_little(
         assert api.post(f"/complaints/{no}/assign", {"agent_no": agent.agent_no})[0] == 200
     with django_assert_max_num_queries(25):
         assert api.post(f"/complaints/{no}/resolve", {"text": "好了"})[0] == 200
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):  # one of them: what was said in calls
         assert api.get("/complaints?q=卡密")[1]["complaints"]
