@@ -52,7 +52,7 @@ function keepWhatIsTouched() {
   if (!callbacks || callbacks.isKeeping) return;
   Object.assign(callbacks, {
     isKeeping: true,
-    beforeNodeMorphed: (old) => !isTouched(old) && !isRefused(old) && !old.matches?.("[data-saying], hy-sound, .sound-words[open]"),
+    beforeNodeMorphed: (old) => !isTouched(old) && !isRefused(old) && !old.matches?.("[data-saying], hy-sound, .sound-words:not(:has([hx-get]))"),
     beforeNodeRemoved: (old) => !holdsTouched(old) && !isRefused(old) && !holdsRefusal(old),
     beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details, dialog")),
   });
