@@ -5,6 +5,8 @@ import random
 from array import array
 from pathlib import Path
 
+import pytest
+
 from bench.rtp import Stream, frame
 from tests.voice.matching import ENOUGH, share_heard
 from tests.voice.tones import OTHER, RATE, SILENCE, channels_of, samples_so_far, timeline, write_tone
@@ -51,14 +53,16 @@ def test_a_prompt_is_found_where_it_is_and_nowhere_else() -> None:
     assert share_heard(sound(0, seconds=4.0), prompt) == 0.0
 
 
-def test_lost_and_late_sound_is_counted() -> None:
+def test_lost_and_late_sound_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of 100 packets two never come, and one comes 100 ms late."""
     theirs, ours = Stream(1, 7000), Stream(2, 7000)
     for number in range(100):
+        sent = 10.0 + number * 0.02
+        monkeypatch.setattr("bench.rtp.time.time", lambda sent=sent: sent)
         raw = theirs.next_packet()
         if number not in {40, 41}:
-            ours.take(raw, 10.0 + number * 0.02 + (0.1 if number == 60 else 0.0))
+            ours.take(raw, sent + (0.1 if number == 60 else 0.001))
     told = ours.told()
     assert (told["packets"], told["lost"], told["late"]) == (98, 2, 1)
     assert told["worst_jitter_ms"] > 5
-    assert theirs.next_packet()[12:] == frame(1000)
+    assert theirs.next_packet()[28:] == frame(1000)[16:]  # before that it says when it was sent
