@@ -157,6 +157,7 @@ class FakeAsterisk(Ari):
         elif verb == "snoop":
             self.snoops.append((name, str(params["whisper"])))
             self.lines[what[2]] = Line(Channel(what[2], "Snoop/1", "Up"))
+            self.tell(Entered(self.lines[what[2]].channel, ("snoop",)))
         elif verb == "record":
             self.on_record(str(params["name"]))
             self.tell(Recorded(str(params["name"]), name, 5, ok=True))

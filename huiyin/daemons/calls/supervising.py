@@ -71,8 +71,7 @@ class Ears:
             ear.snoop = ""
             log.info("call %s: nobody to listen to right now", flow.call.pk)
             return
-        flow.legs.add(ear.snoop)
-        await flow.quietly(flow.ari.bridge(ear.bridge, ear.snoop, ear.leg))
+        flow.legs.add(ear.snoop)  # bridged as soon as it is in our hands, which takes a moment: see `heard`
 
     async def _unhook(self, flow: Flow, ear: Ear) -> None:
         if flow.bridge and ear.leg:
@@ -87,6 +86,9 @@ class Ears:
         for ear in list(self.all.values()):
             if ear.leg and isinstance(signal, Ended | Left) and signal.channel_id == ear.leg:
                 await self.leaves(flow, ear)
+                return None
+            if ear.snoop and has_entered(signal, ear.snoop):
+                await flow.quietly(flow.ari.bridge(ear.bridge, ear.snoop, ear.leg))
                 return None
             if not ear.leg and (leg := ear.devices.heard(signal)):
                 ear.leg = leg

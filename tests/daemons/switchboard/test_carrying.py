@@ -170,6 +170,8 @@ def test_hl9_who_leads_listens_whispers_and_joins(house: Make) -> None:
     one.command("listen", SUN)
     ear = one.asterisk.pick_up(f"a{SUN}")
     one.until(lambda: one.asterisk.snoops == [(leg, "none")])
+    room = f"hy.{one.call().pk}.ear.{SUN}"
+    one.until(lambda: ear in one.asterisk.rooms.get(room, ()) and len(one.asterisk.rooms[room]) == 2)
     one.command("whisper", SUN)
     assert one.asterisk.snoops[-1] == (leg, "out")
     one.command("barge", SUN)
