@@ -57,7 +57,7 @@ class Spoken:
 
     def said(self, one: Say, language: str, *, slowly: bool = False) -> Path:
         words = one.words.get(language)
-        return Path(f"{language}/{words}.wav") if words else self.path(one.slug, language, **one.values)
+        return Path(f"{language}/{words}.wav") if words else self.path(one.slug, language, slowly=slowly, **one.values)
 
 
 class Says:
