@@ -8,7 +8,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import django
 import pytest
@@ -16,6 +16,9 @@ from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
 from huiyin.daemons.postgres import ELSEWHERE, Cluster, ensure_cluster, forget_cluster
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 # Quick folders first, whatever random order the tests within them have; unknown ones before the slow ones.
@@ -100,3 +103,14 @@ def _nothing_left_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     yield
     for pointer in tmp_path_factory.getbasetemp().rglob(ELSEWHERE):
         forget_cluster(pointer.parent)
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """One for all: two cannot be had in one thread."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()

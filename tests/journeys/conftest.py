@@ -7,7 +7,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from huiyin.daemons.ephemeral import Running, running_instance
 from tests.journeys.agent import Agent
@@ -30,14 +30,6 @@ def ask(url: str, body: dict[str, Any] | None = None) -> Any:
     request = Request(url, data=data, headers={"Content-Type": "application/json"})
     with urlopen(request, timeout=10) as answer:
         return json.load(answer)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from huiyin.daemons.ephemeral import running_instance
 from tests.journeys.desks import SCREEN, sign_in
@@ -54,12 +54,11 @@ def carried_out(path: Path, centre: Centre, directory: Path) -> str:
         return played.number_of("buyer")
 
 
-def test_hl10_what_each_side_said_is_played_by_a_press(attentive: Centre, tmp_path: Path) -> None:
+def test_hl10_what_each_side_said_is_played_by_a_press(attentive: Centre, browser: Browser, tmp_path: Path) -> None:
     """A talk is written down; at the desk a line of it plays from its place and is marked."""
     no = carried_out(SPOKEN / "talks" / "hl10_what_was_said.toml", attentive, tmp_path)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport=SCREEN, locale="zh-CN")
+    with browser.new_context(viewport=SCREEN, locale="zh-CN") as context:
+        page = context.new_page()
         sign_in(page, attentive.running, "1024")
         page.goto(f"{attentive.running.ready['url']}/desk/c/{no}")
         page.locator(".sound-words summary").click()
@@ -71,7 +70,6 @@ def test_hl10_what_each_side_said_is_played_by_a_press(attentive: Centre, tmp_pa
         expect(line).to_have_attribute("aria-current", "true")
         assert page.locator("hy-sound audio").evaluate("one => one.currentTime") >= begins
         expect(lines.last).to_have_attribute("aria-current", "true", timeout=15_000)  # it goes on with the sound
-        browser.close()
 
 
 def test_nothing_of_the_listening_is_left_behind(attentive: Centre) -> None:
