@@ -13,8 +13,8 @@ from huiyin.domain.surveys.rules import State
 _FULL = ("case__matter", "case__buyer", "case__order", "agent")
 
 
-def to_ask(now: datetime, most: int = 50) -> list[int]:
-    """Surveys whose hour has come. Served by `survey_to_ask`."""
+def to_ask(now: datetime, most: int = 10) -> list[int]:
+    """Surveys whose hour has come: few at once, because answers to buyers go first. Served by `survey_to_ask`."""
     due = Survey.objects.filter(state=State.PLANNED, ask_at__lte=now)
     return list(due.order_by("ask_at").values_list("pk", flat=True)[:most])
 
