@@ -15,8 +15,6 @@ from huiyin.lib.limits import actions as limits
 from huiyin.lib.signing import order_in_link
 from huiyin.web.portal import visits
 
-PER_MINUTE = 30
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def from_the_shop(request: HttpRequest) -> HttpResponse:
@@ -24,7 +22,7 @@ def from_the_shop(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/link.html")
     now = timezone.now()
-    limits.take(f"find:{visits.address_of(request)}:minute", PER_MINUTE, 60, now)
+    limits.take(f"find:{visits.address_of(request)}:minute", visits.TOKENS_PER_MINUTE, 60, now)
     order_no = order_in_link(request.POST.get("token", ""), settings.SHOP_SECRET, now)
     finding = find(order_no, Proof(order_no=order_no), visits.asker_of(request), shop=the_shop(), now=now)
     visits.remember_finding(request, finding)
@@ -36,8 +34,7 @@ def from_us(request: HttpRequest) -> HttpResponse:
     """`/m#number.token` from our own messages: straight to the matter."""
     if request.method != "POST":
         return render(request, "portal/link.html")
-    limits.take(f"link:{visits.address_of(request)}:minute", PER_MINUTE, 60, timezone.now())
-    no, _, token = request.POST.get("token", "").partition(".")
+    no, _, token = visits.posted_token(request, timezone.now()).partition(".")
     matter = Matter.objects.filter(no=no[:12]).exclude(topic="staff").first()
     if not numbers.link_token_matches(settings.SECRET_KEY.encode(), no, token) or matter is None:
         raise Refusal("link_wrong")

@@ -19,11 +19,9 @@ from huiyin.domain.voice.passes import actions as passes
 from huiyin.domain.voice.passes.actions.links import MOST_FILES
 from huiyin.domain.voice.passes.models import UploadLink
 from huiyin.lib.errors import Refusal, Unavailable
-from huiyin.lib.limits import actions as limits
 from huiyin.web.portal import visits
 from huiyin.web.ui.words import refusal_text
 
-PER_MINUTE = 30
 KEPT = "upload_link"
 
 
@@ -33,8 +31,7 @@ def opened(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/link.html")
     now = timezone.now()
-    limits.take(f"link:{visits.address_of(request)}:minute", PER_MINUTE, 60, now)
-    link = passes.find_link(request.POST.get("token", ""), now=now)
+    link = passes.find_link(visits.posted_token(request, now), now=now)
     if link is None:
         raise Refusal("upload_link_over")
     request.session[KEPT] = link.pk

@@ -18,12 +18,10 @@ from huiyin.domain.surveys.models import Survey
 from huiyin.domain.surveys.queries import get_survey, rating_in_talk, survey_behind, survey_of
 from huiyin.domain.surveys.rules import LONGEST, Answer, State
 from huiyin.lib.errors import Refusal
-from huiyin.lib.limits import actions as limits
 from huiyin.web.portal import visits
 from huiyin.web.ui.words import refusal_text
 from huiyin.web.ui.words_surveys import efforts, ratings
 
-PER_MINUTE = 30
 KEPT = "survey"
 
 
@@ -43,8 +41,7 @@ def opened(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/link.html")
     now = timezone.now()
-    limits.take(f"link:{visits.address_of(request)}:minute", PER_MINUTE, 60, now)
-    survey = survey_behind(request.POST.get("token", ""), now)
+    survey = survey_behind(visits.posted_token(request, now), now)
     if survey is None:
         raise Refusal("survey_over")
     request.session[KEPT] = survey.pk

@@ -13,12 +13,10 @@ from huiyin.domain.voice.calls import WITH_PERSON
 from huiyin.domain.voice.passes import actions as passes
 from huiyin.domain.voice.passes.models import ChatLink
 from huiyin.lib.errors import Refusal
-from huiyin.lib.limits import actions as limits
 from huiyin.web.portal import visits
 from huiyin.web.portal.call import call_of
 from huiyin.web.ui.words import refusal_text
 
-PER_MINUTE = 30
 KEPT = "chat_link"
 
 
@@ -32,8 +30,7 @@ def opened(request: HttpRequest) -> HttpResponse:
         request.session.setdefault(KEPT, 0)
         return redirect("portal:moved") if mine and request.session[KEPT] else render(request, "portal/link.html")
     now = timezone.now()
-    limits.take(f"link:{visits.address_of(request)}:minute", PER_MINUTE, 60, now)
-    link = passes.find_chat_link(request.POST.get("token", ""), now=now)
+    link = passes.find_chat_link(visits.posted_token(request, now), now=now)
     if link is None:
         return render(request, "portal/moved_not.html", status=410)
     try:

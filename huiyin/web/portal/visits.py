@@ -1,5 +1,7 @@
 """What this browser may look at again without proving anything: its findings, its matters, keys it was shown."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.http import Http404, HttpRequest
 
@@ -8,14 +10,22 @@ from huiyin.domain.journal.models import Matter
 from huiyin.domain.orders.actions.searches import Asker
 from huiyin.domain.orders.models import Finding, Order
 from huiyin.domain.orders.proof import Level
+from huiyin.lib.limits import actions as limits
 from huiyin.lib.seal import seal, unseal
 
 MOST = 40  # of each; the oldest are forgotten
+TOKENS_PER_MINUTE = 30  # of one address
 
 
 def address_of(request: HttpRequest) -> str:
     """The address the request came from, as the gate saw it."""
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def posted_token(request: HttpRequest, now: datetime) -> str:
+    """The token of a link from our messages, which its page has posted. Raises Refusal `too_often`."""
+    limits.take(f"link:{address_of(request)}:minute", TOKENS_PER_MINUTE, 60, now)
+    return request.POST.get("token", "")
 
 
 def asker_of(request: HttpRequest) -> Asker:
