@@ -1,5 +1,6 @@
 """A small Asterisk in memory: it takes the requests of our client and says what follows, as the real one does."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from huiyin.adapters.asterisk.events import (
 )
 
 STARTED = "2026-11-21T00:00:00.000+0000"
+COMES_S = 0.003  # until a leg that was asked for is in our hands
 
 
 @dataclass
@@ -53,6 +55,7 @@ class FakeAsterisk(Ari):
         self.stopped: list[str] = []  # playbacks
         self.sound_to = ""  # where the sound of a leg is sent …
         self.sound_from = 0  # … and from which port
+        self.coming: set[str] = set()  # legs that were made and are not in our hands yet: no bridge takes them
 
     # ---- what people do
 
@@ -129,7 +132,8 @@ class FakeAsterisk(Ari):
         return self._to_line(name, line, (method, *what), params)
 
     def _send_sound(self, name: str, to: str) -> dict[str, Any]:
-        self.lines[name], self.sound_to = Line(Channel(name, "UnicastRTP/1", "Up")), to
+        self.sound_to = to
+        self._comes(Channel(name, "UnicastRTP/1", "Up", args=("sends",)))
         return {"id": name, "channelvars": {"UNICASTRTP_LOCAL_PORT": str(self.sound_from)}}
 
     def _ring(self, name: str, body: Mapping[str, Any], params: Mapping[str, object]) -> None:
@@ -156,13 +160,23 @@ class FakeAsterisk(Ari):
             self.keys.append((name, str(params["dtmf"])))
         elif verb == "snoop":
             self.snoops.append((name, str(params["whisper"])))
-            self.lines[what[2]] = Line(Channel(what[2], "Snoop/1", "Up"))
-            self.tell(Entered(self.lines[what[2]].channel, ("snoop",)))
+            self._comes(Channel(what[2], "Snoop/1", "Up", args=("snoop",)))
         elif verb == "record":
             self.on_record(str(params["name"]))
             self.tell(Recorded(str(params["name"]), name, 5, ok=True))
         elif verb == "continue":
             self._send_on(line, str(params["context"]))
+
+    def _comes(self, leg: Channel) -> None:
+        """The answer comes first, the leg itself a moment later."""
+        self.lines[leg.id] = Line(leg)
+        self.coming.add(leg.id)
+        asyncio.get_running_loop().call_later(COMES_S, self._enters, leg)
+
+    def _enters(self, leg: Channel) -> None:
+        self.coming.discard(leg.id)
+        if leg.id in self.lines:
+            self.tell(Entered(leg, leg.args))
 
     def _send_on(self, line: Line, context: str) -> None:
         self.tell(Left(line.channel.id))
@@ -188,7 +202,7 @@ class FakeAsterisk(Ari):
         return None
 
     def _move(self, room: str, verb: str, channels: list[str]) -> None:
-        if missing := [one for one in channels if one not in self.lines]:
+        if missing := [one for one in channels if one not in self.lines or one in self.coming]:
             raise Gone(missing[0])
         for one in channels:
             for other in self.rooms.values():

@@ -63,7 +63,7 @@ class Exchange:
         elif isinstance(event, Registered):
             self._tell_all(event)
         elif (flow := self._flow_of(_channel_in(event))) is not None:
-            flow.box.put_nowait(event)
+            flow.take(event)
         elif (early := self._arriving.get(_channel_in(event))) is not None:
             early.append(event)
         elif isinstance(event, Entered):
@@ -72,7 +72,7 @@ class Exchange:
 
     def _tell_all(self, signal: Signal) -> None:
         for flow in self.flows.values():
-            flow.box.put_nowait(signal)
+            flow.take(signal)
 
     def _flow_of(self, channel: str) -> Flow | None:
         """`hy.<call>.…` is a leg of our own making; others are buyers."""
@@ -114,7 +114,7 @@ class Exchange:
             early = self._arriving.pop(channel.id, [])
             if (flow := self._by_channel.get(channel.id)) is not None:
                 for event in early:
-                    flow.box.put_nowait(event)
+                    flow.take(event)
 
     async def _arrived(self, channel: Channel, dialled: str, via: str) -> Call:
         """The row of a new call. A caller hears music while the database is away."""
@@ -170,7 +170,7 @@ class Exchange:
             self.begin(dial, Step.DIALLING, to_dial=to_dial)
         for flow in list(self.flows.values()) if news.states is not None else []:
             if (checked := rows.looked_again(news.states or {}, flow.call.pk, flow.step)) is not None:
-                flow.box.put_nowait(checked)
+                flow.take(checked)
         self.visitors = news.visitors
 
     def _follow_offers(self, offers: list[tuple[int, Offered]]) -> None:
@@ -183,7 +183,7 @@ class Exchange:
 
     def _tell(self, call: int, signal: Signal) -> None:
         if (flow := self.flows.get(call)) is not None:
-            flow.box.put_nowait(signal)
+            flow.take(signal)
 
     async def stop(self) -> None:
         """Let go of all calls without touching them: channels go on, whoever comes next carries on."""

@@ -110,6 +110,7 @@ class Flow:
     has_turned: bool = False
     box: asyncio.Queue[Signal] = field(default_factory=asyncio.Queue)
     kept: deque[Signal] = field(default_factory=deque)
+    coming: dict[str, asyncio.Event] = field(default_factory=dict)  # legs that somebody waits for, aside of the stages
     _played: int = 0
 
     @property
@@ -134,6 +135,13 @@ class Flow:
         return await self.centre.threads.ask(do)
 
     # ---- signals
+
+    def take(self, signal: Signal) -> None:
+        """Something that happened to this call, or that it is told."""
+        if isinstance(signal, Entered) and signal.channel.id in self.coming:
+            self.coming[signal.channel.id].set()
+        else:
+            self.box.put_nowait(signal)
 
     async def next(self, seconds: float | None = None) -> Signal | None:
         """The next signal; None when `seconds` passed without one. Commands are obeyed on the way. Raises BuyerGone,

@@ -26,6 +26,7 @@ log = logging.getLogger("huiyin.switchboard")
 LONGEST_S = 8.0  # nobody says their wish for longer
 MOST_WAITING = 6  # utterances: an answer that comes later than that helps nobody
 MOST_CALLS = 30  # listened to at once; more callers than that press keys
+IN_HAND_WITHIN_S = 5.0  # a leg of our own making, on a machine that is busy
 PATIENCE_S = 4.0  # for words that are being said, or worked out, when the time is over
 _numbers = count(int(time.time()) % 1_000_000)  # legs of a switchboard that died may still be there
 
@@ -99,14 +100,22 @@ class Listener:
     async def open(self) -> None:
         """Have the leg's sound sent to us. Without it the menu goes on by keypad."""
         ari, (hears, sends) = self._flow.ari, self._legs
+        in_hand = {leg: asyncio.Event() for leg in self._legs}  # a bridge takes no leg before
         try:
             self._ear = await Ear.open(self._take)
             self._flow.legs.update(self._legs)
+            self._flow.coming.update(in_hand)
             await ari.snoop(self._flow.channel, hears, spy="in", whisper="none")
             self._ear.only_from(await ari.send_sound(sends, self._ear.address, FORMAT))
+            async with asyncio.timeout(IN_HAND_WITHIN_S):
+                for one in in_hand.values():
+                    await one.wait()
             await ari.bridge(self._room, hears, sends)
-        except (Gone, Trouble, OSError) as no:
-            log.warning("call %s: the menu does not hear (%s)", self._flow.call.pk, no)
+        except (Gone, Trouble, OSError) as no:  # a TimeoutError is an OSError
+            log.warning("call %s: the menu does not hear (%s)", self._flow.call.pk, no or "a leg did not come")
+        finally:
+            for leg in in_hand:
+                self._flow.coming.pop(leg, None)
 
     async def close(self) -> None:
         """Hear no more."""
@@ -139,7 +148,7 @@ class Listener:
         finally:
             self._working -= 1
         if text:
-            self._flow.box.put_nowait(Said(text, turn, is_early=is_early))
+            self._flow.take(Said(text, turn, is_early=is_early))
 
 
 @contextlib.asynccontextmanager
