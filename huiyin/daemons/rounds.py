@@ -230,5 +230,5 @@ def rounds() -> list[list[Round]]:
         Round("files", 60, files_whole), Round("recordings", 60, recordings_left),
         Round("agreed items", 2, agreed_items),
     ]  # fmt: skip
-    said = [[Round("transcripts", 2, transcripts_left)]] if settings.SPEECH_MODEL else []
+    said = [[Round("transcripts", 5, transcripts_left)]] if settings.SPEECH_MODEL else []
     return [own, outside, [Round("hooks", 0.25, hooks.lines().round)], *said]

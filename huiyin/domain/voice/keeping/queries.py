@@ -11,13 +11,14 @@ from huiyin.domain.voice.models import Recording
 from huiyin.domain.voice.phone import RecordingState
 
 LEFT_ALONE = timedelta(minutes=2)  # its own job does it within seconds
-_FULL = ("call__matter", "call__talk", "copy", "transcript")
+_FULL = ("call__matter", "call__talk", "copy")
 
 
 def recordings_of(matter_id: int) -> QuerySet[Recording]:
     """Everything recorded in the calls of a conversation or a call, in order."""
     theirs = Recording.objects.filter(Q(call__talk=matter_id) | Q(call__matter=matter_id))
-    return theirs.select_related(*_FULL).order_by("started_at", "pk")
+    shown = theirs.select_related(*_FULL, "transcript").defer("transcript__plain", "transcript__pairs")
+    return shown.order_by("started_at", "pk")
 
 
 def never_closed(now: datetime) -> QuerySet[Recording]:
