@@ -3,6 +3,7 @@ that calls. The chat opens in the browser that asked, and in no other."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -24,13 +25,16 @@ KEPT = "chat_link"
 @require_http_methods(["GET", "HEAD", "POST"])
 def opened(request: HttpRequest) -> HttpResponse:
     """`/w#token` from the text message. The visit has its session before the link is used: where the answer is lost on
-    its way, loading the page again opens the chat."""
+    its way, loading the page again, or opening the link again, opens the chat. Only the page knows whether a token
+    came with it: a browser that has used a link before may hold a new one."""
+    now, mine = timezone.now(), request.session.get(KEPT, 0)
     if request.method != "POST":
-        mine = KEPT in request.session
         request.session.setdefault(KEPT, 0)
-        return redirect("portal:moved") if mine and request.session[KEPT] else render(request, "portal/link.html")
-    now = timezone.now()
-    link = passes.find_chat_link(visits.posted_token(request, now), now=now)
+        return render(request, "portal/link.html", {"again": reverse("portal:moved") if mine else ""})
+    token = visits.posted_token(request, now)
+    if passes.was_used(mine, token):
+        return redirect("portal:moved")
+    link = passes.find_chat_link(token, now=now)
     if link is None:
         return render(request, "portal/moved_not.html", status=410)
     try:

@@ -52,7 +52,29 @@ def test_hl16_opening_the_link_hands_the_chat_to_this_browser() -> None:
     assert page.status_code == 200
     assert token_for(call.talk.no) in page.content.decode()
     assert kind_of(call) == "chat"
-    assert browser.get("/w", follow=True).redirect_chain  # an answer that was lost: the same chat again
+
+
+def test_hl16_where_the_answer_was_lost_the_page_and_the_link_open_the_same_chat_again() -> None:
+    call, token = sent()
+    browser = Client()
+    browser.get("/w")
+    browser.post("/w", {"token": token})
+    assert 'data-again="/w/chat"' in browser.get("/w").content.decode()
+    for _ in "12":
+        assert token_for(call.talk.no) in browser.post("/w", {"token": token}, follow=True).content.decode()
+    assert "data-again" not in Client().get("/w").content.decode()
+
+
+def test_hl16_a_browser_that_has_used_a_link_before_opens_the_next_one() -> None:
+    browser = Client()
+    first, earlier = sent()
+    browser.post("/w", {"token": earlier})
+    call, token = sent()
+    page = browser.get("/w")
+    assert (page.status_code, 'id="link"' in page.content.decode()) == (200, True)  # only it can post the new token
+    opened = browser.post("/w", {"token": token}, follow=True).content.decode()
+    assert (token_for(call.talk.no) in opened, kind_of(call)) == (True, "chat")
+    assert token_for(first.talk.no) not in opened
 
 
 def test_hl16_no_other_browser_opens_it_again() -> None:

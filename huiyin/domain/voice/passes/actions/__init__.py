@@ -1,6 +1,12 @@
 """The only writers of call codes, links and of what is keyed in a talk."""
 
-from huiyin.domain.voice.passes.actions.chat_links import can_be_texted, find_chat_link, send_chat_link, use_chat_link
+from huiyin.domain.voice.passes.actions.chat_links import (
+    can_be_texted,
+    find_chat_link,
+    send_chat_link,
+    use_chat_link,
+    was_used,
+)
 from huiyin.domain.voice.passes.actions.checks import (
     Checked,
     begin_check,
@@ -32,4 +38,5 @@ __all__ = [
     "stopped",
     "use_chat_link",
     "use_link",
+    "was_used",
 ]

@@ -67,6 +67,11 @@ def find_chat_link(token: str, *, now: datetime) -> ChatLink | None:
     return open_.select_related("call__matter", "call__talk").first()
 
 
+def was_used(link_pk: int, token: str) -> bool:
+    """Whether this link has been used and is the one that this token opened."""
+    return ChatLink.objects.filter(pk=link_pk, digest=digest_of(token), used_at__isnull=False).exists()
+
+
 @verb
 def use_chat_link(link: ChatLink, *, now: datetime) -> Conversation:
     """Its caller waits on in the chat; it opens nothing any more. A refusal leaves it as it was. Raises Refusal
