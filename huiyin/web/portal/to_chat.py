@@ -1,6 +1,8 @@
 """From the phone into the chat, in the same place (HL16): by the link of a text message, or by a button of the page
 that calls. The chat opens in the browser that asked, and in no other."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +16,7 @@ from huiyin.domain.voice.calls import WITH_PERSON
 from huiyin.domain.voice.passes import actions as passes
 from huiyin.domain.voice.passes.models import ChatLink
 from huiyin.lib.errors import Refusal
+from huiyin.lib.limits import actions as limits
 from huiyin.web.portal import visits
 from huiyin.web.portal.call import call_of
 from huiyin.web.ui.words import refusal_text
@@ -29,7 +32,7 @@ def opened(request: HttpRequest) -> HttpResponse:
     came with it: a browser that has used a link before may hold a new one."""
     now, mine = timezone.now(), request.session.get(KEPT, 0)
     if request.method != "POST":
-        request.session.setdefault(KEPT, 0)
+        _keep_session(request, now)
         return render(request, "portal/link.html", {"again": reverse("portal:moved") if mine else ""})
     token = visits.posted_token(request, now)
     if passes.was_used(mine, token):
@@ -43,6 +46,15 @@ def opened(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/moved_not.html", {"why": _why(no)}, status=409)
     request.session[KEPT] = link.pk
     return redirect("portal:moved")
+
+
+def _keep_session(request: HttpRequest, now: datetime) -> None:
+    """A session is a row, so an address gets only so many a minute. Without one the link still opens the chat; only an
+    answer that was lost cannot be had again."""
+    if KEPT in request.session:
+        return
+    if limits.count(f"chat-link-page:{visits.address_of(request)}:minute", 60, now) <= visits.TOKENS_PER_MINUTE:
+        request.session[KEPT] = 0
 
 
 @never_cache

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -17,6 +19,7 @@ from huiyin.domain.voice.calls import Via, Who
 from huiyin.domain.voice.models import Call
 from huiyin.domain.voice.passes import actions as passes
 from huiyin.domain.voice.passes.models import ChatLink
+from huiyin.web.portal.visits import TOKENS_PER_MINUTE
 from tests.calls import answered, waiting
 from tests.hotline import Engine
 from tests.people import ALICE
@@ -75,6 +78,19 @@ def test_hl16_a_browser_that_has_used_a_link_before_opens_the_next_one() -> None
     opened = browser.post("/w", {"token": token}, follow=True).content.decode()
     assert (token_for(call.talk.no) in opened, kind_of(call)) == (True, "chat")
     assert token_for(first.talk.no) not in opened
+
+
+def test_hl16_an_address_that_asks_without_end_makes_few_sessions_and_its_link_still_opens() -> None:
+    call, token = sent()
+    at = timezone.now().replace(second=1)
+    with time_machine.travel(at, tick=False):
+        for _ in range(TOKENS_PER_MINUTE + 5):
+            assert Client().get("/w").status_code == 200
+        assert Session.objects.count() == TOKENS_PER_MINUTE
+        browser = Client()
+        browser.get("/w")
+        opened = browser.post("/w", {"token": token}, follow=True)
+    assert token_for(call.talk.no) in opened.content.decode()
 
 
 def test_hl16_no_other_browser_opens_it_again() -> None:
