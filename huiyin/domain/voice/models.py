@@ -104,6 +104,7 @@ class Call(models.Model):
     muted = models.BooleanField(default=False)
     started_at = models.DateTimeField()
     queued_at = models.DateTimeField(null=True)
+    notified_at = models.DateTimeField(null=True)  # the caller has heard to its end that they are recorded
     answered_at = models.DateTimeField(null=True)  # a person came first
     talking_at = models.DateTimeField(null=True)  # the present agent came
     parked_until = models.DateTimeField(null=True)
