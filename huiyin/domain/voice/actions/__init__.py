@@ -21,6 +21,7 @@ from huiyin.domain.voice.actions.ending import (
 )
 from huiyin.domain.voice.actions.lines import keep_line, keep_menu, line_for, ship_lines
 from huiyin.domain.voice.actions.moving import change_to_chat
+from huiyin.domain.voice.actions.noticing import notice_heard
 from huiyin.domain.voice.actions.recordings import (
     close_recording,
     erase_recording,
@@ -82,6 +83,7 @@ __all__ = [
     "lost",
     "must_ring",
     "mute",
+    "notice_heard",
     "park",
     "pass_on",
     "rate",

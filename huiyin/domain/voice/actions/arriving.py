@@ -53,6 +53,7 @@ class Walked:
     served: bool = False  # it had an answer
     order_no: str = ""
     proof: str = ""
+    notified: bool = False  # heard to its end that they are recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def walked(call: Call, walk: Walked, *, now: datetime) -> Call:
 
 def note_walk(call: Call, walk: Walked | None, *, now: datetime, **more: Any) -> None:
     """Keep what came of the menu, and what else changes with it, on a locked call: one statement."""
-    values = more if walk is None else _values_of(call, walk) | more
+    values = more if walk is None else _values_of(call, walk, now) | more
     often.change(call, **values)
     if walk is not None:
         keys = tuple(f"{one.node}:{one.key}"[:65] for one in walk.pressed)
@@ -128,12 +129,13 @@ def note_walk(call: Call, walk: Walked | None, *, now: datetime, **more: Any) ->
         journal.record(call.matter, said, by="buyer", now=now, tell=topics(call))
 
 
-def _values_of(call: Call, walk: Walked) -> dict[str, Any]:
+def _values_of(call: Call, walk: Walked, now: datetime) -> dict[str, Any]:
     pressed = [*call.pressed, *({"node": one.node[:32], "key": one.key[:32]} for one in walk.pressed)]
     return {
         "pressed": pressed[:MOST_PRESSED], "language": walk.language or call.language,
         "elderly": walk.elderly or call.elderly, "served": walk.served or call.served,
         "order_no": walk.order_no[:64] or call.order_no, "proof": walk.proof[:16] or call.proof,
+        "notified_at": call.notified_at or (now if walk.notified else None),
     }  # fmt: skip
 
 
