@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from huiyin.domain.cases.actions.owning import kept_out, managers_of, named_in
+from huiyin.domain.cases.actions.owning import kept_out, named_in
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.triage import classify
 from huiyin.domain.contacts.actions import normal_identity
 from huiyin.domain.contacts.models import Buyer
-from huiyin.domain.contacts.queries import buyer_with
+from huiyin.domain.contacts.queries import buyer_with, managers_of
 from huiyin.domain.promises.promises import Tier
 from huiyin.domain.staff.models import Person
 from huiyin.domain.staff.queries import on_duty

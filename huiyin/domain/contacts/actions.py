@@ -44,6 +44,12 @@ def settle(contact: Contact, fate: Fate, *, now: datetime, reason: str = "", mat
     Contact.objects.filter(pk=contact.pk, fate__isnull=True).update(**changes)
 
 
+def belongs_to(contact: Contact, buyer: Buyer) -> None:
+    """CH6: by now we know who it was that turned to us."""
+    if contact.buyer_id != buyer.pk:
+        often.change(contact, buyer=buyer)
+
+
 _SETTLE = """
 UPDATE contacts_contact SET fate = %s, fate_at = %s, fate_reason = %s WHERE matter_id = %s AND fate IS NULL
 """

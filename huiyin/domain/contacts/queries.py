@@ -6,6 +6,8 @@ from datetime import datetime
 from django.db.models import Q
 
 from huiyin.domain.contacts.models import Buyer, Contact, Identity
+from huiyin.domain.staff.models import Person
+from huiyin.domain.staff.queries import on_duty
 from huiyin.lib.postgresql.often import Read
 
 _IDENTITIES = Read(lambda buyer: Identity.objects.filter(buyer=buyer).order_by("-pk"))
@@ -21,6 +23,16 @@ def buyer_with(identities: Mapping[str, str]) -> Buyer | None:
     rows = Identity.objects.select_related("buyer")
     found = (rows.filter(kind=kind, value=value).first() for kind, value in sorted(identities.items()))
     return next((one.buyer for one in found if one is not None), None)
+
+
+def managers_of(buyer: Buyer, now: datetime) -> list[Person]:
+    """MB1: a member's named manager and deputy, as far as they work here: whoever is on duty first."""
+    wanted = [no for no in (buyer.manager, buyer.deputy) if no]
+    if not wanted:
+        return []
+    here = set(on_duty(now).filter(agent_no__in=wanted).values_list("pk", flat=True))
+    found = Person.objects.filter(agent_no__in=wanted, is_active=True)
+    return sorted(found, key=lambda one: (one.pk not in here, wanted.index(one.agent_no)))
 
 
 def contacts_page(fate: str, after: tuple[datetime, int] | None, most: int) -> list[Contact]:

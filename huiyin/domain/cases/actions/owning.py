@@ -8,7 +8,7 @@ from huiyin.domain.cases.events import AgentsKeptOut, CaseAssigned
 from huiyin.domain.cases.lifecycle import HIGHEST
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.partiality import agents_named
-from huiyin.domain.contacts.models import Buyer
+from huiyin.domain.contacts.queries import managers_of
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
@@ -61,16 +61,6 @@ def first_owner(case: Case, now: datetime, but_not: Iterable[int] = ()) -> Perso
     usual = ("L2",) if tier is Tier.DIAMOND else ("L1", "L2")
     wanted = ("risk",) if case.category in NEED_RISK else usual
     return staff.least_busy(wanted, now, out) or staff.least_busy(("L1", "L2", "risk", "supervisor"), now, out)
-
-
-def managers_of(buyer: Buyer, now: datetime) -> list[Person]:
-    """A member's named manager and deputy, as far as they work here: whoever is on duty first."""
-    wanted = [no for no in (buyer.manager, buyer.deputy) if no]
-    if not wanted:
-        return []
-    here = set(staff.on_duty(now).filter(agent_no__in=wanted).values_list("pk", flat=True))
-    found = Person.objects.filter(agent_no__in=wanted, is_active=True)
-    return sorted(found, key=lambda one: (one.pk not in here, wanted.index(one.agent_no)))
 
 
 def owner_above(case: Case, now: datetime) -> Person | None:

@@ -25,7 +25,14 @@ from huiyin.domain.conversations.actions.saying import (
     whisper,
 )
 from huiyin.domain.conversations.actions.small import Pasted, forget_canned, keep_canned, log_pasted
-from huiyin.domain.conversations.actions.standing import Standing, leave_on, leave_word, start_on, wait_otherwise
+from huiyin.domain.conversations.actions.standing import (
+    Standing,
+    leave_on,
+    leave_word,
+    prove_order,
+    start_on,
+    wait_otherwise,
+)
 from huiyin.domain.conversations.actions.writing import LONGEST, SentFile, write
 
 __all__ = [
@@ -57,6 +64,7 @@ __all__ = [
     "nobody_came",
     "of_matter",
     "promise_made",
+    "prove_order",
     "rate",
     "read_up_to",
     "say",

@@ -39,6 +39,7 @@ class Standing:
     urgent: bool = False
     elderly: bool = False
     order_no: str = ""
+    order_proven: bool = False
     case: Matter | None = None
     prefers: Person | None = None
     barred: tuple[int, ...] = ()
@@ -84,9 +85,16 @@ def _begin(locked: Matter, standing: Standing, queue: str, *, by: str, now: date
     return often.insert([Conversation(
         matter=locked, channel=standing.channel, queue=queue, buyer=standing.buyer, contact=contact,
         token_digest=digest_of(token_for(locked.no)), language=standing.language, elderly=standing.elderly,
-        urgent=standing.urgent, case=standing.case, order_no=standing.order_no, started_at=now, last_at=now,
-        buyer_waits_since=now,
+        urgent=standing.urgent, case=standing.case, order_no=standing.order_no, order_proven=standing.order_proven,
+        started_at=now, last_at=now, buyer_waits_since=now,
     )])[0]  # fmt: skip
+
+
+@verb
+def prove_order(conversation: Conversation, order_no: str, buyer: Buyer | None) -> None:
+    """CH6: whoever talks here has proven that this order is theirs; whose it is, where that is news."""
+    journal.lock_one(conversation.matter_id)
+    often.change(conversation, order_no=order_no, order_proven=True, buyer=buyer or conversation.buyer)
 
 
 @verb

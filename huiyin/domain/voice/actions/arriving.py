@@ -8,6 +8,7 @@ from typing import Any
 
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.contacts.models import Buyer
+from huiyin.domain.contacts.queries import managers_of
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.conversations.actions import Standing
 from huiyin.domain.conversations.models import Conversation
@@ -15,6 +16,7 @@ from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.journal.nudges import nudge
+from huiyin.domain.promises.promises import Tier
 from huiyin.domain.routing.actions.waiting import URGENT_A_DAY
 from huiyin.domain.routing.models import Item
 from huiyin.domain.routing.queries import open_item
@@ -22,6 +24,7 @@ from huiyin.domain.staff.models import Person
 from huiyin.domain.voice.actions.lines import line_for
 from huiyin.domain.voice.actions.locking import lock, talk_of, topics
 from huiyin.domain.voice.actions.tickets import use_ticket
+from huiyin.domain.voice.actions.whose import UNPROVEN, buyer_of, known_as, proven_by
 from huiyin.domain.voice.calls import IN_QUEUE, State, Verb, Via, target
 from huiyin.domain.voice.events import CallArrived, CallTurnedAway, MenuWalked
 from huiyin.domain.voice.models import Call, Line
@@ -122,6 +125,8 @@ def walked(call: Call, walk: Walked, *, now: datetime) -> Call:
 def note_walk(call: Call, walk: Walked | None, *, now: datetime, **more: Any) -> None:
     """Keep what came of the menu, and what else changes with it, on a locked call: one statement."""
     values = more if walk is None else _values_of(call, walk, now) | more
+    if "buyer" not in values:
+        values |= known_as(call, _proven(call, walk))
     often.change(call, **values)
     if walk is not None:
         keys = tuple(f"{one.node}:{one.key}"[:65] for one in walk.pressed)
@@ -137,6 +142,10 @@ def _values_of(call: Call, walk: Walked, now: datetime) -> dict[str, Any]:
         "order_no": walk.order_no[:64] or call.order_no, "proof": walk.proof[:16] or call.proof,
         "notified_at": call.notified_at or (now if walk.notified else None),
     }  # fmt: skip
+
+
+def _proven(call: Call, walk: Walked | None) -> Buyer | None:
+    return proven_by(call, walk.order_no[:64], walk.proof) if walk is not None else None
 
 
 def enter_queue(call: Call, wait: Wait, *, walk: Walked | None = None, now: datetime) -> Entered:
@@ -159,11 +168,12 @@ def _enter(call: Call, wait: Wait, walk: Walked | None, *, now: datetime) -> Ent
     if ours.state == State.VOICEMAIL and (talk := talk_of(ours)) is not None:
         return _back_from_recorder(ours, talk)
     elderly = wait.elderly or ours.elderly or (walk is not None and walk.elderly)
+    who = known_as(ours, _proven(ours, walk) or buyer_of(ours, now=now))
     note_walk(
-        ours, walk, now=now, state=state.value, buyer=buyer_of(ours, now=now), tier=wait.tier or ours.tier,
-        queued_at=now, elderly=elderly, urgent=wait.urgent and _may_be_urgent(ours, now),
+        ours, walk, now=now, state=state.value, queued_at=now, elderly=elderly,
+        urgent=wait.urgent and _may_be_urgent(ours, now), **who | ({"tier": wait.tier} if wait.tier else {}),
     )  # fmt: skip
-    talk, item = conversations.start_on(ours.matter, standing_of(ours, wait), by="buyer", now=now)
+    talk, item = conversations.start_on(ours.matter, standing_of(ours, wait, now), by="buyer", now=now)
     return Entered(ours, talk, item)
 
 
@@ -177,27 +187,20 @@ def _back_from_recorder(call: Call, talk: Conversation) -> Entered:
     return Entered(call, talk, item)
 
 
-def standing_of(call: Call, wait: Wait) -> Standing:
+def standing_of(call: Call, wait: Wait, now: datetime) -> Standing:
     """How a locked call waits."""
     return Standing(
         contact=call.contact, buyer=call.buyer, language=call.language, queue=wait.queue, tier=call.tier,
-        urgent=call.urgent, elderly=call.elderly, order_no=call.order_no, case=wait.case,
-        prefers=wait.prefers or _manager_of(call.buyer), barred=wait.barred,
+        urgent=call.urgent, elderly=call.elderly, order_no=call.order_no, case=wait.case, barred=wait.barred,
+        order_proven=bool(call.order_no) and call.proof not in UNPROVEN,
+        prefers=wait.prefers or _manager_of(call.buyer, now),
     )  # fmt: skip
 
 
-def buyer_of(call: Call, *, now: datetime) -> Buyer | None:
-    """Whose number it is, so that what they do here is found again; new if nobody has it yet."""
-    if call.buyer is not None or not call.caller:
-        return call.buyer
-    return contacts.know({"phone": call.caller}, now=now)
-
-
-def _manager_of(buyer: Buyer | None) -> Person | None:
-    """MB1: a diamond member's own manager first."""
-    if buyer is None or not buyer.manager:
-        return None
-    return Person.objects.filter(agent_no=buyer.manager, is_active=True).first()
+def _manager_of(buyer: Buyer | None, now: datetime) -> Person | None:
+    """MB1: a diamond member's own manager first; while that one is away, the deputy."""
+    is_theirs = buyer is not None and buyer.tier == Tier.DIAMOND
+    return next(iter(managers_of(buyer, now)), None) if buyer is not None and is_theirs else None
 
 
 def _may_be_urgent(call: Call, now: datetime) -> bool:

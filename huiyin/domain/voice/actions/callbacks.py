@@ -26,9 +26,10 @@ from huiyin.domain.routing.states import ItemState
 from huiyin.domain.routing.states import Kind as ItemKind
 from huiyin.domain.routing.terms import Precedence, term_s
 from huiyin.domain.staff.models import Person
-from huiyin.domain.voice.actions.arriving import Wait, buyer_of, standing_of
+from huiyin.domain.voice.actions.arriving import Wait, standing_of
 from huiyin.domain.voice.actions.commanding import command
 from huiyin.domain.voice.actions.locking import lock, talk_of, talk_on, topics
+from huiyin.domain.voice.actions.whose import buyer_of, known_as
 from huiyin.domain.voice.calls import LIVE, Direction, Outcome, State, Verb, Via, target
 from huiyin.domain.voice.commands import Verb as CommandVerb
 from huiyin.domain.voice.events import CallbackBooked, CallbackTried, CallDialled
@@ -42,10 +43,11 @@ from huiyin.lib.postgresql import often
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """A call-back that is booked. `callback.code`: what we say when we call."""
+    """A call-back that is booked. `callback.code`: what we say when we call; `due`: by when."""
 
     call: Call
     callback: Callback
+    due: datetime
 
 
 @verb
@@ -59,7 +61,8 @@ def book_callback(call: Call, number: str = "", *, now: datetime) -> Booked:
     state = target(Verb.BOOK_CALLBACK, State(ours.state))
     known = Callback.objects.filter(talk=ours.talk_id, state="open").first()
     if known is not None:
-        return Booked(ours, known)
+        item = open_item(ours.talk)
+        return Booked(ours, known, item.due_at if item is not None else now)
     wanted = _allowed(number or ours.caller)
     booked = _book(ours.talk, wanted, ours.language, asked=True, now=now)
     if booked is None:
@@ -67,7 +70,7 @@ def book_callback(call: Call, number: str = "", *, now: datetime) -> Booked:
     item = _keep(ours, talk_of(ours), "call_back", now=now)
     often.change(ours, state=state.value, agent=None, agent_channel="", bridge_id="")
     _say_booked(ours.talk, booked, item, topics(ours), now=now)
-    return Booked(ours, booked)
+    return Booked(ours, booked, item.due_at)
 
 
 @verb
@@ -105,8 +108,8 @@ def _keep(call: Call, talk: Conversation | None, why: str, *, now: datetime) -> 
     """The place, or a new one where they had none; due when somebody is there."""
     if talk is not None:
         return conversations.wait_otherwise(talk, ItemKind.CALLBACK, why, by="buyer", now=now)
-    often.change(call, buyer=buyer_of(call, now=now), queued_at=now)
-    standing = standing_of(call, Wait(queue_of(call)))
+    often.change(call, queued_at=now, **known_as(call, buyer_of(call, now=now)))
+    standing = standing_of(call, Wait(queue_of(call)), now)
     queue = queue_named(standing.queue)
     opens = now if is_open(queue, now) else next_opening(queue, now) or now
     term = term_s(queue.terms, Precedence(standing.tier, standing.urgent, standing.elderly))

@@ -11,11 +11,12 @@ from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.journal.nudges import nudge
-from huiyin.domain.voice.actions.arriving import Wait, Walked, buyer_of, note_walk, standing_of
+from huiyin.domain.voice.actions.arriving import Wait, Walked, note_walk, standing_of
 from huiyin.domain.voice.actions.callbacks import drop, keep_place
 from huiyin.domain.voice.actions.commanding import command
 from huiyin.domain.voice.actions.locking import lock, talk_of, topics
 from huiyin.domain.voice.actions.talking import QUIET
+from huiyin.domain.voice.actions.whose import buyer_of, known_as
 from huiyin.domain.voice.calls import IN_QUEUE, WITH_PERSON, Direction, Outcome, State, Verb, Who, outcome_of, target
 from huiyin.domain.voice.commands import Verb as CommandVerb
 from huiyin.domain.voice.events import CallEnded
@@ -156,11 +157,11 @@ def leave_voicemail(call: Call, *, now: datetime) -> Call:
     if ours.outcome == Outcome.VOICEMAIL:
         return ours
     target(Verb.VOICEMAIL, State(ours.state))
-    often.change(ours, outcome=Outcome.VOICEMAIL.value, buyer=buyer_of(ours, now=now))
+    often.change(ours, outcome=Outcome.VOICEMAIL.value, **known_as(ours, buyer_of(ours, now=now)))
     if (talk := talk_of(ours)) is not None:
         conversations.leave_word(talk, "voicemail", now=now)
     else:
-        standing = standing_of(ours, Wait(queue_of(ours)))
+        standing = standing_of(ours, Wait(queue_of(ours)), now)
         conversations.leave_on(ours.matter, standing, "voicemail", now=now)
     return ours
 

@@ -120,7 +120,7 @@ def _reached(call: Call, person: Person, *, now: datetime) -> None:
         reached(call.talk, now=now)
         contacts.settle_all(call.talk, Fate.CALLED_BACK, now=now)
         return
-    standing = standing_of(call, Wait("general", case=call.case))
+    standing = standing_of(call, Wait("general", case=call.case), now)
     _, item = conversations.start_on(call.matter, _as_callback(standing), by=person.by, now=now)
     routing.take_at_once(item, person, by=person.by, now=now)
 

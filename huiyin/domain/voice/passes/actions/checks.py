@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import verb
 from huiyin.domain.voice.actions.locking import lock, talk_of, topics
+from huiyin.domain.voice.actions.whose import UNPROVEN, known_as, proven_by
 from huiyin.domain.voice.calls import State, Verb, target
 from huiyin.domain.voice.keyed import Result, Secret, Why
 from huiyin.domain.voice.models import Call
@@ -56,9 +59,17 @@ def end_check(call: Call, checked: Checked, *, now: datetime) -> None:
     _close(ours, SecretCheck.objects.filter(call=ours, result=Result.OPEN).first(), checked, now=now)
     values = {"state": target(Verb.KEYED, State.KEYING).value} if ours.state == State.KEYING else {}
     if checked.result is Result.MATCHES and checked.order_no:
-        values |= {"order_no": checked.order_no, "proof": checked.proof}
+        values |= {"order_no": checked.order_no, "proof": checked.proof} | _whose(ours, checked)
     if values:
         often.change(ours, **values)
+
+
+def _whose(call: Call, checked: Checked) -> dict[str, Any]:
+    """CH6: the conversation and the call are those of whoever has proven the order."""
+    buyer = proven_by(call, checked.order_no, checked.proof)
+    if (talk := talk_of(call)) is not None and checked.proof not in UNPROVEN:
+        conversations.prove_order(talk, checked.order_no, buyer)
+    return known_as(call, buyer)
 
 
 def _close(call: Call, known: SecretCheck | None, checked: Checked, *, now: datetime) -> None:

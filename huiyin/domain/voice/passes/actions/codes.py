@@ -19,6 +19,7 @@ from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.voice.actions.locking import lock, topics
+from huiyin.domain.voice.actions.whose import known_as
 from huiyin.domain.voice.models import Call
 from huiyin.domain.voice.passes.events import CallCodeUsed
 from huiyin.domain.voice.passes.models import CallCode
@@ -93,7 +94,7 @@ def redeem_call_code(call: Call, digits: str, *, now: datetime) -> Redeemed | No
     about = Matter.objects.get(pk=row.matter_id)
     often.change(
         ours, order_no=row.order_no or ours.order_no, proof=row.proof if row.order_no else ours.proof,
-        buyer=row.buyer or ours.buyer, case=about if row.is_case else ours.case,
+        case=about if row.is_case else ours.case, **known_as(ours, row.buyer or ours.buyer),
     )  # fmt: skip
     used = CallCodeUsed(about_no=about.no, proof=row.proof)
     journal.record(ours.matter, used, by="buyer", now=now, tell=topics(ours))
