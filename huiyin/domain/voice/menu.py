@@ -7,11 +7,11 @@ is refused with everything that is wrong in it (menu_faults.py).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from huiyin.domain.voice.menu_faults import AGAIN, Known, MenuFault, faults_in
+from huiyin.domain.voice.menu_faults import AGAIN, Known, MenuFault, faults_in, hanging_up
 from huiyin.lib.bigrams import plain
 
 __all__ = [
@@ -26,6 +26,10 @@ PERSON_WORDS = ("人工", "客服", "转人", "真人", "agent", "operator", "hu
 PERSON_ALONE = frozenset({*PERSON_WORDS, "转人工", "找人工", "人工客服", "人工服务", "转人工客服", "转人工服务"})
 WRONG, SILENT, TO_PERSON = "menu.wrong_key", "menu.nothing_heard", "menu.to_person"
 NOT_UNDERSTOOD = "menu.not_understood"
+# around a good-bye, and none by themselves
+COURTESIES = (
+    "好的", "好", "行", "嗯", "哦", "啊", "那", "就", "我", "你", "您", "你们", "吧", "了", "啦", "ok", "okay", "well",
+)  # fmt: skip
 _SIGNS = str.maketrans(dict.fromkeys(",.!?;:。，！？、；：…“”\"'", " "))
 _SECONDS = 6.0
 
@@ -203,13 +207,34 @@ def understood(walk: Walk, text: str, *, alone: bool = False) -> str:
     said = " ".join(plain(text.translate(_SIGNS)).split())
     if _is_only(said, PERSON_ALONE) if alone else any(word in said for word in PERSON_WORDS):
         return PERSON
-    words: Mapping[str, list[str]] = walk.here.get("words", {})
-    return next((key for key, known in words.items() if _is_said(known, said, alone=alone)), "")
+    known = _words_here(walk)
+    if alone:
+        return next((key for key, words in known if _is_only(said, words)), "")
+    ends = hanging_up(walk.here, walk.menu.nodes)
+    known.sort(key=lambda one: one[0] not in ends)  # 没有问题 holds 有问题
+    return next((key for key, words in known if _is_said(words, said, ends=key in ends)), "")
 
 
-def _is_said(words: list[str], said: str, *, alone: bool) -> bool:
-    known = [word for word in map(plain, words) if word]
-    return _is_only(said, known) if alone else any(word in said for word in known)
+def _words_here(walk: Walk) -> list[tuple[str, list[str]]]:
+    """The words of each key that leads somewhere."""
+    words, keys = walk.here.get("words", {}), walk.here.get("keys", {})
+    return [(key, [word for word in map(plain, known) if word]) for key, known in words.items() if key in keys]
+
+
+def _is_said(words: list[str], said: str, *, ends: bool) -> bool:
+    """Who says 没有 wants to go; who says 我还没有收到 does not: nobody is hung up on for a word in a sentence."""
+    if not ends:
+        return any(word in said for word in words)
+    return _is_made_of(said, [*words, *COURTESIES]) and not _is_made_of(said, COURTESIES)
+
+
+def _is_made_of(said: str, words: Sequence[str]) -> bool:
+    """Those words one after the other, and nothing else. By places: words that begin alike cost no more."""
+    reached = {0}
+    for at in range(len(said)):
+        if at in reached:
+            reached.update(at + len(word) for word in (*words, " ") if said.startswith(word, at))
+    return len(said) in reached
 
 
 def _is_only(said: str, words: Iterable[str]) -> bool:

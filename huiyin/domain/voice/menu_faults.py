@@ -166,6 +166,11 @@ def targets_of(node: Mapping[str, Any]) -> list[str]:
     return [str(one) for one in [*ways, *([node["next"]] if "next" in node else [])] if one != AGAIN]
 
 
+def hanging_up(node: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The keys of a node that end the call."""
+    return [key for key, to in node.get("keys", {}).items() if to in nodes and nodes[to]["kind"] == "hang_up"]
+
+
 def _targets(nodes: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
     for name, node in nodes.items():
         yield from (Fault("node_unknown", name, one) for one in targets_of(node) if one not in nodes)
@@ -220,3 +225,17 @@ def _goes_round(name: str, nodes: Mapping[str, Mapping[str, Any]]) -> bool:
             seen.add(one)
             ahead += targets_of(nodes[one])
     return False
+
+
+def faults_of_words(table: Mapping[str, Any]) -> list[Fault]:
+    """Words that nothing is taken by, and words for the end of a call that stand for a way on as well, in a table that
+    is right otherwise. Nobody is lost by them: a menu that is heard already goes on being heard."""
+    return [fault for name, node in table["nodes"].items() for fault in _words(name, node, table["nodes"])]
+
+
+def _words(name: str, node: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+    words, keys, ends = node.get("words", {}), node.get("keys", {}), hanging_up(node, nodes)
+    yield from (Fault("word_without_key", name, str(key)) for key in words if key not in keys)
+    others = {word for key, said in words.items() if key not in ends for word in said}
+    twice = [word for key in ends for word in words.get(key, []) if word in others]
+    yield from (Fault("end_means_more", name, word) for word in dict.fromkeys(twice))

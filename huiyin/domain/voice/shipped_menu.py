@@ -13,7 +13,12 @@ _BILL: Final = ["单号", "账单", "金额", "bill", "amount"]
 _CODE: Final = ["来电码", "六位", "code"]
 _AGAIN: Final = ["重听", "再说一遍", "再听", "repeat", "again"]
 _BACK: Final = ["返回", "上一级", "主菜单", "自助", "back", "main menu"]
-_BYE: Final = ["没有", "没了", "不用", "再见", "谢谢", "bye", "no thank"]
+_BYE: Final = [
+    "不用", "不用了", "不需要", "再见", "谢谢", "好的谢谢", "bye", "goodbye", "no thanks", "no thank you", "thanks",
+    "thank you",
+]  # fmt: skip
+# only where the question was whether there is more
+_NO_MORE: Final = ["没有", "没有了", "没了", "没事", "没问题", "没有问题", "没有其他问题", "no"]
 
 TABLE: Final[dict[str, Any]] = {
     "start": "main",
@@ -130,7 +135,7 @@ TABLE: Final[dict[str, Any]] = {
         "to_general": {"kind": "queue", "queue": "general"},
         "anything_else": {
             "kind": "choice", "say": ["menu.anything_else"], "keys": {"1": "main", "9": "@again", "#": "bye"},
-            "words": {"#": _BYE, "1": ["还有", "有问题", "yes"], "9": _AGAIN},
+            "words": {"#": [*_NO_MORE, *_BYE], "1": ["还有", "有问题", "yes"], "9": _AGAIN},
         },
         "closed": {
             "kind": "choice", "say": ["menu.nobody_there"], "seconds": 8,

@@ -111,6 +111,13 @@ _FAULTS = {
     ),
     "closed_leads_nowhere": _("Who cannot wait finds neither recorder nor call-back here. Offer at least one of them."),
     "tries_out_of_range": _("Ask again between 1 and 5 times."),
+    "word_without_key": _(
+        "Words are given for key %(what)s, which leads nowhere. Give the key a way on, or take the words "
+        "out."
+    ),
+    "end_means_more": _(
+        "“%(what)s” ends the call here, and stands for another key as well. Take it out of one of the two."
+    ),
     "line_begins_nowhere": _(
         "Line %(what)s begins here, and the node is not there. Change the line first, or keep the "
         "node."

@@ -19,9 +19,10 @@ from huiyin.domain.voice.hotline.tables import (
 )
 from huiyin.domain.voice.hotline.trying import MOST_TOKENS, tokens_of, trial
 from huiyin.domain.voice.menu import Ask, Facts, Known, Listen, Menu, MenuFault, Say, ToQueue, ToVoicemail, begin
+from huiyin.domain.voice.menu_faults import faults_of_words
 from huiyin.domain.voice.shipped import LINES
 from huiyin.domain.voice.shipped_menu import TABLE, shipped_menu
-from huiyin.web.ui.words_menu import ACTIONS, KINDS, NODES
+from huiyin.web.ui.words_menu import ACTIONS, KINDS, NODES, fault_text
 from huiyin.web.ui.words_menu import INPUTS as MEANINGS
 
 BEGIN = [one.node for one in LINES if one.node]
@@ -86,6 +87,21 @@ def test_own_words_are_said_in_both_languages_or_refused() -> None:
 )  # fmt: skip
 def test_words_that_would_be_silence_are_refused(words: Any, code: str) -> None:
     assert code in {one[0] for one in faults(changed(bye={"kind": "hang_up", "say": [words]}))}
+
+
+def test_words_that_nothing_is_taken_by_are_named_and_so_are_those_that_end_a_call_and_mean_more() -> None:
+    node = {"kind": "choice", "say": ["p"], "keys": {"1": "main", "#": "bye"},
+            "words": {"5": ["传真"], "1": ["好了", "还有"], "#": ["没有了", "好了"]}}  # fmt: skip
+    found = faults_of_words(changed(fresh=node))
+    assert [(one.code, one.node, one.what) for one in found] == [
+        ("word_without_key", "fresh", "5"), ("end_means_more", "fresh", "好了")]  # fmt: skip
+    assert all(fault_text(one) not in {"", one.code} for one in found)
+    assert faults_of_words(TABLE) == []
+
+
+def test_a_menu_that_is_heard_already_goes_on_being_heard_with_words_for_no_key() -> None:
+    table = changed(fresh={"kind": "choice", "say": ["p"], "keys": {"1": "main"}, "words": {"5": ["传真"]}})
+    assert Menu.parse(table).nodes == table["nodes"]
 
 
 def test_own_words_need_no_prompt_of_their_name() -> None:

@@ -80,6 +80,8 @@ def test_hl4_what_is_wrong_is_named_at_its_node_and_not_published(at_console: At
         ("find_case", {"answer_other": ""}, "not said where to go on after the answer"),
         ("find_case", {"action": "order_by_code"}, ""),
         ("vip", {"next": "bye"}, "able to press 0"),
+        ("main", {"words_5": "传真"}, "key 5, which leads nowhere"),
+        ("closed", {"words_#": "留言"}, "“留言” ends the call here"),
     ],
 )
 def test_hl4_each_fault_says_what_to_do(at_console: At, name: str, typed: dict[str, str], says: str) -> None:

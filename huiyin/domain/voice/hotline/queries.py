@@ -12,7 +12,7 @@ from huiyin.domain.routing.events import HoursChanged
 from huiyin.domain.voice.hotline import events
 from huiyin.domain.voice.hotline.models import Draft, Take
 from huiyin.domain.voice.hotline.tables import Table, lines_faults, own_words
-from huiyin.domain.voice.menu_faults import Fault, Known, faults_in
+from huiyin.domain.voice.menu_faults import Fault, Known, faults_in, faults_of_words
 from huiyin.domain.voice.models import Line, Menu
 from huiyin.domain.voice.shipped_menu import TABLE
 
@@ -93,7 +93,7 @@ def beginnings() -> dict[str, str]:
 
 def faults_of(table: Mapping[str, Any], known: Known) -> list[Fault]:
     """Everything that keeps a table from being heard."""
-    return faults_in(table, known) or lines_faults(table, beginnings())
+    return faults_in(table, known) or [*faults_of_words(table), *lines_faults(table, beginnings())]
 
 
 def sentences_of_tables() -> dict[tuple[str, str], str]:
