@@ -340,7 +340,7 @@ def register() -> None:
     at_once[ItemHandedOver] = [talks.item_was_handed_over]
     at_once[ItemLeft] = [talks.item_has_left]
     at_once[MessageLeft] = [talks.message_was_left, talks.talk_has_ended]
-    at_once[ConversationEnded] = [talks.talk_has_ended]
+    at_once[ConversationEnded] = [talks.talk_was_wrapped_up, talks.talk_has_ended]
     at_once[CallbackBooked] = [talks.callback_was_booked]
     at_once[RecordingErased] = [talks.recording_was_erased]
     later = REACTIONS.later

@@ -17,7 +17,9 @@ from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.events import ItemHandedOver, ItemLeft, OfferAccepted
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.events import CallbackBooked, RecordingClosed, RecordingErased
+from huiyin.domain.voice.hotline.showing import number_that_rings
 from huiyin.domain.voice.models import Callback
+from huiyin.domain.voice.passes.actions.links import mobile_of
 from huiyin.domain.voice.queries import account_of
 from huiyin.domain.voice.transcripts import actions as transcripts
 
@@ -69,8 +71,30 @@ def callback_was_booked(fact: Fact, event: CallbackBooked) -> None:
     if not settings.SMS_URL:
         return
     booked = Callback.objects.get(pk=event.callback)
-    owed = Owed("callback", f"callback:{booked.pk}", {"until": event.due.isoformat()}, secret=booked.code)
+    params = {"until": event.due.isoformat(), "talk_no": fact.matter.no, "number": number_that_rings()}
+    owed = Owed("callback", f"callback:{booked.pk}", params, secret=booked.code, language=booked.language)
     notices.owe(owed, {"phone": booked.number}, now=fact.at, matter=fact.matter)
+
+
+def talk_was_wrapped_up(fact: Fact, event: ConversationEnded) -> None:
+    """HL12: what was said on the phone about what comes next is sent, too. A chat has it in writing."""
+    talk = Conversation.objects.select_related("agent", "case", "buyer").filter(matter=fact.matter).first()
+    if talk is None or talk.channel != "phone" or not event.disposition:
+        return
+    about = {"no": talk.case.no} if talk.case else {"talk_no": fact.matter.no}
+    by = {"until": talk.next_by.isoformat()} if talk.next_step and talk.next_by else {}
+    agent_no = talk.agent.agent_no if talk.agent else ""
+    params = about | by | {"agent_no": agent_no, "disposition": event.disposition}
+    owed = Owed("talk_over", f"talk_over:{talk.pk}", params, secret=talk.next_step, language=talk.language)
+    notices.owe(owed, _who_called(talk), now=fact.at, matter=fact.matter)
+
+
+def _who_called(talk: Conversation) -> dict[str, str]:
+    """The telephone they called from; where no text message reaches it, their mail."""
+    if settings.SMS_URL and (mobile := mobile_of(talk)):
+        return {"phone": mobile}
+    mail = addresses_of(talk.buyer).get("email", "") if talk.buyer else ""
+    return {"email": mail} if mail else {}
 
 
 def talk_has_ended(fact: Fact, event: ConversationEnded | MessageLeft) -> None:

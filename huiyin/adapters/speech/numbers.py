@@ -1,7 +1,8 @@
-"""How values are read aloud: counts, digits one by one, sums of money. A voice that meets `1024` in a Chinese sentence
-would read a number where people expect four digits, and on the telephone the digit one is called yao."""
+"""How values are read aloud: counts, digits one by one, sums of money, times. A voice that meets `1024` in a Chinese
+sentence would read a number where people expect four digits, and on the telephone the digit one is called yao."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 _ZH: Final = "零一二三四五六七八九"
@@ -42,6 +43,15 @@ def money(value: object, language: str) -> str:
     return (f"{chinese(yuan)}元" if yuan or not rest else "") + small
 
 
+def time(value: object, language: str) -> str:
+    """A day and time, as its own clock says (a datetime, or its ISO form): 十一月二十二日十五点零五分."""
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    if not language.startswith("zh"):
+        return f"{at:%-d %B, %-H:%M}"
+    minutes = "整" if at.minute == 0 else ("零" if at.minute < 10 else "") + chinese(at.minute) + "分"
+    return f"{chinese(at.month)}月{chinese(at.day)}日{chinese(at.hour)}点{minutes}"
+
+
 def plain(value: object, _language: str) -> str:
     """Words as they are, without what a voice or a template might take for a command."""
     return "".join(sign for sign in str(value) if sign.isprintable() and sign not in "<>{}[]|")[:200]
@@ -52,6 +62,7 @@ SPOKEN: Final[dict[str, Callable[[object, str], str]]] = {
     "count": count,
     "digits": digits,
     "money": money,
+    "time": time,
 }
 
 

@@ -2,6 +2,8 @@
 
 import logging
 
+from django.utils import timezone
+
 from huiyin.adapters.asterisk.ari import Gone
 from huiyin.adapters.asterisk.events import Pressed, Recorded
 from huiyin.daemons.calls import rows
@@ -27,7 +29,8 @@ async def book(flow: Flow) -> Step | None:
         await flow.say(await flow.prompt("callback.refused"))
         return await flow.ask(lambda: rows.step_of(flow.call))
     await flow.music(on=False)
-    await flow.say(await flow.prompt("callback.booked", code=booked.callback.code))
+    by, code = timezone.localtime(booked.due), booked.callback.code
+    await flow.say(await flow.prompt("callback.booked", number=booked.call.talk.no, by=by, code=code))
     return await goodbye(flow)
 
 
@@ -47,12 +50,13 @@ async def leave_message(flow: Flow) -> Step | None:
     except (BuyerGone, Gone):
         await _keep(flow, row.pk)
         raise
-    await _keep(flow, row.pk)
-    await flow.say(await flow.prompt("voicemail.thanks"))
+    kept = await _keep(flow, row.pk)
+    if kept is not None:  # whoever said nothing is called back, as somebody who hung up
+        await flow.say(await flow.prompt("voicemail.thanks", number=kept.number, by=kept.by))
     return await goodbye(flow)
 
 
-async def _keep(flow: Flow, recording: int) -> None:
+async def _keep(flow: Flow, recording: int) -> rows.Kept | None:
     """The words, hashed and on the call."""
     folder, now = flow.centre.recordings, flow.centre.now()
-    await flow.ask(lambda: rows.keep_message(flow.call, recording, folder, now))
+    return await flow.ask(lambda: rows.keep_message(flow.call, recording, folder, now))

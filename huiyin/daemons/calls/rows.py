@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from huiyin.adapters.asterisk.events import Channel
 from huiyin.adapters.sound.waves import measure
 from huiyin.daemons.calls.signals import Asked, Checked, Offered
 from huiyin.daemons.calls.steps import Step
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.promises.queries import next_owed
 from huiyin.domain.routing.models import Item
 from huiyin.domain.routing.queries import Place, open_item
 from huiyin.domain.staff.models import Person
@@ -193,13 +196,24 @@ def close_open_recordings(call: Call, folder: str, now: datetime, *, is_cut_off:
             close_recording(row.pk, folder, now, is_cut_off=is_cut_off)
 
 
-def keep_message(call: Call, recording_id: int, folder: str, now: datetime) -> bool:
-    """Words on the recorder become a case. Whether there were any."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """HL12: under which number what was left on the recorder goes on, and by when it is answered."""
+
+    number: str
+    by: datetime
+
+
+def keep_message(call: Call, recording_id: int, folder: str, now: datetime) -> Kept | None:
+    """Words on the recorder become a case. None where there were none."""
     row = close_recording(recording_id, folder, now)
     if row.seconds < 1.0:
-        return False
+        return None
     voice.leave_voicemail(call, now=now)
-    return True
+    talk = Conversation.objects.select_related("case").get(matter=call.talk_id)
+    matter = talk.case or call.talk
+    owed = next_owed(matter)
+    return Kept(matter.no, timezone.localtime(owed.due if owed else now))
 
 
 # ---- what there is to do
@@ -244,4 +258,4 @@ def looked_again(states: Mapping[int, Step | None], call: int, step: Step | None
 
 def values_of(call: Call) -> dict[str, Any]:
     """What a flow keeps in hand of a row."""
-    return {"language": call.language, "elderly": call.elderly}
+    return {"language": call.language, "elderly": call.elderly, "notified": call.notified_at is not None}

@@ -14,7 +14,8 @@ ENDS_ALL = frozenset({Disposition.SOLVED, Disposition.INFORMED, Disposition.NO_A
 
 @dataclass(frozen=True, slots=True)
 class WrapUp:
-    """How it ended. `number_spoken`: the buyer was told the number; the program sends it in writing as well."""
+    """How it ended. `number_spoken`: the buyer was told the number; the program sends what comes next in
+    writing as well (reactions_to_talks.py), as far as a message reaches them."""
 
     disposition: str
     next_step: str = ""

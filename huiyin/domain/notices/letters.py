@@ -103,13 +103,42 @@ def _code(_values: dict[str, Any], secret: str) -> tuple[str, list[str]]:
 
 def _callback(values: dict[str, Any], secret: str) -> tuple[str, list[str]]:
     """OP18: which number will ring, and the code that only we know."""
-    about = {"number": settings.HOTLINE, "code": secret, "by": _time(values["until"])}
-    which = _("We call you back from %(number)s, by %(by)s.") if settings.HOTLINE else _("We call you back by %(by)s.")
-    return _("We will call you back"), [
-        which % about,
+    number = values.get("number", settings.HOTLINE)  # those written before it was noted
+    about = {"number": number, "code": secret, "by": _time(values["until"])}
+    known = _("We call you back from %(number)s, by %(by)s.")
+    unknown = _("We call you back by %(by)s. Your phone shows “hotline” or no number: go by the code alone.")
+    lines = [
+        (known if number else unknown) % about,
         _("First we say this code: %(code)s. Whoever does not know it is not us. You need not tell us anything secret.")
         % about,
     ]
+    if values.get("talk_no"):
+        lines.append(_("The number of your call: %(no)s") % {"no": grouped(values["talk_no"])})
+    return _("We will call you back"), lines
+
+
+def _talk_over(values: dict[str, Any], step: str) -> tuple[str, list[str]]:
+    """HL12: number, next step and by when of what was talked about on the phone; `step`: what comes next."""
+    about = {"no": grouped(values.get("no") or values["talk_no"]), "agent_no": values["agent_no"], "what": step}
+    if values["disposition"] == "no_answer":
+        lines = [_("We could not reach you on the phone. Your number: %(no)s.") % about]
+    else:
+        lines = [_("You talked on the phone with agent %(agent_no)s. Your number: %(no)s.") % about]
+    if values.get("until"):
+        lines.append(_("Next: %(what)s, by %(by)s.") % (about | {"by": _time(values["until"])}))
+    elif settled := _settled(values["disposition"]):
+        lines.append(settled)
+    if "no" not in values:
+        lines.append(_("If something is still open, tell us this number: we go on from there."))
+    return _("After your call: %(no)s") % about, lines
+
+
+def _settled(disposition: str) -> str:
+    says = {
+        "solved": _("It is settled: nothing more is to be done."),
+        "informed": _("We have told you what you asked about: nothing more is to be done."),
+    }
+    return says.get(disposition, "")
 
 
 def _upload_link(values: dict[str, Any], secret: str) -> tuple[str, list[str]]:
@@ -229,6 +258,7 @@ _TEMPLATES: dict[str, Callable[[dict[str, Any], str], tuple[str, list[str]]]] = 
     "choice": _choice,
     "code": _code,
     "callback": _callback,
+    "talk_over": _talk_over,
     "upload_link": _upload_link,
     "chat_link": _chat_link,
     "answer": _answer,

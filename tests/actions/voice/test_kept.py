@@ -6,20 +6,20 @@ from typing import Any
 import pytest
 
 from huiyin.domain.conversations import actions as talks
-from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.queries import waiting_and_gone
-from huiyin.domain.notices.letters import letter
+from huiyin.domain.notices.letters import grouped, letter
 from huiyin.domain.notices.models import Notice
 from huiyin.domain.routing.queries import open_item
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice import queries
 from huiyin.domain.voice.calls import Who
+from huiyin.domain.voice.hotline.showing import caller_id
 from huiyin.domain.voice.menu import MenuFault
-from huiyin.domain.voice.models import Callback, Ticket
+from huiyin.domain.voice.models import Callback, Line, Ticket
 from huiyin.domain.voice.phone import Recorded
 from huiyin.domain.voice.shipped_menu import TABLE, shipped_menu
 from huiyin.lib.errors import Refusal
-from tests.calls import NUMBER, called, talking, waiting
+from tests.calls import NUMBER, talking, waiting
 from tests.fakes import MIDNIGHT
 from tests.talks import asked
 
@@ -139,6 +139,28 @@ def test_op18_a_text_message_names_number_and_code_before_we_call(settings: Any)
     words = letter(owed).text
     assert code in words
     assert "400-123-4567" in words
+    assert grouped(over.talk.no) in words
+
+
+def test_op18_without_a_number_the_message_says_so_and_the_usual_lines_own_comes_first(settings: Any) -> None:
+    settings.SMS_URL, settings.HOTLINE = "http://sms.example/send", ""
+    voice.hung_up(waiting("13800138001").call, Who.BUYER, now=SOON)
+    assert "hotline" in letter(Notice.objects.get(template="callback")).text
+    settings.HOTLINE = "400-123-4567"
+    Line.objects.filter(number="hotline").update(shown="400-8 转 3")
+    voice.hung_up(waiting("13800138002").call, Who.BUYER, now=SOON)
+    assert "400-8 转 3" in letter(Notice.objects.filter(template="callback").latest("pk")).text
+
+
+@pytest.mark.parametrize(
+    ("shown", "rings"),
+    [
+        ("400-123-4567 转 3", "4001234567"), ("+86 (10) 1234 5678", "+861012345678"), ("", ""), ("客服热线", ""),
+        ("sip:hotline@x", ""), ("12", ""),
+    ],
+)  # fmt: skip
+def test_op18_a_number_as_people_read_it_is_one_that_a_network_takes(shown: str, rings: str) -> None:
+    assert caller_id(shown) == rings
 
 
 def test_hl5_one_number_is_called_back_once() -> None:
@@ -146,15 +168,3 @@ def test_hl5_one_number_is_called_back_once() -> None:
     with pytest.raises(Refusal, match="callback_known"):
         voice.book_callback_for(asked().conversation, NUMBER, by="buyer", now=SOON)
     assert Callback.objects.count() == 1
-
-
-def test_hl6_the_card_shows_what_was_pressed_and_said_before() -> None:
-    first, alice = talking()
-    voice.hung_up(first, Who.BUYER, now=SOON)
-    walk = voice.Walked([voice.Pressed("main", "1")])
-    call = voice.enter_queue(called(), voice.Wait("general"), walk=walk, now=SOON).call
-    card = queries.card(call, alice)
-    assert card is not None
-    assert (card.pressed, [one.pk for one in card.calls]) == ([("main", "1")], [first.pk])
-    assert [one.matter_id for one in card.talks] == [first.matter_id]
-    assert Conversation.objects.get(matter=first.matter).state == "wrap_up"

@@ -10,12 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huiyin.adapters.speech import prompts
-from huiyin.adapters.speech.numbers import chinese, count, digits, money, plain
+from huiyin.adapters.speech.numbers import chinese, count, digits, money, plain, time
 from huiyin.adapters.speech.prompts import LANGUAGES, NoPrompt, Prompts, text
 from huiyin.domain.voice.shipped_menu import shipped_menu
 
 ROOT = Path(__file__).resolve().parents[3]
-VALUE = {"ahead": 3, "minutes": 12, "code": "120394", "agent_no": "1024", "amount": 1250, "points": 88}
+VALUE = {
+    "ahead": 3, "minutes": 12, "code": "120394", "agent_no": "1024", "amount": 1250, "points": 88,
+    "by": "2026-11-22T15:05",
+}  # fmt: skip
 ZH, EN = LANGUAGES
 
 
@@ -69,6 +72,18 @@ def test_hl6_an_agents_number_is_said_digit_by_digit() -> None:
 )
 def test_rm1_money_is_said_in_yuan_jiao_and_fen(fen: int, said: str) -> None:
     assert money(fen, ZH) == said
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("2026-11-22T15:05:59+08:00", "十一月二十二日十五点零五分"), ("2026-01-10T09:00", "一月十日九点整"),
+        ("2026-12-31T23:30", "十二月三十一日二十三点三十分"),
+    ],
+)  # fmt: skip
+def test_hl12_a_time_is_said_by_day_and_minute(at: str, said: str) -> None:
+    assert time(at, ZH) == said
+    assert time("2026-11-22T15:05", EN) == "22 November, 15:05"
 
 
 @pytest.mark.parametrize(
@@ -143,10 +158,11 @@ def test_hl5_what_was_said_to_one_caller_is_forgotten_and_what_all_hear_is_kept(
 ) -> None:
     shared, instance = spoken.path("goodbye", EN), Prompts(tmp_path / "sounds")
     instance.take_over(spoken.sounds)
-    once, again = (instance.path("callback.booked", ZH, code=code) for code in ("120394", "120395"))
+    about = {"number": "483102759164", "by": "2026-11-22T15:05"}
+    once, again = (instance.path("callback.booked", ZH, code=code, **about) for code in ("120394", "120395"))
     for file in (once, again):
         os.utime(file, (1_000_000, 1_000_000))
-    assert instance.path("callback.booked", ZH, code="120395") == again  # heard again, so in use
+    assert instance.path("callback.booked", ZH, code="120395", **about) == again  # heard again, so in use
     instance.forget(2_000_000)
     assert not once.exists()
     assert again.exists()

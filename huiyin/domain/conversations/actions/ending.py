@@ -40,10 +40,10 @@ def end(conversation: Conversation, wrap_up: WrapUp, *, by: str, now: datetime) 
     refuse_other(conversation, by)
     check(wrap_up, now=now)
     step = wrap_up.next_step.strip()[:LONGEST_STEP]
-    _end(conversation, locked, Outcome.ANSWERED, wrap_up, by=by, now=now)
     often.change(
         conversation, disposition=wrap_up.disposition, next_step=step, next_by=wrap_up.next_by, wrapped_at=now
     )  # fmt: skip
+    _end(conversation, locked, Outcome.ANSWERED, wrap_up, by=by, now=now)  # reactions.py: `talk_was_wrapped_up`
     if step and wrap_up.next_by is not None:
         promise_on(conversation, locked, Commitment(what=step, until=wrap_up.next_by, words=step), by=by, now=now)
         by_when = time_of(wrap_up.next_by, conversation.language)
