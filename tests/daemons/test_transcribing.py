@@ -114,6 +114,14 @@ def test_hl10_a_number_that_goes_on_in_the_next_piece_is_still_one(call: Call) -
     assert written(begun.recording) == [("buyer", "卡号****"), ("agent", "五六"), ("buyer", "****。")]
 
 
+def test_hl10_a_number_read_digit_by_digit_with_somebody_making_sure_is_one(call: Call) -> None:
+    begun = actions.begin(kept(call), "tones", now=now())
+    for at in range(16):
+        said = [Spoken(Speaker.BUYER, at, at + 0.5, str(at % 10)), Spoken(Speaker.BUYER, at + 0.5, at + 0.9, "对")]
+        assert actions.write_down(begun, said, reached_s=at + 1.0)
+    assert {text for _, text in written(begun.recording)} == {"*", "对"}
+
+
 def test_tr5_what_was_said_goes_with_its_recording(call: Call) -> None:
     one = kept(call, sound=talk(BUYER, AGENT))
     transcribing.transcribe(one, recogniser())

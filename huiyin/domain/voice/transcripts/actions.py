@@ -18,7 +18,7 @@ from huiyin.lib.bigrams import pairs, plain
 from huiyin.lib.postgresql import often
 
 MOST_TRIES = 3
-_LOOKED_BACK = 8  # stretches of one person: a number is read in fewer groups
+_LOOKED_BACK = 20  # stretches of one person: a number of sixteen, digit by digit, with a word between
 
 
 @dataclass(frozen=True, slots=True)
