@@ -52,6 +52,7 @@ class FakeAsterisk(Ari):
         self.globals: dict[str, str] = {}
         self.keeps: set[str] = set()  # contexts that give no channel back
         self.is_slow = False  # prompts go on until somebody stops them
+        self.playing: list[tuple[str, str]] = []  # playbacks that go on, and where
         self.stopped: list[str] = []  # playbacks
         self.sound_to = ""  # where the sound of a leg is sent …
         self.sound_from = 0  # … and from which port
@@ -59,9 +60,11 @@ class FakeAsterisk(Ari):
 
     # ---- what people do
 
-    def dial(self, channel: str = "c1", *, name: str = "trunk", via: str = "trunk") -> str:
+    def dial(
+        self, channel: str = "c1", *, name: str = "trunk", via: str = "trunk", line: str = "hotline"
+    ) -> str:  # fmt: skip
         """Somebody calls from this endpoint."""
-        args = ("in", "hotline", via)
+        args = ("in", line, via)
         leg = Channel(channel, f"PJSIP/{name}-00000001", "Ring", "13800000000", "s", "switchboard", "huiyin", args)
         self.lines[channel] = Line(leg)
         self.tell(Entered(leg, args))
@@ -92,6 +95,13 @@ class FakeAsterisk(Ari):
         if channel.startswith("hy."):
             self.tell(Ended(channel, cause))
 
+    def finish(self) -> None:
+        """What is being played has been heard to its end, and so is what comes after it."""
+        self.is_slow = False
+        for playback, channel in self.playing:
+            self.tell(Played(playback, channel, ok=True))
+        self.playing.clear()
+
     # ---- requests
 
     async def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, **params: object) -> Any:
@@ -101,6 +111,7 @@ class FakeAsterisk(Ari):
             return known[noun](method, rest, body or {}, params)
         if noun == "playbacks":
             self.stopped.append(rest[0])
+            self.playing = [one for one in self.playing if one[0] != rest[0]]
         if noun == "asterisk" and rest[0] == "info":
             return {"status": {"startup_time": self.since}}
         if noun == "asterisk" and rest[0] == "variable":
@@ -148,7 +159,9 @@ class FakeAsterisk(Ari):
         method, verb = what[0], what[1]
         if verb == "play":
             line.heard.append(str(params["media"]).removeprefix("sound:"))
-            if not self.is_slow:
+            if self.is_slow:
+                self.playing.append((what[2], name))
+            else:
                 self.tell(Played(what[2], name, ok=True))
         elif verb == "moh":
             line.has_music = method == "POST"
@@ -211,6 +224,8 @@ class FakeAsterisk(Ari):
             self.rooms[room] |= set(channels)
 
     def _endpoints(self, method: str, rest: list[str], body: Mapping[str, Any], params: Mapping[str, object]) -> Any:
+        if rest[1:]:
+            return {"resource": rest[1], "state": "online" if rest[1] in self.online else "offline"}
         known = sorted({"trunk", *self.online, *self.pushed})
         return [{"resource": one, "state": "online" if one in self.online else "offline"} for one in known]
 

@@ -1,12 +1,15 @@
-"""A call that we make: the agent's device first, then the buyer, who hears the code that we told them by message."""
+"""A call that we make: the agent's device first, then the buyer, who hears the code that we told them by message
+and presses 1."""
 
+import asyncio
 import logging
 
 from huiyin.adapters.asterisk.ari import Gone, NoContact, Trouble
-from huiyin.adapters.asterisk.events import Ended, Entered, Left
+from huiyin.adapters.asterisk.events import Ended, Entered, Left, Pressed
 from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.flow import Flow
 from huiyin.daemons.calls.ringing import SHOWN, Devices, wait_for_answer
+from huiyin.daemons.calls.signals import Signal
 from huiyin.daemons.calls.steps import Step
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice import queries
@@ -16,6 +19,8 @@ from huiyin.domain.voice.models import Command
 
 log = logging.getLogger("huiyin.switchboard")
 AGENT_S, BUYER_S = 20, 40
+YES = "1"
+HELLOS, KEY_S = 2, 5.0  # how often it is said, and how long we wait for the key each time
 
 
 async def dial(flow: Flow) -> Step | None:
@@ -38,9 +43,8 @@ async def dial(flow: Flow) -> Step | None:
     if (cause := await _reach_buyer(flow)) is not None:
         return await _nobody(flow, Who.AGENT if cause < 0 else Who.BUYER, abs(cause))
     legs = Legs(answered.leg, flow.name("talk"), answered.endpoint)
-    code = await flow.ask(lambda: _code(flow))
-    if code:
-        await flow.say(await flow.prompt("callback.hello", code=code))
+    if (hello := await _hello(flow)) and (who := await _refused(flow, hello)) is not None:
+        return await _nobody(flow, who, 16 if who is Who.AGENT else 19)
     await flow.ask(lambda: rows.talking_again(flow.call, command.person, legs, flow.centre.now()))
     return Step.TALKING
 
@@ -49,9 +53,38 @@ async def _answer(flow: Flow, command: Command, reason: str) -> None:
     await flow.ask(lambda: voice.answer_command(command, reason, now=flow.centre.now()))
 
 
-def _code(flow: Flow) -> str:
-    waiting = queries.open_callback(flow.call.talk)
-    return waiting.code if waiting is not None else ""
+async def _hello(flow: Flow) -> str:
+    """Who calls and why, with the code; empty where nobody waits for this call."""
+    waiting = await flow.ask(lambda: queries.open_callback(flow.call.talk))
+    if waiting is None:
+        return ""
+    return await flow.prompt("callback.hello" if waiting.asked else "callback.hello_missed", code=waiting.code)
+
+
+async def _refused(flow: Flow, hello: str) -> Who | None:
+    """Say it, and once more, until it is wanted: a mailbox presses nothing, nor does whoever else picked up. Who ended
+    it; None where the buyer wants to be connected."""
+    for _ in range(HELLOS):
+        signal = await flow.say(hello, ends=lambda one: _is_end(flow, one)) or await _key(flow)
+        if signal is not None:
+            return None if isinstance(signal, Pressed) else Who.AGENT
+    return Who.SYSTEM
+
+
+async def _key(flow: Flow) -> Signal | None:
+    """The key within a few seconds, or that the agent has gone."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + KEY_S
+    while (left := end - loop.time()) > 0:
+        signal = await flow.next(left)
+        if signal is not None and _is_end(flow, signal):
+            return signal
+    return None
+
+
+def _is_end(flow: Flow, signal: Signal) -> bool:
+    wanted = isinstance(signal, Pressed) and signal.channel_id == flow.channel and signal.key == YES
+    return wanted or (isinstance(signal, Ended | Left) and signal.channel_id == flow.agent_leg)
 
 
 async def _reach_buyer(flow: Flow) -> int | None:

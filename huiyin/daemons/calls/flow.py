@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("huiyin.switchboard")
 LONGEST_PROMPT_S = 60.0
+NOTICES = frozenset({"menu.recorded", "talk.recorded"})  # that the call is recorded
 BACK_WITHIN_S = 2.0  # a channel that goes through the dialplan is back by then
 
 
@@ -97,7 +98,11 @@ class Flow:
     walk: Walked | None = None  # what was pressed and is not in the row yet
     step: Step | None = None
     words: tuple[str, ...] = ()  # files to be heard first while waiting
+    notified: bool = False  # a notice was heard to its end, in the language of the call
+    is_telling: bool = False  # words that must be heard to their end: commands wait
+    announced: str = ""  # the number of the agent that was said last
     words_for_both: str = ""  # a file to be heard as soon as buyer and agent are together
+    is_surplus: bool = False  # one call too many of a number or an address: told so before anything else
     to_dial: int = 0  # the command by which we call
     offer: Offered | None = None  # who is asked to take it
     recording: int = 0  # the row of the recording that runs
@@ -112,6 +117,7 @@ class Flow:
     kept: deque[Signal] = field(default_factory=deque)
     coming: dict[str, asyncio.Event] = field(default_factory=dict)  # legs that somebody waits for, aside of the stages
     _played: int = 0
+    _notices: set[str] = field(default_factory=set)  # files
 
     @property
     def ari(self) -> Ari:
@@ -153,7 +159,7 @@ class Flow:
             if signal is None:
                 return None
             self._look_after_buyer(signal)
-            if isinstance(signal, Asked):
+            if isinstance(signal, Asked) and not self.is_telling:
                 await self.obey(self, signal)
                 self._turn()
             elif await self.aside(self, signal):
@@ -222,6 +228,8 @@ class Flow:
             raise
         if ended is not None:
             await self.quietly(self.ari.stop_playing(playback))
+        elif file in self._notices:
+            self.notified = True
         return ended
 
     async def _ended(self, playback: str, ends: Callable[[Signal], bool], kept: list[Signal]) -> Signal | None:
@@ -255,7 +263,10 @@ class Flow:
         except (LookupError, OSError):  # a prompt that is not there must not end a call
             log.exception("call %s: no prompt %s", self.call.pk, say.slug)
             return ""
-        return str(path.with_suffix(""))
+        file = str(path.with_suffix(""))
+        if say.slug in NOTICES:
+            self._notices.add(file)
+        return file
 
     async def music(self, *, on: bool) -> None:
         self.has_music = on

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from huiyin.adapters.asterisk.events import Pressed
 from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.answers import Question
-from huiyin.daemons.calls.flow import Flow
+from huiyin.daemons.calls.flow import NOTICES, Flow
 from huiyin.daemons.calls.listening import PATIENCE_S, Listener, listening
 from huiyin.daemons.calls.signals import Said, Signal
 from huiyin.daemons.calls.steps import Step
@@ -48,6 +48,8 @@ async def greet(flow: Flow) -> Step | None:
 async def _walk(flow: Flow, ear: Listener | None) -> Step | None:
     start = await flow.ask(lambda: _start(flow))
     here = menu.begin(start.menu, start.node, menu.Facts(flow.language, flow.elderly))
+    if flow.is_surplus:
+        here = menu.turned_away(here.walk, "line_full")
     if ear is not None:  # said once, before the keys
         here = replace(here, say=(*here.say[:-1], menu.Say("menu.speak"), *here.say[-1:]))
     while True:
@@ -68,10 +70,14 @@ async def _walk(flow: Flow, ear: Listener | None) -> Step | None:
 
 
 def _follow(flow: Flow, walk: menu.Walk) -> None:
-    """Language and pace as they are chosen, and what has to be written down with the next row."""
+    """Language and pace as they are chosen, and what has to be written down with the next row. A notice in another
+    language was none."""
+    flow.notified = flow.notified and flow.language == walk.language
     flow.language, flow.elderly = walk.language, walk.elderly
     before = flow.walk or Walked()
-    flow.walk = replace(before, language=walk.language, elderly=walk.elderly, served=walk.served)
+    flow.walk = replace(
+        before, language=walk.language, elderly=walk.elderly, served=walk.served, notified=flow.notified
+    )  # fmt: skip
 
 
 def _note(flow: Flow, walk: menu.Walk, keys: str) -> None:
@@ -82,7 +88,8 @@ def _note(flow: Flow, walk: menu.Walk, keys: str) -> None:
 
 
 async def _files(flow: Flow, here: menu.Step) -> tuple[str, ...]:
-    return tuple([await flow.sentence(say) for say in here.say])
+    due = [say for say in here.say if not (flow.notified and say.slug in NOTICES)]
+    return tuple([await flow.sentence(say) for say in due])
 
 
 async def _say(flow: Flow, here: menu.Step, ear: Listener | None) -> Signal | None:

@@ -33,7 +33,7 @@ async def reconcile(exchange: Exchange) -> None:
         if call.pk in exchange.flows:
             continue
         if call.channel_id in channels:
-            _carry_on(exchange, call, channels, bridges, recordings)
+            await _carry_on(exchange, call, channels, bridges, recordings)
         else:
             await _ended_unseen(exchange, call, since)
     known = {call.channel_id for call in calls} | {flow.channel for flow in exchange.flows.values()}
@@ -43,7 +43,7 @@ async def reconcile(exchange: Exchange) -> None:
     await _take_down(exchange, channels, bridges)
 
 
-def _carry_on(
+async def _carry_on(
     exchange: Exchange, call: Call, channels: dict[str, Channel], bridges: dict[str, tuple[str, ...]],
     recordings: dict[int, int],
 ) -> None:  # fmt: skip
@@ -51,16 +51,39 @@ def _carry_on(
     step = rows.step_of_row(call)
     bridge = f"hy.{call.pk}.talk"
     has_agent = step in _WITH_AGENT and call.agent_channel in channels
+    if step in _WITH_AGENT and not has_agent:
+        step = await _without_agent(exchange, call)
     log.info("call %s: carried on from %s", call.pk, step)
     for leg in channels:  # devices that rang, ears: they are rung again
         if leg.startswith(f"hy.{call.pk}.") and not (has_agent and leg == call.agent_channel):
             exchange.drop(leg)
     exchange.begin(
-        call, Step.PARKED if step in _WITH_AGENT and not has_agent else step,
+        call, step, announced=call.agent.agent_no if call.agent and bridge in bridges else "",
         legs={call.agent_channel} if has_agent else set(), bridge=bridge if bridge in bridges else "",
         agent_leg=call.agent_channel if has_agent else "", agent=call.agent,
         recording=recordings.get(call.pk, 0), recorded=call.agent_channel if has_agent else "",
     )  # fmt: skip
+
+
+async def _without_agent(exchange: Exchange, call: Call) -> Step | None:
+    """The agent's leg went in the gap. Whose device is registered has hung up; one that is lost is waited for, as
+    always. (A page that was loaded again leaves its leg behind for twenty seconds: longer gaps cannot tell.)"""
+    endpoint = call.agent_channel.rpartition(".")[2]
+    if not endpoint or not await exchange.ari.is_reachable(endpoint):
+        return Step.PARKED
+    log.info("call %s: the agent hung up unseen", call.pk)
+    now = exchange.centre.now()
+    step = await exchange.centre.threads.ask(lambda: _agent_hung_up(call, now))
+    if step is None:
+        exchange.drop(call.channel_id)
+    return step
+
+
+def _agent_hung_up(call: Call, now: datetime) -> Step | None:
+    if call.state == State.KEYING:
+        passes.end_check(call, passes.stopped(Why.AGENT_GONE), now=now)
+    rows.hung_up(call, Who.AGENT, 16, now)
+    return rows.step_of(call)
 
 
 async def _ended_unseen(exchange: Exchange, call: Call, since: datetime) -> None:

@@ -9,6 +9,7 @@ from huiyin.adapters.asterisk.ari import Gone, NoContact, Trouble
 from huiyin.adapters.asterisk.events import Ended, Entered, Left, Pressed, StateChanged
 from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.flow import Flow, Turn
+from huiyin.daemons.calls.notice import tell
 from huiyin.daemons.calls.signals import Offered, OfferOver, Signal
 from huiyin.daemons.calls.steps import Step
 from huiyin.domain.voice.actions import Legs
@@ -132,6 +133,7 @@ async def ring(flow: Flow) -> Step:
     try:
         first = next(iter(devices.legs), "")
         await flow.ask(lambda: rows.ringing(flow.call, offer, first, flow.centre.now()))
+        await tell(flow)
         answered, why = await wait_for_answer(flow, devices, seconds + 1, offer.offer_id)
         if answered is not None and await _accept(flow, offer, answered):
             return Step.TALKING
@@ -148,5 +150,5 @@ async def _accept(flow: Flow, offer: Offered, answered: Answered) -> bool:
     except Refusal as no:
         log.info("call %s: answered too late by %s (%s)", flow.call.pk, answered.agent_no, no.code)
         return False
-    flow.agent_leg, flow.agent = answered.leg, offer.person
+    flow.agent_leg, flow.agent, flow.announced = answered.leg, offer.person, ""
     return True

@@ -11,6 +11,7 @@ from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.bridging import record, say_to_both, stop_recording, unbridge
 from huiyin.daemons.calls.consulting import forget, left_to_colleague
 from huiyin.daemons.calls.flow import Flow
+from huiyin.daemons.calls.notice import tell
 from huiyin.daemons.calls.ringing import Answered, Devices, wait_for_answer
 from huiyin.daemons.calls.signals import Checked
 from huiyin.daemons.calls.steps import Step
@@ -54,17 +55,25 @@ async def connect(flow: Flow) -> bool:
     if not flow.recording and not is_held:
         if not is_new:
             await flow.quietly(flow.ari.take_out(flow.bridge, flow.channel))
+        await tell(flow)
         await record(flow)
     flow.bridge = flow.name("talk")
     try:
         await flow.ari.bridge(flow.bridge, *([] if is_held else [flow.channel]), flow.agent_leg)
     except Gone:
         return await _is_there(flow, flow.agent_leg)
-    file = await flow.prompt("talk.agent", agent_no=flow.agent_no) if is_new else flow.words_for_both
-    flow.words_for_both = ""
-    if file:
-        await say_to_both(flow, file)
+    await _announce(flow)
     return True
+
+
+async def _announce(flow: Flow) -> None:
+    """What both should hear, and who it is, where that is somebody else than was said last."""
+    files, flow.words_for_both = [flow.words_for_both], ""
+    if flow.announced != flow.agent_no:
+        flow.announced = flow.agent_no
+        files.append(await flow.prompt("talk.agent", agent_no=flow.agent_no))
+    for file in filter(None, files):
+        await say_to_both(flow, file)
 
 
 async def _is_there(flow: Flow, leg: str) -> bool:

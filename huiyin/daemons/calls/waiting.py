@@ -10,6 +10,7 @@ from huiyin.adapters.asterisk.events import Pressed
 from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.flow import Flow
 from huiyin.daemons.calls.moving import CHAT_KEY, offer_of, to_chat
+from huiyin.daemons.calls.notice import note
 from huiyin.daemons.calls.signals import Checked, Offered, Signal
 from huiyin.daemons.calls.steps import Step
 
@@ -23,8 +24,7 @@ async def wait(flow: Flow) -> Step | None:
     await flow.music(on=True)
     loop = asyncio.get_running_loop()
     next_word = loop.time() + FIRST_S
-    words, flow.words = flow.words, ()
-    heard = await flow.say(*words, ends=_matters) if words else None
+    heard = await _say_words(flow)
     while True:
         signal = flow.offer or heard or await flow.next(next_word - loop.time())
         heard = None
@@ -43,13 +43,23 @@ async def wait(flow: Flow) -> Step | None:
             return step
 
 
+async def _say_words(flow: Flow) -> Signal | None:
+    """What the menu has left to say; an offer or a key ends it. On the line of members the notice is among it."""
+    words, flow.words = flow.words, ()
+    was_notified = flow.notified
+    heard = await flow.say(*words, ends=_matters)
+    if not was_notified:
+        await note(flow)
+    return heard
+
+
 async def _say_place(flow: Flow) -> Signal | None:
     """Where they stand and how long it may take; an offer or a key ends it."""
     place = await flow.ask(lambda: rows.place(flow.call, flow.centre.now()))
     if place is None:
         return Checked()
     files = [await flow.prompt("queue.place", ahead=place.ahead)]
-    if place.expected_wait_s is not None and place.ahead:
+    if place.expected_wait_s is not None:
         files.append(await flow.prompt("queue.wait", minutes=max(1, -(-place.expected_wait_s // 60))))
     files += [await flow.prompt(slug) for slug in (await offer_of(flow), "queue.offer_callback") if slug]
     return await flow.say(*files, ends=_matters)

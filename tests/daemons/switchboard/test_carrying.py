@@ -5,8 +5,11 @@ from functools import partial
 
 import pytest
 
+from huiyin.domain.routing import actions as routing
+from huiyin.domain.routing.actions import Places
 from huiyin.domain.routing.models import Offer
 from huiyin.domain.voice.models import Callback
+from tests.fakes import MIDNIGHT
 from tests.people import ALICE, BO, SUN
 from tests.routing import here
 from tests.switchboard import Breaks, Make
@@ -26,6 +29,14 @@ def test_hl5_a_waiting_caller_hears_their_place(house: Make) -> None:
     one = house()
     one.wait_in_queue()
     one.until(lambda: any("queue.place" in file for file in one.asterisk.lines["c1"].heard))
+
+
+def test_hl5_who_is_next_hears_how_long_it_may_take(house: Make) -> None:
+    one = house()
+    routing.set_presence(here(ALICE), "desk", "busy", capacity=Places({"call": 1}), now=MIDNIGHT)
+    one.wait_in_queue()
+    one.until(partial(one.heard, "queue.wait/4"))
+    assert "zh-hans/queue.place/0" in one.asterisk.lines["c1"].heard
 
 
 def test_hl6_an_answered_device_is_an_accepted_offer(house: Make) -> None:
@@ -206,6 +217,7 @@ def test_a_warm_transfer_asks_first(house: Make) -> None:
     one.until(lambda: one.asterisk.rooms[room] == {leg, new})
     one.command("complete")
     one.until(lambda: one.asterisk.rooms[room] == {"c1", new})
+    one.until(partial(one.heard, f"talk.agent/{BO}"))  # HL8: who it is now
     assert leg not in one.asterisk.lines
     agent = one.call().agent
     assert agent is not None

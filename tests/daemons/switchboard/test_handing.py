@@ -137,6 +137,7 @@ def test_hl9_taken_over_while_parked_the_caller_stays_with_who_took_over(house: 
     one.command("take_over", SUN)
     lead = one.asterisk.pick_up(f"a{SUN}")
     one.until(lambda: one.room() == {"c1", lead} and again not in one.asterisk.lines)
+    one.until(partial(one.heard, f"talk.agent/{SUN}", channel=lead))  # HL8: who it is now
     assert (one.state(), who_has_it(one)) == ("talking", SUN)
     assert not one.asterisk.lines["c1"].has_music
 
@@ -163,8 +164,10 @@ def test_hl9_taken_over_in_the_middle_of_a_sentence_the_rest_of_it_is_not_waited
     one.asterisk.stopped.clear()
     one.command("take_over", SUN)
     lead = one.asterisk.pick_up(f"a{SUN}")
-    one.until(lambda: one.room() == {"c1", lead})
+    one.until(lambda: one.heard("talk.recorded"))
     assert one.asterisk.stopped
+    one.asterisk.finish()
+    one.until(lambda: one.room() == {"c1", lead})
 
 
 def test_hl9_a_caller_in_the_menu_is_left_there(house: Make) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from huiyin.adapters.asterisk.configuration import Network
 from huiyin.adapters.sound.waves import header
+from huiyin.daemons.calls import dialling
 from huiyin.daemons.calls.phones import Phones
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.routing import actions as routing
@@ -17,17 +18,14 @@ from huiyin.domain.voice.models import Call, Callback
 from tests.fakes import MIDNIGHT
 from tests.people import ALICE
 from tests.routing import here, offered
-from tests.switchboard import Make
+from tests.switchboard import House, Make
 
 pytestmark = pytest.mark.django_db
+NUMBER = "+8613800000000"
 
 
-def test_op18_a_call_we_make_rings_the_agent_first_and_says_the_code(house: Make) -> None:
-    number = "+8613800000000"
-    one = house(f"a{ALICE}", f"{number}@trunk")
-    one.wait_in_queue()
-    one.asterisk.leave("c1")
-    one.until(lambda: one.state() == "ended")
+def dialled(one: House) -> tuple[Call, str, str]:
+    """ALICE calls back whom we owe it; the call, her leg and that of whoever picked up."""
     booked, alice = Callback.objects.get(), here(ALICE)
     item = open_item(booked.talk)
     assert item is not None
@@ -38,11 +36,53 @@ def test_op18_a_call_we_make_rings_the_agent_first_and_says_the_code(house: Make
     assert one.asterisk.rung[0][2] == "back"
     leg = one.asterisk.pick_up(f"a{ALICE}")
     one.until(lambda: len(one.asterisk.rung) == 2)
-    buyer = one.asterisk.pick_up(f"{number}@trunk")
+    return made, leg, one.asterisk.pick_up(f"{NUMBER}@trunk")
+
+
+def test_op18_a_call_we_make_rings_the_agent_first_and_says_the_code(house: Make) -> None:
+    one = house(f"a{ALICE}", f"{NUMBER}@trunk")
+    one.wait_in_queue()
+    one.asterisk.leave("c1")
+    one.until(lambda: one.state() == "ended")
+    made, leg, buyer = dialled(one)
+    heard, booked = one.asterisk.lines[buyer].heard, Callback.objects.get()
+    one.until(lambda: heard == [f"zh-hans/callback.hello_missed/{booked.code}"])
+    one.asterisk.key_in(buyer, "21")  # only 1 connects
     one.until(lambda: one.asterisk.rooms.get(f"hy.{made.pk}.talk") == {leg, buyer})
-    assert f"zh-hans/callback.hello/{booked.code}" in one.asterisk.lines[buyer].heard
+    assert heard[1] == "zh-hans/talk.recorded"  # HL7
     booked.refresh_from_db()
     assert booked.state == "reached"
+
+
+def test_hl5_whoever_picks_up_and_presses_nothing_is_not_put_through(
+    house: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    one = house(f"a{ALICE}", f"{NUMBER}@trunk")
+    monkeypatch.setattr(dialling, "KEY_S", 0.02)
+    one.wait_in_queue()
+    one.asterisk.key_in("c1", "1")
+    one.until(lambda: one.state() == "ended")
+    made, leg, mailbox = dialled(one)
+    heard, booked = one.asterisk.lines[mailbox].heard, Callback.objects.get()
+    one.until(lambda: one.state(made.channel_id) == "ended")
+    assert heard == [f"zh-hans/callback.hello/{booked.code}"] * 2
+    assert one.call(made.channel_id).outcome == "not_reached"
+    one.until(lambda: not {leg, mailbox} & set(one.asterisk.lines))
+    assert (booked.state, booked.attempts) == ("open", 1)
+    assert not made.recordings.exists()
+
+
+def test_hl5_the_agent_may_go_before_the_buyer_is_connected(house: Make) -> None:
+    one = house(f"a{ALICE}", f"{NUMBER}@trunk")
+    one.wait_in_queue()
+    one.asterisk.leave("c1")
+    one.until(lambda: one.state() == "ended")
+    one.asterisk.is_slow = True
+    made, leg, buyer = dialled(one)
+    one.until(lambda: one.heard("callback.hello", channel=buyer))
+    one.asterisk.leave(leg)
+    one.until(lambda: one.state(made.channel_id) == "ended" and buyer not in one.asterisk.lines)
+    assert (one.call(made.channel_id).ended_by, Callback.objects.get().state) == ("agent", "open")
 
 
 def test_a_buyer_who_is_not_reached_ends_the_call_we_make(house: Make) -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from huiyin.adapters.asterisk.events import Registered
 from huiyin.daemons.calls.reconciling import reconcile
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.models import Call
 from tests.fakes import MIDNIGHT
 from tests.people import ALICE
@@ -53,6 +55,54 @@ def test_calls_of_an_asterisk_that_died_are_lost_and_who_waited_is_called_back(h
     one.begin()
     one.run(reconcile(one.exchange))
     assert (one.call().ended_by, one.call().outcome) == ("lost", "callback")
+
+
+def test_op_an_agent_who_hung_up_in_the_gap_is_not_rung_again(house: Make) -> None:
+    one = house(f"a{ALICE}")
+    leg = one.talk()
+    one.end()
+    one.asterisk.leave(leg)
+    one.begin()
+    one.run(reconcile(one.exchange))
+    one.until(lambda: one.heard("rating.ask"))
+    assert (one.call().ended_by, len(one.asterisk.rung)) == ("agent", 1)
+    one.asterisk.key_in("c1", "4")
+    one.until(lambda: one.state() == "ended")
+    assert (one.call().rating, one.call().recordings.get().state) == (4, "closed")
+
+
+def test_op_an_agent_whose_device_was_lost_in_the_gap_has_their_caller_back(house: Make) -> None:
+    one = house(f"a{ALICE}")
+    leg = one.talk()
+    one.until(lambda: one.heard("talk.agent"))
+    one.end()
+    one.asterisk.leave(leg)
+    one.asterisk.online.discard(f"a{ALICE}")
+    one.begin()
+    one.run(reconcile(one.exchange))
+    one.until(lambda: one.state() == "parked")
+    one.asterisk.online.add(f"a{ALICE}")
+    one.until(lambda: one.asterisk.rung[-1][2] == "again")
+    back = one.asterisk.pick_up(f"a{ALICE}")
+    one.until(lambda: one.room() == {"c1", back})
+    assert one.asterisk.lines["c1"].heard.count(f"zh-hans/talk.agent/{ALICE}") == 1  # who it is they know
+
+
+def test_op_an_agent_who_hung_up_on_a_call_of_ours_in_the_gap_has_ended_it(house: Make) -> None:
+    one, alice = house(f"a{ALICE}", "+8613800138000@trunk"), here(ALICE)
+    made = voice.call_buyer(journal.open_matter("case", MIDNIGHT), "13800138000", alice, now=MIDNIGHT)
+    one.run(one.exchange.read_rows())
+    one.until(lambda: one.asterisk.rung)
+    leg = one.asterisk.pick_up(f"a{ALICE}")
+    one.until(lambda: len(one.asterisk.rung) == 2)
+    buyer = one.asterisk.pick_up("+8613800138000@trunk")
+    one.until(lambda: one.asterisk.rooms.get(f"hy.{made.pk}.talk") == {leg, buyer})
+    one.end()
+    one.asterisk.leave(leg)
+    one.begin()
+    one.run(reconcile(one.exchange))
+    one.until(lambda: buyer not in one.asterisk.lines and not one.asterisk.rooms)
+    assert (one.call(made.channel_id).state, one.call(made.channel_id).ended_by) == ("ended", "agent")
 
 
 def test_a_page_that_is_loaded_again_has_its_caller_back(house: Make) -> None:
