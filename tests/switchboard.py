@@ -10,6 +10,8 @@ from huiyin.daemons.calls.answers import Answers, Found, Question
 from huiyin.daemons.calls.exchange import Exchange
 from huiyin.daemons.calls.flow import Centre
 from huiyin.daemons.calls.threads import Threads
+from huiyin.domain.conversations import actions as conversations
+from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.routing.models import Offer
 from huiyin.domain.routing.queries import open_item
 from huiyin.domain.staff.models import Person
@@ -129,6 +131,11 @@ class House:
         self.asterisk.key_in(channel, "0")
         self.until(lambda: self.state(channel) == "waiting")
         return self.call(channel)
+
+    def hand_over(self, to: str, agent_no: str = ALICE) -> None:
+        """By the page of the talk or the API, not by a command of the call."""
+        talk = Conversation.objects.get(matter=self.call().talk_id)
+        conversations.hand_over(talk, to, "please", by=f"staff:{agent_no}", now=MIDNIGHT)
 
     def offer(self, call: Call, person: Person) -> Offer:
         """The router asks somebody."""

@@ -71,6 +71,13 @@ def commands(stage: Stage, who: str, verb: str, caller: str, params: str | None)
     assert took.total_seconds() < COMMAND_S, told
 
 
+@says(r"(?P<who>\w+) hands the conversation of (?P<caller>\w+) to (?P<to>[\w:]+)")
+def hands_over(stage: Stage, who: str, caller: str, to: str) -> None:
+    """By the page of the talk, not by a command of the call."""
+    told = {"to": to, "summary": "please"}
+    stage.centre.agent(stage[who].agent_no).call("POST", f"/conversations/{stage.number_of(caller)}/hand-over", told)
+
+
 @says(r"(?P<who>\w+) may not (?P<verb>\w+) the call of (?P<caller>\w+)")
 def may_not(stage: Stage, who: str, verb: str, caller: str) -> None:
     try:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from huiyin.adapters.asterisk.ari import Gone, NoContact, Trouble
 from huiyin.daemons.calls import consulting, rows
-from huiyin.daemons.calls.bridging import apart, change_agent, drop, together, unbridge
+from huiyin.daemons.calls.bridging import apart, change_agent, together
 from huiyin.daemons.calls.flow import Flow
 from huiyin.daemons.calls.signals import Asked, Signal
 from huiyin.daemons.calls.steps import Step
@@ -91,11 +91,7 @@ async def _transfer(flow: Flow, command: Command) -> None:
         await consulting.begin(flow, command, person)
         return
     await flow.ask(lambda: rows.hand_over(flow.call, command, flow.centre.now()))
-    leg, flow.agent_leg = flow.agent_leg, ""
-    await consulting.forget(flow)
-    await unbridge(flow)  # whoever answers next is put together with the buyer as the first was: announced, no music
-    await drop(flow, leg)
-    flow.turn_to(Step.WAITING)
+    flow.turn_to(await consulting.handed_on(flow))
 
 
 async def _complete(flow: Flow, command: Command) -> None:

@@ -9,7 +9,7 @@ from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.bridging import apart, change_agent, drop, together, unbridge
 from huiyin.daemons.calls.flow import Flow
 from huiyin.daemons.calls.ringing import Devices
-from huiyin.daemons.calls.signals import Signal
+from huiyin.daemons.calls.signals import Checked, Offered, Signal
 from huiyin.daemons.calls.steps import Step
 from huiyin.daemons.calls.supervising import is_end_of
 from huiyin.domain.staff.models import Person
@@ -107,6 +107,29 @@ async def left_to_colleague(flow: Flow) -> Step | None:
         await forget(flow)
         await flow.ask(lambda: voice.wait_again(flow.call, "agent_away", now=flow.centre.now()))
     await unbridge(flow)
+    return Step.WAITING
+
+
+async def waits_again(flow: Flow, signal: Signal) -> bool:
+    """Whether the row says that the call was handed over. The first to hear of it may be whoever is asked next."""
+    if not isinstance(signal, Checked | Offered) or not await is_waiting(flow):
+        return False
+    if isinstance(signal, Offered):
+        flow.offer = signal
+    return True
+
+
+async def is_waiting(flow: Flow) -> bool:
+    """Whether the row says that the call waits for somebody."""
+    return await flow.ask(lambda: rows.step_of(flow.call)) is Step.WAITING
+
+
+async def handed_on(flow: Flow) -> Step:
+    """The call waits for somebody else: the agent and whoever they asked are out of it."""
+    leg, flow.agent_leg = flow.agent_leg, ""
+    await forget(flow)
+    await unbridge(flow)  # whoever answers next is put together with the buyer as the first was: announced, no music
+    await drop(flow, leg)
     return Step.WAITING
 
 

@@ -13,9 +13,10 @@ from huiyin.adapters.asterisk.events import Ended, Left, Pressed, Registered
 from huiyin.daemons.calls import answers, rows
 from huiyin.daemons.calls.answers import Question
 from huiyin.daemons.calls.bridging import record, say_to_both, stop_recording
+from huiyin.daemons.calls.consulting import handed_on, waits_again
 from huiyin.daemons.calls.flow import BuyerGone, Flow, Turn
 from huiyin.daemons.calls.signals import Checked as Look
-from huiyin.daemons.calls.signals import Signal
+from huiyin.daemons.calls.signals import Offered, Signal
 from huiyin.daemons.calls.steps import Step
 from huiyin.daemons.calls.talking import DROPPED, WHY_S, agent_left
 from huiyin.domain.voice.keyed import Field, Result, Secret, Why
@@ -53,6 +54,9 @@ async def key_in(flow: Flow) -> Step | None:
         return await agent_left(flow, dropped=gone.dropped)
     except Turn as turn:
         checked, step = stopped(Why.CANCELLED), turn.step
+        if step in {Step.WAITING, None}:  # handed over: recorded again when somebody else has it; or over
+            await _end(flow, checked)
+            return await handed_on(flow) if step else None
     else:
         step = Step.TALKING
     await record(flow)  # before anything is said again
@@ -110,6 +114,8 @@ async def _mind(flow: Flow, signal: Signal) -> None:
     """Has the agent gone, or says the row something else by now?"""
     if _is_agents(flow, signal):
         raise _AgentGone(dropped=await _is_dropped(flow, signal))
+    if await waits_again(flow, signal):
+        raise Turn(Step.WAITING)
     if _is_look(signal) and (step := await flow.ask(lambda: rows.step_of(flow.call))) is not Step.KEYING:
         raise Turn(step)
 
@@ -119,7 +125,7 @@ def _is_digit(flow: Flow, signal: Signal) -> bool:
 
 
 def _is_look(signal: Signal) -> bool:
-    return isinstance(signal, Look)
+    return isinstance(signal, Look | Offered)
 
 
 def _is_agents(flow: Flow, signal: Signal) -> bool:

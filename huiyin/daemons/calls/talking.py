@@ -9,7 +9,7 @@ from huiyin.adapters.asterisk.ari import Gone
 from huiyin.adapters.asterisk.events import Ended, Left, Registered
 from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.bridging import record, say_to_both, stop_recording, unbridge
-from huiyin.daemons.calls.consulting import forget, left_to_colleague
+from huiyin.daemons.calls.consulting import forget, handed_on, is_waiting, left_to_colleague, waits_again
 from huiyin.daemons.calls.flow import Flow
 from huiyin.daemons.calls.notice import tell
 from huiyin.daemons.calls.ringing import Answered, Devices, wait_for_answer
@@ -95,12 +95,16 @@ async def _until_somebody_leaves(flow: Flow) -> Step | None:
             return await agent_left(flow, dropped=signal.cause in DROPPED)
         if isinstance(signal, Registered) and not signal.is_here and signal.endpoint == browser_phone(flow.agent_no):
             return await agent_left(flow, dropped=True)  # its page was loaded again, or is gone
+        if await waits_again(flow, signal):
+            return await handed_on(flow)
         if isinstance(signal, Checked) and await flow.ask(lambda: rows.step_of(flow.call)) is None:
             return None
 
 
 async def agent_left(flow: Flow, *, dropped: bool) -> Step | None:
-    """The agent's device is gone: lost, or hung up."""
+    """The agent's device is gone: lost, or hung up. Who has handed the call over leaves nobody."""
+    if await is_waiting(flow):
+        return await handed_on(flow)
     leg, flow.agent_leg = flow.agent_leg, ""
     flow.legs.discard(leg)
     await flow.quietly(flow.ari.hang_up(leg))
@@ -128,7 +132,8 @@ async def park(flow: Flow) -> Step | None:
             if answered is not None:
                 await devices.stop(but=answered.leg)
                 return await _back(flow, answered)
-        await _pause(flow, min(ASK_S, left))
+        if await _pause(flow, min(ASK_S, left)):
+            return await handed_on(flow)
     log.info("call %s: the agent did not come back", flow.call.pk)
     await flow.ask(lambda: voice.wait_again(flow.call, "agent_away", now=flow.centre.now()))
     await unbridge(flow)
@@ -136,8 +141,10 @@ async def park(flow: Flow) -> Step | None:
 
 
 async def _back(flow: Flow, answered: Answered) -> Step:
-    """The agent has the call again, on a new leg."""
+    """The agent has the call again, on a new leg; unless they have handed it over meanwhile."""
     flow.agent_leg = answered.leg
+    if await is_waiting(flow):
+        return await handed_on(flow)
     legs = Legs(answered.leg, flow.name("talk"), answered.endpoint)
     back = await flow.ask(lambda: voice.unpark(flow.call, legs, now=flow.centre.now()))
     if back.muted:  # the leg is another one; what the desk says of it must stay true
@@ -146,8 +153,12 @@ async def _back(flow: Flow, answered: Answered) -> Step:
     return Step.TALKING
 
 
-async def _pause(flow: Flow, seconds: float) -> None:
+async def _pause(flow: Flow, seconds: float) -> bool:
+    """Whether the call was handed over meanwhile."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
     while (left := end - loop.time()) > 0:
-        await flow.next(left)
+        signal = await flow.next(left)
+        if signal is not None and await waits_again(flow, signal):
+            return True
+    return False

@@ -211,3 +211,66 @@ def test_op1_who_is_on_hold_stays_so_when_the_switchboard_begins_anew(house: Mak
     one.until(lambda: one.exchange.flows[one.call().pk].has_music)
     assert one.room() == {leg}
     assert one.state() == "held"
+
+
+def test_hl9_handed_over_in_the_page_of_the_talk_somebody_else_has_the_call(house: Make) -> None:
+    one = house(f"a{ALICE}", f"a{BO}")
+    leg = one.talk()
+    bo = here(BO)
+    one.hand_over(f"agent:{BO}")
+    one.offer(one.call(), bo)  # hears of this first
+    one.until(lambda: leg not in one.asterisk.lines and one.asterisk.rung[-1][0] == f"a{BO}")
+    assert one.asterisk.lines["c1"].has_music
+    new = one.asterisk.pick_up(f"a{BO}")
+    one.until(lambda: one.room() == {"c1", new})
+    assert (one.state(), who_has_it(one)) == ("talking", BO)
+
+
+def test_hl9_handed_to_a_queue_in_the_page_of_the_talk_the_caller_waits_with_music(house: Make) -> None:
+    one = house(f"a{ALICE}", f"a{BO}")
+    leg, colleague = asked(one, answered=True)
+    one.hand_over("queue:general")
+    one.run(one.exchange.read_rows())
+    one.until(lambda: not {leg, colleague} & set(one.asterisk.lines))
+    one.until(lambda: one.room() is None and one.asterisk.lines["c1"].has_music)
+    assert one.state() == "waiting"
+
+
+@pytest.mark.parametrize("cause", [16, 44])
+def test_hl9_who_hands_over_and_is_gone_at_once_leaves_the_caller_in_the_queue(house: Make, cause: int) -> None:
+    one = house(f"a{ALICE}")
+    leg = one.talk()
+    one.hand_over("queue:general")
+    one.asterisk.leave(leg, cause)
+    one.until(lambda: one.room() is None and one.asterisk.lines["c1"].has_music)
+    assert one.state() == "waiting"
+    assert not one.heard("rating.ask")
+
+
+def test_hl9_handed_over_while_parked_nobody_is_put_back(house: Make) -> None:
+    one = house(f"a{ALICE}", f"a{BO}")
+    leg = one.talk()
+    bo = here(BO)
+    one.asterisk.leave(leg, cause=44)
+    one.until(lambda: one.state() == "parked" and one.asterisk.rung[-1][2] == "again")
+    one.hand_over(f"agent:{BO}")
+    back = one.asterisk.pick_up(f"a{ALICE}")
+    one.until(lambda: back not in one.asterisk.lines)
+    one.offer(one.call(), bo)
+    one.until(lambda: one.asterisk.rung[-1][0] == f"a{BO}")
+    new = one.asterisk.pick_up(f"a{BO}")
+    one.until(lambda: one.room() == {"c1", new})
+
+
+def test_hl9_handed_over_while_the_device_is_away_the_next_one_is_rung(house: Make) -> None:
+    one = house(f"a{ALICE}", f"a{BO}")
+    leg = one.talk()
+    bo = here(BO)
+    one.asterisk.online.discard(f"a{ALICE}")
+    one.asterisk.leave(leg, cause=44)
+    one.until(lambda: one.state() == "parked")
+    one.hand_over(f"agent:{BO}")
+    one.offer(one.call(), bo)
+    one.until(lambda: one.asterisk.rung[-1][0] == f"a{BO}")
+    new = one.asterisk.pick_up(f"a{BO}")
+    one.until(lambda: one.room() == {"c1", new})

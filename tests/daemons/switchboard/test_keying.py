@@ -14,7 +14,7 @@ from huiyin.domain.voice.menu import Answer
 from huiyin.domain.voice.models import Call, Command, SecretCheck
 from huiyin.domain.voice.passes import actions as passes
 from tests.fakes import MIDNIGHT
-from tests.people import ALICE, SUN, complaint
+from tests.people import ALICE, BO, SUN, complaint
 from tests.routing import here
 from tests.switchboard import Breaks, House, Make
 
@@ -280,3 +280,17 @@ def test_a_pin_needs_a_case(house: Make) -> None:
         "talking",
         {"c1", leg},
     )
+
+
+def test_hl9_handed_over_meanwhile_the_next_one_talks_with_the_buyer_alone(house: Make) -> None:
+    one = house(f"a{ALICE}", f"a{BO}", answers=Compares())
+    leg = one.talk()
+    asked(one)
+    bo = here(BO)
+    one.hand_over(f"agent:{BO}")
+    one.offer(one.call(), bo)
+    one.until(lambda: leg not in one.asterisk.lines and one.asterisk.rung[-1][0] == f"a{BO}")
+    assert (check(), recordings(one)) == (("stopped", "cancelled"), ["closed"])
+    new = one.asterisk.pick_up(f"a{BO}")
+    one.until(lambda: one.state() == "talking" and one.room() == {"c1", new})
+    assert recordings(one) == ["closed", "open"]
