@@ -30,7 +30,7 @@ AUDIBLE, SILENT = 0.35, 0.12  # of a meter: -42 dB and -54 dB
 SLOWEST_MS = 20_000  # somebody is told something to the end first
 USUAL = {"chat": 3, "call": 1, "case": 30}  # what the demo people take at once
 CALLER_HZ = 1000
-Speaking = Callable[[], Browser]
+Speaking = Callable[..., Browser]
 SipCaller = Callable[..., Party]
 _numbers = count(SystemRandom().randrange(13_700_000_000, 13_790_000_000))
 
@@ -56,8 +56,8 @@ def speaking(browser: Browser, words: Path) -> Iterator[Speaking]:
     """Browsers whose microphone speaks."""
     started: list[Browser] = []
 
-    def start() -> Browser:
-        flags = [*FLAGS, f"--use-file-for-fake-audio-capture={words}"]
+    def start(*more: str) -> Browser:
+        flags = [*FLAGS, *more, f"--use-file-for-fake-audio-capture={words}"]
         started.append(browser.browser_type.launch(executable_path="/usr/bin/chromium", args=flags))
         return started[-1]
 
@@ -76,7 +76,11 @@ class Desk:
         with self.page.expect_popup() as opened:
             self.page.locator("hy-phone-chip a").click()
         self.phone = opened.value
-        expect(self.phone.locator("hy-phone")).to_have_attribute("data-line", "ready", timeout=SLOWEST_MS)
+        self.stands("ready")
+
+    def stands(self, line: str) -> None:
+        """How the line of the phone window stands."""
+        expect(self.phone.locator("hy-phone")).to_have_attribute("data-line", line, timeout=SLOWEST_MS)
 
     def is_here(self) -> None:
         """Takes one call, and nothing else."""
@@ -138,13 +142,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(speaking: Speaking, centre: Running) -> Iterator[Callable[[str], Desk]]:
+def desk(speaking: Speaking, centre: Running) -> Iterator[Callable[..., Desk]]:
     """Desks with a phone. A page that complains in the console has failed."""
     desks: list[Desk] = []
     complaints: list[str] = []
 
-    def opened(agent_no: str) -> Desk:
-        context = speaking().new_context(viewport=SCREEN, locale="zh-CN")
+    def opened(agent_no: str, *flags: str) -> Desk:
+        context = speaking(*flags).new_context(viewport=SCREEN, locale="zh-CN")
         context.set_default_timeout(20_000)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         desks.append(Desk(context, centre, agent_no))

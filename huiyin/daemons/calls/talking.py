@@ -21,7 +21,7 @@ from huiyin.domain.voice.calls import Who
 from huiyin.domain.voice.logins import browser_phone
 
 log = logging.getLogger("huiyin.switchboard")
-PARKED_S = 10.0  # for a page that is loaded again, a network that comes back
+PARKED_S = 20.0  # a network that is gone for ten seconds comes back within, and the browser has called in again
 ASK_S = 0.4  # between two looks whether the device is back
 WHY_S = 0.5  # a leg that left says why within this time
 DROPPED = frozenset({31, 38, 41, 44})  # Q.850 as Asterisk says them when a device is lost, not hung up

@@ -107,7 +107,7 @@ customElements.define("hy-phone", class extends HTMLElement {
 
   over() {
     quiet("phone");
-    sessionStorage.removeItem(WAS_IN);
+    if (!this.call.isLost) sessionStorage.removeItem(WAS_IN); // what rings again is answered without a press
     this.ending.splice(0).forEach((end) => end());
     stop(this.microphone);
     this.querySelector("[data-card]").replaceChildren();

@@ -13,7 +13,7 @@ const KNOCK = 3_000;
 /* Keys go with the signals, not with the sound: a browser may find another way for sound in the first second, and Asterisk
    drops what comes along it until it has seen five packets. */
 const KEY = { transportType: "INFO", duration: 120, interToneGap: 70 };
-const RETRY = { connection_recovery_min_interval: 1, connection_recovery_max_interval: 4 };
+const RETRY = { connection_recovery_min_interval: 1, connection_recovery_max_interval: 2 };
 const PEER = { iceServers: [], rtcpMuxPolicy: "require" };
 export const BUSY = 486, GONE = 480;
 
@@ -26,16 +26,20 @@ export class Line {
       session_timers: false, user_agent: "Huiyin", ...RETRY,
     });
     this.ua.on("connected", () => registers || state("ready"));
-    this.ua.on("disconnected", () => state("lost"));
-    this.ua.on("registered", () => state("ready"));
+    this.ua.on("disconnected", () => { this.wasAway = true; state("lost"); });
+    this.ua.on("registered", () => { if (this.wasAway) this.comesBack(); state("ready"); });
     this.ua.on("registrationFailed", ({ response }) => {
       state(response ? "refused" : "lost");
       clearTimeout(this.again);
       if (response) this.again = setTimeout(() => this.ua.register(), KNOCK); // it may know us in a moment
     });
     this.ua.on("newRTCSession", ({ originator, session, request }) => {
-      if (originator === "remote") rings(new Call(session, request));
+      if (originator !== "remote") return;
+      const call = new Call(session, request);
+      this.rung.add(call);
+      rings(call);
     });
+    this.rung = new Set(); // calls that came in
     state("connecting");
     this.ua.start();
   }
@@ -47,6 +51,13 @@ export class Line {
     call = new Call(session);
     if (peer) call.hear(peer);
     return call;
+  }
+
+  /* The hotline has given up our legs meanwhile, and rings again about what goes on. */
+  comesBack() {
+    this.wasAway = false;
+    for (const call of this.rung) if (call.isUp) call.forget();
+    this.rung.clear();
   }
 
   /* Without a word to whoever we talk with: a page that goes leaves the caller to the switchboard. */
@@ -86,7 +97,16 @@ export class Call {
     this.session.terminate(isRinging ? { status_code: status } : {});
   }
 
-  press(key) { if (this.session.isEstablished()) this.session.sendDTMF(key, KEY); }
+  get isUp() { return this.session.isEstablished() && !this.isOver; }
+
+  /* Nobody is there any more to say goodbye to. */
+  forget() {
+    this.isLost = true;
+    this.peer?.close();
+    this.end("", "remote");
+  }
+
+  press(key) { if (this.isUp) this.session.sendDTMF(key, KEY); }
 
   end(cause, originator, status = 0) {
     if (this.isOver) return;
