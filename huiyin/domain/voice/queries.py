@@ -1,20 +1,16 @@
 """Which calls there are, who is asked to take one, and what whoever takes it should know. Reads only."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.conversations.models import Conversation
-from huiyin.domain.conversations.seeing import is_kept_out
 from huiyin.domain.journal.models import Matter
-from huiyin.domain.orders.models import Order
 from huiyin.domain.routing.models import Offer
 from huiyin.domain.routing.queries import Place, open_item, place
 from huiyin.domain.routing.states import Kind, OfferState
@@ -132,6 +128,13 @@ def place_of(call: Call, now: datetime) -> Place | None:
     return place(item, now) if item is not None and call.state in {State.WAITING, State.RINGING} else None
 
 
+def waits_in_chat(call: Call) -> bool:
+    """Whether whoever called went on in a chat (HL16), also once the call is over."""
+    if call.state not in {State.CHANGED, State.ENDED}:
+        return False
+    return Conversation.objects.filter(matter=call.talk_id, channel="chat").exists()
+
+
 def active_menu() -> Rules:
     """The menu that counts. One that an older edition of this program let through, and this one finds a fault in, is
     not heard: the shipped one is, and the console says so."""
@@ -158,41 +161,6 @@ def lines(*, public: bool = False) -> list[Line]:
 def queue_of(call: Call) -> str:
     """Where somebody waits who pressed nothing: the queue of the line they called."""
     return Line.objects.filter(number=call.line).values_list("queue", flat=True).first() or "general"
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """HL6: what whoever is about to answer should know, so that nobody tells the story twice."""
-
-    call: Call
-    buyer: Buyer | None
-    tier: str
-    pressed: Sequence[tuple[str, str]]  # node, key
-    orders: Sequence[Order]
-    talks: Sequence[Conversation]
-    cases: Sequence[Matter]
-    calls: Sequence[Call]
-
-
-def card(call: Call, person: Person, most: int = 5) -> Card | None:
-    """None where the call is none of this person's business (CP21)."""
-    talk = Conversation.objects.filter(matter=call.talk_id).only("pk").first()
-    if talk is not None and is_kept_out(person, talk.pk):
-        return None
-    buyer = call.buyer
-    talks = list(_talks_of(buyer, call)[:most]) if buyer else []
-    orders = Order.objects.filter(order_no=call.order_no) if call.order_no else Order.objects.none()
-    before = Call.objects.filter(caller=call.caller).exclude(pk=call.pk) if call.caller else Call.objects.none()
-    return Card(
-        call, buyer, call.tier, [(one["node"], one["key"]) for one in call.pressed], list(orders[:most]), talks,
-        list({one.case_id: one.case for one in talks if one.case is not None}.values()),
-        list(before.select_related("matter", "agent").order_by("-started_at")[:most]),
-    )  # fmt: skip
-
-
-def _talks_of(buyer: Buyer, call: Call) -> QuerySet[Conversation]:
-    before = Conversation.objects.filter(buyer=buyer).exclude(matter=call.talk_id)
-    return before.select_related("matter", "case", "agent").order_by("-started_at")
 
 
 _ACCOUNTS = {

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huiyin.domain.voice.actions import ticket as grant
 from huiyin.domain.voice.models import Call
+from huiyin.domain.voice.queries import waits_in_chat
 from huiyin.domain.voice.shipped import DEFAULT
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
@@ -67,7 +68,8 @@ def stand(request: HttpRequest) -> JsonResponse:
     call = call_of(request)
     if call is None:
         return JsonResponse({})
-    return JsonResponse({"no": call.matter.no, "state": page_state(call.state), "says": stands(call, now())})
+    told = {"no": call.matter.no, "state": page_state(call.state), "says": stands(call, now())}
+    return JsonResponse(told | {"moved": waits_in_chat(call)})
 
 
 def call_of(request: HttpRequest) -> Call | None:

@@ -150,6 +150,22 @@ def test_hl16_the_page_that_calls_goes_on_in_writing(hotline: Engine) -> None:
     assert json.loads(browser.post("/call/chat").content) == told
 
 
+def test_hl16_the_page_learns_of_its_chat_also_when_the_call_is_over_already(hotline: Engine) -> None:
+    browser = Client()
+    call = calling(browser)
+
+    def moved() -> bool:
+        return bool(json.loads(browser.get("/call/now").content)["moved"])
+
+    assert not moved()
+    voice.change_to_chat(call, now=timezone.now())  # by key 3
+    assert moved()
+    voice.hung_up(call, Who.BUYER, now=timezone.now())
+    assert moved()
+    told = json.loads(browser.post("/call/chat").content)
+    assert told == {"id": call.talk.no, "token": token_for(call.talk.no)}
+
+
 def test_hl16_the_button_stands_where_somebody_waits(hotline: Engine) -> None:
     assert 'data-do="chat"' in Client().get("/call").content.decode()
 

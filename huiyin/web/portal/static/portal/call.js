@@ -29,6 +29,7 @@ customElements.define("hy-caller", class extends HTMLElement {
 
   async begin() {
     if (LIVE.includes(this.state)) return;
+    this.isMoved = false;
     this.stand("asking");
     try {
       this.microphone = await listen();
@@ -73,8 +74,8 @@ customElements.define("hy-caller", class extends HTMLElement {
     if (!now?.state) return;
     if (now.no) this.no = now.no;
     this.last = now.says;
+    if (now.moved && !this.isMoved) return this.write(); // also once the call is over: the chat waits for whoever called
     if (!this.since) return;
-    if (now.state === "changed") return this.write();
     if (this.state !== now.state && LIVE.includes(now.state)) this.stand(now.state);
     const words = this.part("words");
     if (words.textContent !== now.says) words.textContent = now.says;
@@ -84,7 +85,8 @@ customElements.define("hy-caller", class extends HTMLElement {
   async write() {
     const chat = await this.ask(this.getAttribute("chat"));
     this.part("not-moved").textContent = chat?.says ?? "";
-    if (!chat?.token) return;
+    this.isMoved = Boolean(chat?.token);
+    if (!this.isMoved) return;
     this.over("over");
     openChat(chat, this.getAttribute("page"));
   }
