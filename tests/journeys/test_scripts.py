@@ -4,6 +4,7 @@ microphone shows only now and then."""
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.template.loader import render_to_string
@@ -35,6 +36,7 @@ export class Line {
   leave() {}
 }
 """
+IS_OFF = "window.microphone.given.every((one) => one.getTracks().every((track) => track.readyState === 'ended'))"
 
 
 class Played:
@@ -119,3 +121,34 @@ def test_hl16_a_call_that_ends_before_its_page_has_looked_still_opens_the_chat(p
     page.wait_for_url("**/chat")
     assert page.evaluate("localStorage.getItem('huiyin-chat:talk')") == '{"id":"483102759164","token":"opens-it"}'
     assert len(played.posted("/call/chat")) == 1
+
+
+def take_at(played: Played) -> Page:
+    """The page of a sentence, as far as its recorder goes."""
+    samples = "data:text/javascript," + quote((WEB / "console/static/console/take_samples.js").read_text())
+    take = page_of("console/parts/hotline_take.html").replace("/static/console/take_samples.js", samples)
+    script = '<script type="module" src="/static/console/take.js"></script>'
+    page = played.shows("/sentence", f"<!doctype html>{take}<input type=file id=take-file>{script}")
+    page.locator("[data-do=record]").click()
+    page.wait_for_function("window.microphone?.asked.length")
+    return page
+
+
+def test_hl3_a_second_click_on_record_leaves_no_microphone_on(played: Played) -> None:
+    page = take_at(played)
+    expect(page.locator("[data-do=record]")).to_be_hidden()
+    page.locator("[data-do=record]").dispatch_event("click")
+    page.evaluate("microphone.asked.length > 1 && microphone.allow()")
+    page.evaluate("microphone.allow()")
+    page.locator("[data-do=stop]").click()
+    page.wait_for_function("document.querySelector('#take-file').files.length")
+    assert page.evaluate(IS_OFF)
+
+
+def test_hl3_a_microphone_allowed_after_its_page_has_gone_on_is_off(played: Played) -> None:
+    page = take_at(played)
+    page.evaluate("() => { AudioWorklet.prototype.addModule = () => new Promise(() => {}) }")  # no network
+    page.evaluate("document.querySelector('hy-take').remove()")
+    page.evaluate("microphone.allow()")
+    page.wait_for_function(IS_OFF)
+    assert page.evaluate("microphone.given.length") == 1

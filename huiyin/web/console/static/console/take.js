@@ -41,10 +41,11 @@ class Take extends HTMLElement {
   }
 
   async record() {
-    if (this.context) return;
+    if (this.context || this.dataset.state === "starting") return;
     this.show("starting");
     try {
       this.stream = await listen();
+      if (!this.isConnected) return this.close(); // the page went on while the browser asked
       this.context = new AudioContext();
       await this.context.audioWorklet.addModule(this.getAttribute("samples"));
     } catch (trouble) {
