@@ -91,6 +91,17 @@ def test_in11_the_same_case_told_by_somebody_else_is_told_twice() -> None:
     assert seen().told_twice == 1
 
 
+def test_in11_a_call_that_we_make_is_nobody_coming_again() -> None:
+    a_talk(ALICE, NOON)
+    case = complaint("卡密无效", owner=hire(BO))
+    dialled = voice.call_buyer(case.matter, "13800138000", here(BO, now=NOON), now=NOON + timedelta(hours=1))
+    voice.talking(dialled, hire(BO), None, voice.Legs(), now=NOON + timedelta(hours=1))
+    assert Conversation.objects.filter(matter=dialled.matter, buyer=dialled.buyer).exists()
+    assert (seen().repeated, seen().told_twice) == (0, 0)
+    a_talk(ALICE, NOON + timedelta(hours=2))  # whom we have called may come again
+    assert (seen().repeated, seen().told_twice) == (1, 1)
+
+
 def test_in11_keys_before_a_person_are_those_of_calls_that_reached_one() -> None:
     assert (seen().steps, seen().reached) == (None, 0)
     for agent_no, keys in ((ALICE, "10"), (BO, "1230")):
@@ -119,6 +130,15 @@ def test_hl8_content_is_the_share_of_four_and_five() -> None:
     assert said.mean == pytest.approx(10 / 3)
     assert said.effort == 2.0
     assert opinions(NOON + timedelta(seconds=1)).given == 0
+
+
+def test_hl8_a_rating_after_the_survey_of_its_case_counts() -> None:
+    talk, person = talking(now=NOON)
+    case = cases.from_conversation(talk, by=person.by, now=NOON)
+    cases.resolve(case, [], "已经处理好了", Doer(person.by), now=NOON)
+    surveys.answer(Survey.objects.get(case=case), Answer(solved=True, rating=5), now=NOON)
+    talks.rate(talk, 1, by="buyer", now=NOON + timedelta(hours=1))
+    assert (opinions(DAY).given, opinions(DAY).mean) == (2, 3.0)
 
 
 def test_hl8_what_was_keyed_and_then_confirmed_in_the_survey_counts_once() -> None:

@@ -28,11 +28,12 @@ class Opinions:
         return self.content / self.given if self.given else None
 
 
-# The newest word about a talk counts. Where the same buyer has answered the survey about its case, that one counts
-# instead: it began with what they had keyed. Served by `fact_name_at` and `survey_answered`.
+# The newest word about a talk counts. Where the same buyer has answered the survey about its case since, that one
+# counts instead: it began with what they had keyed. What is keyed after it is a word of its own. Served by
+# `fact_name_at` and `survey_answered`.
 _SAID = """
 WITH rated AS (
-    SELECT DISTINCT ON (fact.matter_id) fact.matter_id, (fact.data->>'rating')::int AS rating
+    SELECT DISTINCT ON (fact.matter_id) fact.matter_id, fact.at, (fact.data->>'rating')::int AS rating
     FROM journal_fact fact WHERE fact.name = 'conversation_rated' AND fact.at >= %(start)s
     ORDER BY fact.matter_id, fact.seq DESC
 ), answered AS (
@@ -41,7 +42,7 @@ WITH rated AS (
     SELECT rated.rating FROM rated JOIN conversations_conversation talk ON talk.matter_id = rated.matter_id
     WHERE NOT EXISTS (
         SELECT 1 FROM cases_case concerned JOIN surveys_survey survey ON survey.case_id = concerned.id
-        WHERE concerned.matter_id = talk.case_id AND survey.answered_at IS NOT NULL)
+        WHERE concerned.matter_id = talk.case_id AND survey.answered_at >= rated.at)
     UNION ALL SELECT rating FROM answered
 )
 SELECT (SELECT COUNT(*) FROM given), (SELECT COUNT(*) FROM given WHERE rating >= %(content)s),
