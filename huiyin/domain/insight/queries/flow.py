@@ -10,6 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.journal.models import Fact
 from huiyin.domain.voice.actions.turning import refused_since
+from huiyin.domain.voice.calls import Direction
+from huiyin.domain.voice.models import Call
 
 AGAIN_WITHIN = timedelta(days=7)
 TWICE_WITHIN = timedelta(hours=24)
@@ -67,8 +69,10 @@ def _told_twice(start: datetime) -> int:
 
 
 def _begun(start: datetime) -> QuerySet[Conversation]:
+    """Conversations in which somebody came to us: not calls that we make ourselves."""
     started = Fact.objects.filter(name="conversation_started", at__gte=start).values("matter")
-    return Conversation.objects.filter(matter__in=started)
+    ours = Call.objects.filter(matter=OuterRef("matter"), direction=Direction.OUT)
+    return Conversation.objects.filter(~Exists(ours), matter__in=started)
 
 
 # A call is connected again when it is passed on: it counts once.
