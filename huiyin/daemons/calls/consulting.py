@@ -36,10 +36,14 @@ class Consulting:
 async def begin(flow: Flow, command: Command, person: Person) -> None:
     """Ring the colleague; the buyer hears music. Raises Refusal `unreachable`, `already_asking`, `call_not_now`."""
     refuse_while_asking(flow)
-    await flow.ask(lambda: voice.unhold(flow.call, now=flow.centre.now()))  # who is taken back is not on hold
     devices = Devices(flow, person.agent_no)
     if not await devices.ring("offer", f"c{id(devices) % 10_000}", RING_S):
         raise Refusal("unreachable")
+    try:
+        await flow.ask(lambda: voice.unhold(flow.call, now=flow.centre.now()))  # who is taken back is not on hold
+    except Refusal:
+        await devices.stop()
+        raise
     flow.consulting = Consulting(devices, command, person)
     await apart(flow)
 

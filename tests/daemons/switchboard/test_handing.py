@@ -6,7 +6,9 @@ from functools import partial
 import pytest
 
 from huiyin.daemons.calls.reconciling import reconcile
+from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.models import Command
+from tests.fakes import MIDNIGHT
 from tests.people import ALICE, BO, SUN
 from tests.routing import here
 from tests.switchboard import House, Make
@@ -89,6 +91,28 @@ def test_hl9_who_was_on_hold_is_not_when_the_agent_is_back(house: Make) -> None:
     one.command("cancel")
     one.until(lambda: one.room() == {"c1", leg})
     assert one.state() == "talking"
+
+
+def test_hl9_a_colleague_without_a_device_leaves_the_caller_on_hold(house: Make) -> None:
+    one = house(f"a{ALICE}")
+    leg = one.talk()
+    here(BO)
+    one.command("hold")
+    assert one.command("transfer", to=f"agent:{BO}", warm=True).reason == "unreachable"
+    assert (one.state(), one.room()) == ("held", {leg})
+    one.command("unhold")
+    assert one.room() == {"c1", leg}
+
+
+def test_hl9_a_colleague_is_not_rung_for_a_call_that_was_handed_on(house: Make) -> None:
+    one = house(f"a{ALICE}", f"a{BO}")
+    one.talk()
+    here(BO)
+    made = voice.ask(one.call(), "transfer", {"to": f"agent:{BO}", "warm": True}, here(ALICE), now=MIDNIGHT)
+    one.hand_over("queue:general")
+    one.run(one.exchange.read_rows(everything=False))
+    one.until(lambda: Command.objects.filter(pk=made.pk, reason="call_not_now").exists())
+    one.until(lambda: not any(where == f"a{BO}" and leg in one.asterisk.lines for where, leg, _ in one.asterisk.rung))
 
 
 def test_hl9_handed_on_to_the_queue_the_colleague_who_was_asked_is_out_of_it(house: Make) -> None:
