@@ -20,7 +20,7 @@ from huiyin.daemons.postgres import find_running
 from huiyin.domain.voice.logins import Login, login_of
 
 # Everybody calls from one address and nobody looks after the numbers: what guards against that would be measured.
-EXTRA = {"HUIYIN_MOST_CALLS": "2000", "HUIYIN_MOST_CALLS_OF_ONE": "2000"}
+EXTRA = {"HUIYIN_MOST_CALLS": "2000", "HUIYIN_MOST_CALLS_OF_ONE": "2000", "HUIYIN_MOST_CALLS_OF_ADDRESS": "2000"}
 LINE, TO_PERSON = "hotline", "0"
 LISTENS_S = 0.4  # of the first prompt, before a caller presses
 KNOWN_WITHIN_S = 30.0  # the phone of somebody new

@@ -88,10 +88,17 @@ class Centre:
 
     def ari(self, path: str) -> Any:
         """What Asterisk itself says there is."""
+        return self._ask_ari("GET", path).json()
+
+    def tell_ari(self, path: str) -> None:
+        """Change something in Asterisk itself."""
+        self._ask_ari("POST", path)
+
+    def _ask_ari(self, method: str, path: str) -> httpx.Response:
         known = json.loads((self.var / "hotline.json").read_text())
         secret = json.loads((self.var / "secrets.json").read_text())[ARI_SECRET]
         address = f"http://127.0.0.1:{known['http_port']}/ari/{path}"
-        return httpx.get(address, auth=(USER, secret), timeout=5, trust_env=False).raise_for_status().json()
+        return httpx.request(method, address, auth=(USER, secret), timeout=5, trust_env=False).raise_for_status()
 
     def kill(self, name: str) -> int:
         """SIGKILL, and wait until there is another. The pid of the dead one."""

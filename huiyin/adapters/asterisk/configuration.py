@@ -32,12 +32,14 @@ BARE = {
     "cel.conf": "[general]\nenable = no\n",
 }
 FOLDERS = ("etc", "lib/keys", "db", "spool/monitor", "data", "sounds", "recorded", "recordings", "moh", "local")
+BESIDE = 20  # one line in so many is for those who are too many, to be told so
 LONGEST_SOCKET_DIRECTORY = 90  # sockaddr_un holds 108 bytes; Asterisk appends "/asterisk.ctl"
 
 
 @dataclass(frozen=True)
 class Network:
-    """Where it listens and what it tells others. `shown`: the address for the outside, behind NAT; "" for none."""
+    """Where it listens and what it tells others. `shown`: the address for the outside, behind NAT; "" for none.
+    `most_of_address`: calls at once from an address that is no trunk; 0 for half of all."""
 
     bind: str = "127.0.0.1"
     shown: str = ""
@@ -45,6 +47,7 @@ class Network:
     trunk_uri: str = ""
     most_calls: int = 500
     most_of_one: int = 20
+    most_of_address: int = 0
     rtp: tuple[int, int] | None = None
 
     @property
@@ -66,6 +69,7 @@ class Network:
             trunk_uri=env.get("HUIYIN_SIP_TRUNK_URI", ""),
             most_calls=int(env.get("HUIYIN_MOST_CALLS") or cls.most_calls),
             most_of_one=int(env.get("HUIYIN_MOST_CALLS_OF_ONE") or cls.most_of_one),
+            most_of_address=int(env.get("HUIYIN_MOST_CALLS_OF_ADDRESS") or cls.most_of_address),
             rtp=_range(env.get("HUIYIN_RTP_PORTS", "")),
         )
         if any(sign in value for value in (found.shown, found.trunks, found.trunk_uri) for sign in "\n\r;"):
@@ -126,14 +130,35 @@ def _values(engine: Engine, program: Program, network: Network) -> dict[str, str
         "SIP_BIND": f"[{network.bind}]" if ":" in network.bind else network.bind,
         "EXTERNAL": _external(network),
         "MEDIA": _lines(media_fields(network)),
-        "TRUNKS": network.trunks,
+        "KNOWN": _known(network.trunks),
         "TRUNK_CONTACT": f"contact = {network.trunk_uri}" if network.trunk_uri else "",
         "RTP_FIRST": str(engine.rtp[0]),
         "RTP_LAST": str(engine.rtp[1]),
         "ICE": _ice(network),
         "MOST_CALLS": str(network.most_calls),
         "MOST_OF_ONE": str(network.most_of_one),
+        "MOST_OF_ADDRESS": str(network.most_of_address or network.most_calls // 2),
+        "MOST_BESIDE": str(network.most_calls // BESIDE),
     }
+
+
+def _known(trunks: str) -> str:
+    """Who is recognised by address: single ones and names of hosts as the trunk, ranges as callers."""
+    known = [one.strip() for one in trunks.split(",") if one.strip()]
+    ranges = [one for one in known if _is_range(one)]
+    sections = {"trunk": [one for one in known if one not in ranges], "callers": ranges}
+    return "\n".join(
+        f"[{name}]\n" + _lines({"type": "identify", "endpoint": name, "match": ",".join(found)})
+        for name, found in sections.items()
+        if found
+    )
+
+
+def _is_range(address: str) -> bool:
+    try:
+        return ipaddress.ip_network(address, strict=False).num_addresses > 1
+    except ValueError:  # the name of a host
+        return False
 
 
 def _external(network: Network) -> str:

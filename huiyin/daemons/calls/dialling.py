@@ -15,6 +15,7 @@ from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice import queries
 from huiyin.domain.voice.actions import Legs
 from huiyin.domain.voice.calls import Who
+from huiyin.domain.voice.hotline.showing import caller_id, number_that_rings
 from huiyin.domain.voice.models import Command
 
 log = logging.getLogger("huiyin.switchboard")
@@ -89,9 +90,10 @@ def _is_end(flow: Flow, signal: Signal) -> bool:
 
 async def _reach_buyer(flow: Flow) -> int | None:
     """Ring the buyer. None once they have answered, else the cause; negative where the agent hung up."""
+    shown = caller_id(await flow.ask(number_that_rings)) or SHOWN
     try:
         await flow.ari.call(
-            f"PJSIP/{flow.call.dialled}@trunk", flow.channel, caller=f"{SHOWN} <{SHOWN}>", ring_s=BUYER_S
+            f"PJSIP/{flow.call.dialled}@trunk", flow.channel, caller=f"{shown} <{shown}>", ring_s=BUYER_S
         )
     except (NoContact, Gone, Trouble) as no:
         log.warning("call %s: no way to the buyer (%s)", flow.call.pk, type(no).__name__)

@@ -34,6 +34,7 @@ from huiyin.domain.voice.models import Call
 from huiyin.lib.errors import Refusal
 
 log = logging.getLogger("huiyin.switchboard")
+SURPLUS = "surplus"  # as extensions.conf calls it
 
 
 class Exchange:
@@ -104,7 +105,7 @@ class Exchange:
         try:
             await self.ari.answer(channel.id)
             call = await self._arrived(channel, dialled, via or "trunk")
-            self.begin(call, Step.MENU)
+            self.begin(call, Step.MENU, is_surplus=via == SURPLUS)
         except Gone:
             log.info("a caller has hung up before we answered")
         except Refusal as no:

@@ -66,7 +66,9 @@ def test_hl12_who_is_settled_or_told_hears_the_number_and_that(settings: Any, di
 def test_hl12_where_no_text_message_can_go_the_mail_has_it(settings: Any) -> None:
     settings.SMS_URL = ""
     call, alice = talking(now=NOON)
-    Identity.objects.create(buyer=talk(call).buyer, kind="email", value="b@example.com")
+    buyer = talk(call).buyer
+    assert buyer is not None
+    Identity.objects.create(buyer=buyer, kind="email", value="b@example.com")
     over = voice.hung_up(call, Who.BUYER, now=at(NOON, 1))
     talks.end(talk(over), WrapUp("informed", number_spoken=True), by=alice.by, now=at(NOON, 2))
     assert Notice.objects.get(template="talk_over").to == "b@example.com"

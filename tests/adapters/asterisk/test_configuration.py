@@ -86,6 +86,28 @@ def test_op3_a_host_that_faces_a_network_says_so_by_its_environment(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    ("trunks", "known"),
+    [
+        ("127.0.0.0/8", {"callers": "127.0.0.0/8"}),
+        ("198.51.100.10, sip.example.com", {"trunk": "198.51.100.10,sip.example.com"}),
+        ("2001:db8::1,203.0.113.0/24", {"trunk": "2001:db8::1", "callers": "203.0.113.0/24"}),
+    ],
+)
+def test_in11_a_single_address_is_a_trunk_and_a_range_is_its_callers(
+    tmp_path: Path, trunks: str, known: dict[str, str]
+) -> None:
+    """Whatever comes from a range is counted by address too; behind a trunk there are many people."""
+    text = written(tmp_path, Network(trunks=trunks))["pjsip.conf"]
+    assert dict(re.findall(r"^type = identify\nendpoint = (\w+)\nmatch = (.*)$", text, re.M)) == known
+
+
+def test_in11_one_address_gets_half_of_the_lines_unless_somebody_says_otherwise(tmp_path: Path) -> None:
+    assert "HY_MOST_OF_ADDRESS = 250\n" in written(tmp_path)["extensions.conf"]
+    asked = Network.from_environment({"HUIYIN_MOST_CALLS_OF_ADDRESS": "40"})
+    assert "HY_MOST_OF_ADDRESS = 40\n" in written(tmp_path, asked)["extensions.conf"]
+
+
+@pytest.mark.parametrize(
     "wrong",
     [{"HUIYIN_SIP_BIND": "everywhere"}, {"HUIYIN_SIP_TRUNKS": "1.2.3.4\n[evil]"}, {"HUIYIN_MOST_CALLS": "many"}],
 )

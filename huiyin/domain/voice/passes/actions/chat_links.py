@@ -47,7 +47,8 @@ def send_chat_link(call: Call, *, now: datetime) -> ChatLink:
     ChatLink.objects.filter(call=ours, used_at=None, expires_at__gt=now).update(expires_at=now)
     token = secrets.token_urlsafe(16)
     link = ChatLink.objects.create(call=ours, digest=digest_of(token), made_at=now, expires_at=now + LIVES)
-    owed = Owed("chat_link", f"chat_link:{link.pk}", {"minutes": int(LIVES.total_seconds() // 60)}, secret=token)
+    params = {"minutes": int(LIVES.total_seconds() // 60)}
+    owed = Owed("chat_link", f"chat_link:{link.pk}", params, secret=token, language=ours.language)
     notices.owe(owed, {"phone": ours.caller}, now=now, matter=ours.matter)
     journal.record(ours.matter, ChatLinkSent(link=link.pk), by="buyer", now=now, tell=topics(ours))
     return link

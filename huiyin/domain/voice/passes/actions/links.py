@@ -38,7 +38,8 @@ def send_upload_link(talk: Conversation, *, by: str, now: datetime) -> UploadLin
     link = UploadLink.objects.create(
         matter=matter, digest=digest_of(token), sent_by=by, made_at=now, expires_at=now + LIVES
     )
-    owed = Owed("upload_link", f"upload_link:{link.pk}", {"minutes": int(LIVES.total_seconds() // 60)}, secret=token)
+    params = {"minutes": int(LIVES.total_seconds() // 60)}
+    owed = Owed("upload_link", f"upload_link:{link.pk}", params, secret=token, language=talk.language)
     notices.owe(owed, {"phone": to}, now=now, matter=matter)
     journal.record(matter, UploadLinkSent(link=link.pk), by=by, now=now, tell=(f"talk:{matter.no}",))
     return link
