@@ -43,6 +43,9 @@ def test_hl14_a_code_from_the_page_brings_the_order_to_whoever_answers(
     agent = desk("1024")
     agent.is_here()
     caller = sip_caller(f"12{code}0")
+    card = agent.phone.locator("[data-card]")
+    for words in ("普通", "兑换时提示已使用", "已付", "以往联系"):
+        expect(card).to_contain_text(words, timeout=SLOWEST_MS)
     number = agent.answers()
     expect(agent.page.locator("body")).to_contain_text(bought["order_no"], timeout=SLOWEST_MS)
     assert agent.agent.call("GET", f"/calls/{number}")["proof"] != "none"

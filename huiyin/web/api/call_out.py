@@ -6,7 +6,10 @@ from typing import Any
 from django.utils import timezone
 from ninja import Schema
 
+from huiyin.domain.cases.callers import Card
+from huiyin.domain.contacts.models import Contact
 from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.orders.models import Order
 from huiyin.domain.routing.queries import Place
 from huiyin.domain.voice.models import Call, Command, Recording, Transcript
 from huiyin.domain.voice.passes.models import SecretCheck
@@ -111,9 +114,58 @@ class CheckOut(Schema):
     ended_at: str | None
 
 
-class WholeOut(CallOut):
-    """One call with all that belongs to it."""
+class PaidOut(Schema):
+    """A payment as the shop says; the number of its bill is masked."""
 
+    channel: str
+    amount: str
+    state: str
+    paid_at: str | None
+    bill_no: str
+
+
+class BoughtOut(Schema):
+    """An order of theirs, or the one that the call is about."""
+
+    order_no: str
+    title: str
+    situation: str
+    payments: list[PaidOut]
+
+
+class PastOut(Schema):
+    """An earlier contact, on any channel. `conversation` null: there was none."""
+
+    at: str
+    channel: str
+    about: str
+    fate: str | None
+    conversation: str | None
+
+
+class MatterOut(Schema):
+    id: str
+    state: str
+    category: str
+
+
+class AboutOut(Schema):
+    """HL6: who calls, before anybody answers; nothing of it is proven by the number. `wrote`, `pictures`: what the
+    buyer wrote and sent in the matter that the call brought (HL14)."""
+
+    name: str
+    tier: str
+    orders: list[BoughtOut]
+    contacts: list[PastOut]
+    cases: list[MatterOut]
+    wrote: str
+    pictures: int
+
+
+class WholeOut(CallOut):
+    """One call with all that belongs to it. `about`: for whoever has it, is asked to take it or leads."""
+
+    about: AboutOut | None
     place: PlaceOut | None
     pressed: list[PressedOut]
     recordings: list[RecordingOut]
@@ -150,17 +202,44 @@ def _talked(call: Call) -> int:
     return int((call.ended_at - call.answered_at).total_seconds())
 
 
-def whole(call: Call, place: Place | None) -> dict[str, Any]:
+def whole(call: Call, place: Place | None, card: Card | None) -> dict[str, Any]:
     """One call."""
     where = place and {
         "position": place.position, "ahead": place.ahead, "expected_wait_s": place.expected_wait_s,
     }  # fmt: skip
     return line(call) | {
         "case": call.case.no if call.case else _case_of_talk(call), "place": where, "pressed": call.pressed,
+        "about": about(card) if card else None,
         "recordings": [recording(one) for one in call.recordings.select_related("transcript").order_by("pk")],
         "commands": [command(one) for one in call.commands.order_by("pk")],
         "checks": [check(one) for one in call.checks.order_by("pk")],
     }  # fmt: skip
+
+
+def about(card: Card) -> dict[str, Any]:
+    """Who calls."""
+    buyer = card.call.buyer
+    return {
+        "name": phones.mask_name(buyer.name) if buyer and buyer.name else "", "tier": card.tier,
+        "orders": [_bought(one) for one in card.orders], "contacts": [_past(one) for one in card.past],
+        "cases": [{"id": one.matter.no, "state": one.state, "category": one.category} for one in card.cases],
+        "wrote": card.about.what_happened if card.about else "", "pictures": len(card.pictures),
+    }  # fmt: skip
+
+
+def _bought(order: Order) -> dict[str, Any]:
+    said = order.snapshot.get("payments", [])
+    paid = [
+        {"channel": one["channel"], "amount": one["amount"], "state": one["state"], "paid_at": one.get("paid_at"),
+         "bill_no": phones.mask_key(one["bill_no"])} for one in said
+    ]  # fmt: skip
+    return {"order_no": order.order_no, "title": order.title, "situation": order.situation, "payments": paid}
+
+
+def _past(contact: Contact) -> dict[str, Any]:
+    talk = contact.matter.no if contact.matter and contact.matter.topic == "talk" else None
+    return {"at": iso(contact.at), "channel": contact.channel, "about": contact.about, "fate": contact.fate,
+            "conversation": talk}  # fmt: skip
 
 
 def _case_of_talk(call: Call) -> str | None:

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
+from huiyin.domain.cases.callers import card_of, may_know
 from huiyin.domain.conversations.seeing import is_kept_out
 from huiyin.domain.journal.actions import note_access
 from huiyin.domain.journal.events import Look
@@ -92,7 +93,8 @@ def read(request: HttpRequest, no: str) -> dict[str, Any]:
     Who reads what was said is in the access ledger."""
     who = staff_or_program(request)
     call = _call(who, no)
-    told = out.whole(call, queries.place_of(call, now()))
+    card = card_of(call, who) if isinstance(who, Person) and may_know(call, who) else None
+    told = out.whole(call, queries.place_of(call, now()), card)
     for one in told["recordings"]:
         if one["transcript"] and one["transcript"]["said"]:
             note_access(ledger_of(call), f"transcript:{one['id']}", Look.VIEWED, by=who.by, now=now())

@@ -45,12 +45,17 @@ class Group:
     rows: list[Row]
 
 
+def paid(order: Order) -> list[Row]:
+    """Every payment that the shop knows of for it."""
+    return [_payment(one) for one in order.snapshot.get("payments", [])]
+
+
 def found(order: Order) -> list[Group]:
     """The facts of an order, in groups; a group without rows is left out."""
     said = order.snapshot
     groups = [
         Group(gettext("Order"), _order(order, said)),
-        Group(gettext("Payment"), [_payment(one) for one in said.get("payments", [])]),
+        Group(gettext("Payment"), paid(order)),
         Group(gettext("Delivery"), _delivery(said.get("delivery") or {})),
         Group(gettext("Refunds"), [_refund(one) for one in said.get("refunds", [])]),
     ]

@@ -104,7 +104,7 @@ def _card(offer: Offer, about: _About, now: datetime) -> Card:
         promise=Ring(item.arrived_at, item.due_at, State.RUNNING, left, now),
         owed=gettext("First answer by %(by)s") % {"by": deadline(item.due_at, now)},
         waited=gettext("has waited %(time)s") % {"time": span((now - item.arrived_at).total_seconds())},
-        why=why_you(offer.why), call=call_about(call, now) if call else None,
+        why=why_you(offer.why), call=call_about(call, offer.agent, now) if call else None,
     )  # fmt: skip
 
 

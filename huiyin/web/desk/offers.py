@@ -63,7 +63,7 @@ def place_of(item: Item) -> str:
 
 def _recent(request: HttpRequest, at: datetime) -> list[Offer]:
     mine = Offer.objects.filter(agent=me(request), made_at__gte=at - JUST_NOW * 10).order_by("made_at", "pk")
-    known = mine.select_related("item", "item__queue", "item__matter", "item__buyer")
+    known = mine.select_related("agent", "item", "item__queue", "item__matter", "item__buyer")
     return [one for one in known if one.state == "pending" or (one.answered_at and at - one.answered_at < JUST_NOW)]
 
 

@@ -5,11 +5,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from huiyin.domain.cases.callers import may_know
 from huiyin.domain.voice.logins import browser_phone, login_of
 from huiyin.domain.voice.models import Call
 from huiyin.lib.clock import now
 from huiyin.web.desk.call_bar import bar
-from huiyin.web.desk.call_cards import about, may_read
+from huiyin.web.desk.call_cards import about
 from huiyin.web.desk.gate import by_staff, me
 from huiyin.web.desk.screen import frame
 from huiyin.web.ui.hotline import hotline_now
@@ -31,6 +32,6 @@ def phone(request: HttpRequest) -> HttpResponse:
 def card(request: HttpRequest, no: str) -> HttpResponse:
     """Who rings: the card that the phone window shows before somebody answers."""
     call = Call.objects.select_related("matter", "talk", "buyer").filter(matter__no=no).first()
-    if call is None or not may_read(call, me(request)):
+    if call is None or not may_know(call, me(request)):
         raise Http404(no)
-    return render(request, "desk/parts/call_about.html", {"about": about(call, now())})
+    return render(request, "desk/parts/call_about.html", {"about": about(call, me(request), now())})

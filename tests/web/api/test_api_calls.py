@@ -6,12 +6,14 @@ import pytest
 
 from huiyin.domain.cases.models import Case
 from huiyin.domain.contacts import actions as contacts
+from huiyin.domain.orders.models import Order
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.actions import Pressed, Walked
 from huiyin.domain.voice.calls import Who
 from huiyin.domain.voice.models import Command
 from huiyin.lib.clock import now
+from tests import people
 from tests.calls import NUMBER, called, talking, waiting
 from tests.hotline import Engine
 from tests.people import ALICE, BO, SUN, complaint, hire
@@ -46,6 +48,29 @@ def test_a_program_reads_a_call_without_its_number(program: Caller) -> None:
     assert (status, told["state"], told["caller"]) == (200, "waiting", "138****8000")
     assert (told["place"]["position"], told["conversation"]) == (1, told["id"])
     assert NUMBER not in str(told)
+
+
+def test_hl6_whoever_has_the_call_reads_who_calls_and_nobody_else(program: Caller) -> None:
+    order, snapshot = people.order("already_redeemed")
+    member = contacts.know({"phone": NUMBER}, now=now(), name="李雷", tier="gold")
+    Order.objects.filter(pk=order.pk).update(buyer=member)
+    case = people.complaint("兑换时提示已使用")
+    Case.objects.filter(pk=case.pk).update(buyer=member)
+    before = voice.hung_up(called(now=now()), Who.BUYER, now=now())
+    call, alice = talking(now=now())
+    about = person_calls(alice).get(f"/calls/{call.matter.no}")[1]["about"]
+    assert (about["name"], about["tier"], about["wrote"], about["pictures"]) == ("李**", "gold", "", 0)
+    bought = about["orders"][0]
+    assert (bought["order_no"], bought["situation"]) == (order.order_no, "already_redeemed")
+    paid, said = bought["payments"][0], snapshot.payments[0]
+    assert (paid["amount"], paid["state"], paid["channel"]) == (str(said.amount), said.state.value, said.channel)
+    assert said.bill_no not in str(about)
+    past = about["contacts"][0]
+    assert (past["channel"], past["fate"], past["conversation"]) == ("phone", "closed", before.matter.no)
+    assert about["cases"] == [{"id": case.matter.no, "state": "acknowledged", "category": case.category}]
+    assert program.get(f"/calls/{call.matter.no}")[1]["about"] is None
+    waits = waiting("+8613800138001", now=now()).call
+    assert person_calls(hire(BO)).get(f"/calls/{waits.matter.no}")[1]["about"] is None
 
 
 def test_calls_are_listed_by_state(program: Caller) -> None:

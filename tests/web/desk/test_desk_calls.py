@@ -8,17 +8,23 @@ import time_machine
 from django.test import Client
 from pytest_django import Settings
 
+from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases.actions import Original
+from huiyin.domain.cases.evidence import Source, What
 from huiyin.domain.cases.models import Case
 from huiyin.domain.contacts import actions as contacts
+from huiyin.domain.orders.models import Order
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.queries import open_item
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.actions import Pressed, Wait, Walked
+from huiyin.domain.voice.calls import Who
 from huiyin.domain.voice.keyed import Result, Secret, Why
 from huiyin.domain.voice.models import Call, Command
 from huiyin.domain.voice.passes import actions as passes
 from huiyin.lib.clock import now
+from huiyin.lib.phones import mask_key
 from huiyin.web.desk import calls as screen
 from tests import calls, people
 from tests.hotline import Engine
@@ -87,6 +93,30 @@ def test_hl6_the_card_says_who_calls_and_what_they_pressed_before_anybody_answer
     assert f'data-call="{call.matter.no}"' in card
     assert "No card key arrived" in text(at_desk(), f"/desk/phone/card/{call.matter.no}")
     assert at_desk(people.BO).get(f"/desk/phone/card/{call.matter.no}").status_code == 404
+
+
+def test_hl6_hl14_the_card_has_everything_we_know_about_whoever_calls(at_desk: AtDesk) -> None:
+    alice, (order, snapshot) = here(now=now()), people.order("already_redeemed")
+    member = contacts.know({"phone": calls.NUMBER}, now=now(), tier="gold")
+    Order.objects.filter(pk=order.pk).update(buyer=member)
+    case = people.complaint("兑换时提示已使用")
+    picture = Original(
+        what=What.ERROR, sha256="a" * 64, size=9, mime="image/png", name="截图.png", custodian="buyer"
+    )  # fmt: skip
+    cases.add_evidence(case, [picture], source=Source.BUYER, by="buyer", now=now())
+    voice.hung_up(calls.called(now=now()), Who.BUYER, now=now())
+    call = calls.waiting(now=now()).call
+    Call.objects.filter(pk=call.pk).update(case=case.matter)
+    item = open_item(call.talk)
+    assert item is not None
+    routing.offer(item.pk, alice.pk, [], now=now())
+    bill = mask_key(snapshot.payments[0].bill_no)
+    for path in ("/desk/offers", f"/desk/phone/card/{call.matter.no}"):
+        card = text(at_desk(), path)
+        known = ("Gold", order.title, str(snapshot.payments[0].amount), bill, "A member", "兑换时提示已使用")
+        for words in (*known, "Earlier contacts", "Open matters", f"/desk/m/{case.matter.no}/evidence/1"):
+            assert words in card, (path, words)
+        assert snapshot.payments[0].bill_no not in card
 
 
 def test_the_bar_shows_the_call_one_is_in_on_every_page(at_desk: AtDesk) -> None:
