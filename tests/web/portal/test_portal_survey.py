@@ -17,7 +17,7 @@ from huiyin.domain.surveys.models import Survey
 from huiyin.domain.surveys.queries import to_ask
 from huiyin.domain.surveys.rules import State, ask_at
 from huiyin.lib.clock import now
-from tests.people import ALICE, complaint, hire
+from tests.people import ALICE, BO, complaint, hire
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
@@ -59,6 +59,17 @@ def test_hl8_the_link_opens_three_questions_without_signing_in(case: Case) -> No
     text = page(opened(case))
     assert [f"{no}. " in text for no in (1, 2, 3)] == [True] * 3
     assert text.count("<fieldset>") == 3
+
+
+def test_hl8_the_page_promises_no_more_privacy_than_there_is(case: Case) -> None:
+    browser = opened(case)
+    assert "Our colleagues who look after this matter read it" in page(browser)
+    chinese = browser.get("/s/how", headers={"accept-language": "zh-CN"}).content.decode()
+    assert "经办这件事的同事会看到您的回答" in chinese
+    browser.post("/s/how", {"solved": "yes", "rating": "5", "words": "很快"})
+    colleague = Client()
+    colleague.force_login(hire(BO))
+    assert "很快" in colleague.get(f"/desk/m/{case.matter.no}").content.decode()
 
 
 def test_hl8_solved_and_content_is_thanked_for_and_confirms_the_case(case: Case) -> None:
