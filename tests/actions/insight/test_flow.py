@@ -57,6 +57,17 @@ def test_in11_a_call_that_is_turned_away_is_counted_by_its_reason() -> None:
     assert board(NOON).flow.turned_away == seen().turned_away
 
 
+def test_in11_a_caller_who_insists_is_turned_away_once() -> None:
+    routing.ship_queues()
+    Queue.objects.update(most_waiting=0)
+    call = called(now=NOON)
+    for queue in ("recharge", "general", "general"):
+        assert voice.enter_queue(call, Wait(queue), now=NOON).left == "queue_full"
+    Queue.objects.update(hours=[{"days": "all", "from": "03:00", "to": "03:01"}])
+    assert voice.enter_queue(call, Wait("general"), now=NOON).left == "queue_closed"
+    assert seen().turned_away == {"queue_full": 1}
+
+
 def test_in11_a_browser_that_calls_too_often_is_counted() -> None:
     for _ in range(8):
         try:

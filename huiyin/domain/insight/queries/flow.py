@@ -15,7 +15,7 @@ from huiyin.domain.voice.models import Call
 
 AGAIN_WITHIN = timedelta(days=7)
 TWICE_WITHIN = timedelta(hours=24)
-_COUNTED = ("conversation_handed_over", "message_left", "call_turned_away")
+_COUNTED = ("conversation_handed_over", "message_left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,23 @@ def flow(start: datetime) -> Flow:
     steps, reached = _steps(start)
     return Flow(
         handed_over=handed, repeated=_came_again(start), told_twice=_told_twice(start), blocked=of("message_left"),
-        turned_away=of("call_turned_away") | refused_since(start), steps=steps, reached=reached,
+        turned_away=_turned_away(start) | refused_since(start), steps=steps, reached=reached,
     )  # fmt: skip
+
+
+# Who insists hears it twice, of another queue with another reason: a call counts once, by what it heard first.
+_AWAY = """
+SELECT why, COUNT(*) FROM (
+    SELECT DISTINCT ON (matter_id) data->>'why' AS why FROM journal_fact WHERE name = 'call_turned_away' AND at >= %s
+    ORDER BY matter_id, seq
+) AS first GROUP BY why
+"""
+
+
+def _turned_away(start: datetime) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_AWAY, [start])
+        return dict(cursor.fetchall())
 
 
 def _came_again(start: datetime) -> int:
