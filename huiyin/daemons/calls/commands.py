@@ -72,13 +72,13 @@ async def _unhold(flow: Flow, command: Command) -> None:
 
 
 async def _mute(flow: Flow, command: Command) -> None:
+    await flow.ask(lambda: voice.mute(flow.call, muted=True, now=flow.centre.now()))  # the row first: it may refuse
     await flow.ari.mute(flow.agent_leg, on=True)
-    await flow.ask(lambda: voice.mute(flow.call, muted=True, now=flow.centre.now()))
 
 
 async def _unmute(flow: Flow, command: Command) -> None:
-    await flow.ari.mute(flow.agent_leg, on=False)
     await flow.ask(lambda: voice.mute(flow.call, muted=False, now=flow.centre.now()))
+    await flow.ari.mute(flow.agent_leg, on=False)
 
 
 async def _keypad(flow: Flow, command: Command) -> None:

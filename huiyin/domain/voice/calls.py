@@ -104,7 +104,7 @@ TABLE: Mapping[State, Mapping[Verb, State]] = {
         _V.ASK_RATING: _S.RATING, **_ENDS,
     },
     _S.HELD: {
-        _V.TALK: _S.TALKING, _V.UNHOLD: _S.TALKING, _V.PARK: _S.PARKED, _V.WAIT_AGAIN: _S.WAITING,
+        _V.TALK: _S.TALKING, _V.UNHOLD: _S.TALKING, _V.MUTE: _S.HELD, _V.PARK: _S.PARKED, _V.WAIT_AGAIN: _S.WAITING,
         _V.ASK_RATING: _S.RATING, **_ENDS,
     },
     _S.PARKED: {

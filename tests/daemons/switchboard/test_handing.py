@@ -214,6 +214,27 @@ def test_hl8_who_was_on_hold_rates_without_music(house: Make) -> None:
     assert not one.asterisk.lines["c1"].has_music
 
 
+def test_hl6_muted_on_hold_the_row_says_what_is_so(house: Make) -> None:
+    one = house(f"a{ALICE}")
+    leg = one.talk()
+    one.command("hold")
+    assert one.command("mute").state == "done"
+    assert (one.call().muted, one.asterisk.lines[leg].is_muted, one.state()) == (True, True, "held")
+    one.command("unhold")
+    assert one.command("unmute").state == "done"
+    assert (one.call().muted, one.asterisk.lines[leg].is_muted, one.state()) == (False, False, "talking")
+
+
+def test_hl6_what_the_row_refuses_is_not_done_to_the_line(house: Make) -> None:
+    one = house(f"a{ALICE}")
+    leg = one.talk()
+    made = voice.ask(one.call(), "mute", {}, here(ALICE), now=MIDNIGHT)
+    one.hand_over("queue:general")
+    one.run(one.exchange.read_rows(everything=False))
+    one.until(lambda: Command.objects.filter(pk=made.pk, reason="call_not_now").exists())
+    assert not one.asterisk.lines[leg].is_muted
+
+
 def test_hl6_who_was_muted_before_the_device_was_lost_still_is(house: Make) -> None:
     one = house(f"a{ALICE}")
     leg = one.talk()
