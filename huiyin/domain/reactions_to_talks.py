@@ -47,7 +47,7 @@ def said(fact: Fact, event: MessageWritten) -> None:
         cases.heard(fact.matter_id, by=fact.by, now=fact.at)
     if fact.by.startswith("staff:") and talk.buyer is not None and is_away(talk.buyer_seen_at, fact.at):
         params = {"no": fact.matter.no, "agent_no": fact.by.removeprefix("staff:")}
-        owed = Owed("answer", f"talk_answer:{talk.pk}:{talk.buyer_read}", params)
+        owed = Owed("answer", f"talk_answer:{talk.pk}:{talk.buyer_read}", params, language=talk.language)
         notices.owe(owed, addresses_of(talk.buyer), now=fact.at, matter=fact.matter)
 
 

@@ -296,6 +296,12 @@ def test_a_buyer_who_has_gone_is_told_once_that_somebody_wrote() -> None:
     assert Notice.objects.filter(template="answer").count() == 1
 
 
+def test_a_buyer_who_has_gone_is_told_in_the_language_of_the_talk() -> None:
+    conversation, alice = talking(identities={"email": "wang@example.com"}, language="en")
+    talks.say(conversation, "We have sent it again", by=alice.by, now=MIDNIGHT + timedelta(minutes=5))
+    assert [one.language for one in Notice.objects.filter(template="answer")] == ["en"]
+
+
 def test_a_buyer_who_is_there_gets_no_mail() -> None:
     conversation, alice = talking(identities={"email": "wang@example.com"})
     talks.seen([conversation.pk], now=SOON)

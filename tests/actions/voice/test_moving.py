@@ -13,6 +13,7 @@ from huiyin.domain.notices.models import Notice
 from huiyin.domain.routing.models import Item
 from huiyin.domain.routing.queries import open_item
 from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice.actions import Wait, Walked
 from huiyin.domain.voice.calls import Who
 from huiyin.domain.voice.models import Call, Callback
 from huiyin.domain.voice.passes import actions as passes
@@ -60,6 +61,17 @@ def test_hl16_the_link_turns_the_waiting_call_into_a_chat_in_the_same_place() ->
     assert before is not None
     assert (now_.kind, now_.arrived_at, now_.due_at) == ("chat", before.arrived_at, before.due_at)
     assert (talk.channel, talk.matter_id, fresh(call).state) == ("chat", call.talk_id, "changed")
+
+
+def test_hl16_who_went_on_in_english_gets_the_messages_in_english() -> None:
+    call = voice.enter_queue(called(), Wait("general"), walk=Walked(language="en"), now=MIDNIGHT).call
+    link = passes.send_chat_link(call, now=SOON)
+    voice.book_callback(call, now=SOON)
+    sent = Notice.objects.filter(template__in=["chat_link", "callback"])
+    assert sorted((one.template, one.language) for one in sent) == [("callback", "en"), ("chat_link", "en")]
+    told = letter(Notice.objects.get(once=f"chat_link:{link.pk}")).text
+    assert "minutes" in told
+    assert "分钟" not in told
 
 
 def test_hl16_the_call_ends_elsewhere_and_nobody_is_called_back() -> None:
