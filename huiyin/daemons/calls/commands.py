@@ -67,6 +67,7 @@ async def _hold(flow: Flow, command: Command) -> None:
 
 
 async def _unhold(flow: Flow, command: Command) -> None:
+    consulting.refuse_while_asking(flow)
     await flow.ask(lambda: voice.unhold(flow.call, now=flow.centre.now()))
     await together(flow)
 

@@ -77,6 +77,7 @@ def test_hl9_nothing_else_is_done_while_a_colleague_is_asked(house: Make) -> Non
     one = house(f"a{ALICE}", f"a{BO}")
     leg, colleague = asked(one, answered=True)
     assert one.command("hold").reason == "already_asking"
+    assert one.command("unhold").reason == "already_asking"
     assert one.command("transfer", to=f"agent:{BO}", warm=True).reason == "already_asking"
     assert one.room() == {leg, colleague}
     assert one.state() == "talking"
