@@ -30,7 +30,7 @@ from huiyin.domain.journal.models import Fact
 from huiyin.domain.journal.registry import REACTIONS
 from huiyin.domain.notices import actions as notices
 from huiyin.domain.notices.actions import Owed
-from huiyin.domain.notices.events import NoticeQueued
+from huiyin.domain.notices.events import NoticeFailed, NoticeQueued
 from huiyin.domain.notices.hooks.events import HookStopped
 from huiyin.domain.orders.events import (
     BreakerTripped,
@@ -202,6 +202,12 @@ def case_was_closed(fact: Fact, event: CaseClosed) -> None:
     notices.owe(owed, address_of(case), now=fact.at, matter=fact.matter)
 
 
+def notice_has_failed(fact: Fact, event: NoticeFailed) -> None:
+    """Who got no message was not asked how it was: the page of their matter asks."""
+    if event.template == "survey":
+        surveys.did_not_arrive(fact.matter)
+
+
 def words_were_erased(fact: Fact, event: WordsErased) -> None:
     """What the buyer said about how it was goes with the other words."""
     surveys.forget_words(fact.matter)
@@ -332,6 +338,7 @@ def register() -> None:
     at_once[BuyerReminded] = [buyer_was_reminded]
     at_once[CaseProposed] = [case_was_proposed]
     at_once[CaseClosed] = [case_was_closed, case_is_over]
+    at_once[NoticeFailed] = [notice_has_failed]
     at_once[WordsErased] = [words_were_erased]
     at_once[SituationChanged] = [situation_has_changed]
     at_once[CaseFiled] = [case_was_filed]

@@ -10,15 +10,18 @@ from huiyin.domain.cases.actions import Doer
 from huiyin.domain.cases.models import Case
 from huiyin.domain.conversations import actions as talks
 from huiyin.domain.journal.models import Fact
+from huiyin.domain.notices import actions as notices
+from huiyin.domain.notices import posting
+from huiyin.domain.notices.actions import Owed
 from huiyin.domain.notices.letters import letter
 from huiyin.domain.notices.models import Notice
 from huiyin.domain.surveys import actions as surveys
 from huiyin.domain.surveys.models import Survey, Unasked
-from huiyin.domain.surveys.queries import rating_in_talk, survey_behind, to_ask
+from huiyin.domain.surveys.queries import rating_in_talk, survey_behind, to_ask, waits_for_answer
 from huiyin.domain.surveys.rules import LIVES, Answer, State
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.calls import Who
-from huiyin.lib.errors import Refusal
+from huiyin.lib.errors import Refusal, Rejected, Unavailable
 from tests import calls
 from tests.fakes import MIDNIGHT
 from tests.people import ALICE, complaint, hire
@@ -29,6 +32,19 @@ NOON = MIDNIGHT + timedelta(hours=12)
 NIGHT = MIDNIGHT + timedelta(hours=23)
 CONTENT = Answer(solved=True, rating=5, effort=4, words="很快")
 NOT_SOLVED = Answer(solved=False, rating=1, words="还是没有收到")
+
+
+class Outbox:
+    """Carries messages, or has a fault."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.fault: Exception | None = None
+
+    def send(self, to: str, subject: str, text: str) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.sent.append(to)
 
 
 def closed(*, now: datetime = NOON, email: str = "wang@example.com") -> Case:
@@ -99,6 +115,43 @@ def test_op17_nobody_is_asked_at_night() -> None:
     assert asked(case, now=NIGHT).state == State.PLANNED
     assert asked(case, now=NIGHT + timedelta(hours=9)).state == State.PLANNED
     assert asked(case, now=NIGHT + timedelta(hours=10)).state == State.SENT
+
+
+def test_op17_neither_a_second_try_nor_a_message_that_has_waited_goes_out_at_night() -> None:
+    case, late = closed(), closed(email="li@example.com")
+    asked(case)
+    asked(late)
+    tried, waited = (messages(one)[0] for one in (case, late))
+    held = {tried.pk, waited.pk}
+    gone, evening = Outbox(), NIGHT - timedelta(hours=2, minutes=1)
+    gone.fault = Unavailable("away")
+    posting.post(tried.pk, {"mail": gone}, now=evening)
+    gone.fault = None
+    for night in (NIGHT, NIGHT + timedelta(hours=9, minutes=59)):
+        assert held & set(posting.waiting(night)) == set()
+        posting.post(tried.pk, {"mail": gone}, now=night)  # the job of a worker that was long busy
+    assert gone.sent == []
+    answer = notices.owe(Owed("answer", "answer:at-night", {}), {"email": "zhao@example.com"}, now=NIGHT)
+    assert answer is not None and answer.pk in posting.waiting(NIGHT)  # who asked us is answered at any hour
+    posting.post(answer.pk, {"mail": gone}, now=NIGHT)
+    morning = NIGHT + timedelta(hours=10)
+    assert held <= set(posting.waiting(morning))
+    for pk in held:
+        posting.post(pk, {"mail": gone}, now=morning)
+    assert gone.sent[0] == "zhao@example.com"
+    assert sorted(gone.sent[1:]) == ["li@example.com", "wang@example.com"]
+
+
+def test_hl8_who_got_no_message_was_not_asked_and_their_page_asks() -> None:
+    case = closed()
+    asked(case)
+    gone = Outbox()
+    gone.fault = Rejected("no such mailbox")
+    posting.post(messages(case)[0].pk, {"mail": gone}, now=NOON)
+    survey = Survey.objects.get(case=case)
+    assert (survey.state, survey.channel, survey.sent_at) == (State.UNREACHABLE, "", None)
+    assert waits_for_answer(case)
+    assert surveys.answer(survey, CONTENT, now=NOON).state == State.ANSWERED
 
 
 def test_hl8_who_says_no_is_not_asked_again_about_anything() -> None:

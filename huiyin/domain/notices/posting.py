@@ -5,6 +5,7 @@ from datetime import datetime
 from huiyin.domain.notices import actions
 from huiyin.domain.notices.letters import letter
 from huiyin.domain.notices.models import Notice
+from huiyin.domain.notices.quiet import held_back
 from huiyin.domain.notices.sender import Sender
 from huiyin.lib.errors import Refusal, Rejected, Unavailable
 from huiyin.lib.postgresql.often import Read
@@ -14,9 +15,9 @@ _DUE = Read(lambda pk, now: Notice.objects.filter(pk=pk, state="queued", next_tr
 
 def post(notice_id: int, senders: dict[str, Sender], *, now: datetime) -> None:
     """Send one queued notice and note what became of it. A message may go out twice if we die between the two; it is
-    never lost."""
+    never lost. What is held back at night stays queued."""
     notice = _DUE.first(notice_id, now)
-    if notice is None:
+    if notice is None or notice.template in held_back(now):
         return None
     try:
         words = letter(notice)
@@ -30,5 +31,5 @@ def post(notice_id: int, senders: dict[str, Sender], *, now: datetime) -> None:
 
 def waiting(now: datetime, most: int = 100) -> list[int]:
     """Notices whose turn it is. Served by the index `notice_queued`."""
-    queued = Notice.objects.filter(state="queued", next_try_at__lte=now)
+    queued = Notice.objects.filter(state="queued", next_try_at__lte=now).exclude(template__in=held_back(now))
     return list(queued.order_by("next_try_at").values_list("pk", flat=True)[:most])

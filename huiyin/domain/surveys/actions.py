@@ -22,10 +22,11 @@ from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.notices import actions as notices
 from huiyin.domain.notices.actions import Owed
+from huiyin.domain.notices.quiet import is_quiet
 from huiyin.domain.surveys.events import SurveyAllowed, SurveyAnswered, SurveyDeclined, SurveySent
 from huiyin.domain.surveys.models import Survey, Unasked
 from huiyin.domain.surveys.queries import digest_of, get_survey, language_of
-from huiyin.domain.surveys.rules import LIVES, LONGEST, Answer, State, ask_at, may_ask
+from huiyin.domain.surveys.rules import LIVES, LONGEST, Answer, State, ask_at
 from huiyin.lib.errors import Refusal
 from huiyin.lib.postgresql import often
 
@@ -48,7 +49,7 @@ def plan(locked: Matter, outcome: str, *, now: datetime) -> None:
 def send(survey_id: int, *, now: datetime) -> None:
     """Ask, by the address the buyer gave, unless the case goes on, nobody can be reached, or they said no."""
     survey = _locked(survey_id)
-    if survey.state != State.PLANNED or not may_ask(now):
+    if survey.state != State.PLANNED or is_quiet(now):
         return
     address = address_of(survey.case)
     if (why_not := _why_not(survey, address)) is not None:
@@ -66,6 +67,12 @@ def send(survey_id: int, *, now: datetime) -> None:
     )  # fmt: skip
     sent = SurveySent(survey=survey.pk, channel=notice.channel)
     journal.record(survey.case.matter, sent, by="system", now=now)
+
+
+def did_not_arrive(locked: Matter) -> None:
+    """Reaction: the message about the case on this locked matter could not be delivered: nobody was asked."""
+    sent = Survey.objects.filter(case__matter=locked, state=State.SENT)
+    sent.update(state=State.UNREACHABLE.value, channel="", sent_at=None)
 
 
 @verb

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from huiyin.domain.notices.quiet import QUIET_UNTIL, ZONE, is_quiet
 from huiyin.lib.errors import Refusal
 
-QUIET_FROM, QUIET_UNTIL = 21, 9  # o'clock where the business is: nobody is asked in between
-ZONE: Final = ZoneInfo("Asia/Shanghai")
 LIVES: Final = timedelta(days=14)  # the link
 AFTER_SILENCE: Final = timedelta(days=1)
 LONGEST: Final = 1000  # characters of free words
@@ -26,7 +24,7 @@ class State(StrEnum):
 
     PLANNED = "planned"
     SENT = "sent"
-    UNREACHABLE = "unreachable"  # no address; the page of the matter asks
+    UNREACHABLE = "unreachable"  # no address, or no message arrives there; the page of the matter asks
     UNWANTED = "unwanted"  # they said that they do not want to be asked
     DROPPED = "dropped"  # taken up again before we asked
     ANSWERED = "answered"
@@ -51,12 +49,7 @@ def ask_at(closed: datetime, outcome: str) -> datetime:
     """When to ask about a case that ended like this: at once, or when the quiet hours are over."""
     wanted = closed + AFTER_SILENCE if outcome == "without_confirmation" else closed
     local = wanted.astimezone(ZONE)
-    if QUIET_UNTIL <= local.hour < QUIET_FROM:
+    if not is_quiet(wanted):
         return wanted
     morning = local.replace(hour=QUIET_UNTIL, minute=0, second=0, microsecond=0)
     return morning if local.hour < QUIET_UNTIL else morning + timedelta(days=1)
-
-
-def may_ask(now: datetime) -> bool:
-    """Whether it is an hour in which we may ask."""
-    return QUIET_UNTIL <= now.astimezone(ZONE).hour < QUIET_FROM

@@ -44,7 +44,7 @@ def _waits(survey: Survey) -> str:
     says = {
         State.PLANNED: gettext("The buyer is asked on %(at)s.") % {"at": deadline(survey.ask_at)},
         State.SENT: gettext("The buyer was asked and has not answered yet."),
-        State.UNREACHABLE: gettext("No address to ask; the buyer's page asks."),
+        State.UNREACHABLE: gettext("No message reaches the buyer; their page asks."),
         State.UNWANTED: gettext("The buyer does not want to be asked."),
         State.DROPPED: gettext("Taken up again before we asked."),
     }
