@@ -42,7 +42,7 @@ def transcripts_left() -> None:
 def transcribe(recording: Recording, recogniser: Recogniser) -> None:
     """From where it stands to the end. It may be killed at any place and run again."""
     transcript = actions.begin(recording, recogniser.name, now=now())
-    if transcript.state != State.MAKING:
+    if transcript is None or transcript.state != State.MAKING:
         return
     try:
         wav = BytesIO(the_files().read(recording.copy.sha256))

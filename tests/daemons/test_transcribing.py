@@ -51,6 +51,12 @@ def written(one: Recording) -> list[tuple[str, str]]:
     return [(line.who, line.text) for line in queries.said_in(Recording.objects.get(pk=one.pk))]
 
 
+def begun_for(one: Recording) -> Transcript:
+    begun = actions.begin(one, "tones", now=now())
+    assert begun is not None
+    return begun
+
+
 def due() -> list[Recording]:
     return queries.next_to_transcribe(now() - timedelta(days=30))
 
@@ -99,7 +105,7 @@ def test_hl10_who_was_killed_in_the_middle_is_gone_on_with(call: Call, monkeypat
 
 def test_hl10_of_two_workers_one_goes_on(call: Call) -> None:
     one = kept(call, sound=talk(BUYER, AGENT))
-    mine, theirs = (actions.begin(one, "tones", now=now()) for _ in range(2))
+    mine, theirs = (begun_for(one) for _ in range(2))
     said = [Spoken(Speaker.BUYER, 1.0, 2.0, "我付了款")]
     assert actions.write_down(mine, said, reached_s=3.0)
     assert not actions.write_down(theirs, said, reached_s=3.0)
@@ -107,7 +113,7 @@ def test_hl10_of_two_workers_one_goes_on(call: Call) -> None:
 
 
 def test_hl10_a_number_that_goes_on_in_the_next_piece_is_still_one(call: Call) -> None:
-    begun = actions.begin(kept(call), "tones", now=now())
+    begun = begun_for(kept(call))
     actions.write_down(begun, [Spoken(Speaker.BUYER, 1.0, 2.0, "卡号1234")], reached_s=3.0)
     actions.write_down(begun, [Spoken(Speaker.AGENT, 3.0, 4.0, "五六")], reached_s=5.0)
     actions.write_down(begun, [Spoken(Speaker.BUYER, 5.0, 6.0, "5678。")], reached_s=7.0)
@@ -115,7 +121,7 @@ def test_hl10_a_number_that_goes_on_in_the_next_piece_is_still_one(call: Call) -
 
 
 def test_hl10_a_number_read_digit_by_digit_with_somebody_making_sure_is_one(call: Call) -> None:
-    begun = actions.begin(kept(call), "tones", now=now())
+    begun = begun_for(kept(call))
     for at in range(16):
         said = [Spoken(Speaker.BUYER, at, at + 0.5, str(at % 10)), Spoken(Speaker.BUYER, at + 0.5, at + 0.9, "对")]
         assert actions.write_down(begun, said, reached_s=at + 1.0)
@@ -130,6 +136,26 @@ def test_tr5_what_was_said_goes_with_its_recording(call: Call) -> None:
     gone = Transcript.objects.get(recording=one)
     assert (gone.state, gone.plain, gone.pairs, Stretch.objects.count()) == ("erased", "", [], 0)
     assert due() == []
+
+
+def test_tr5_of_an_erased_recording_nothing_is_written_down(call: Call) -> None:
+    one = kept(call, sound=talk(BUYER, AGENT))
+    found = due()[0]  # and then it is erased
+    voice.hung_up(call, Who.BUYER, now=now())
+    voice.erase_recording(one, "retention", by="system", now=now())
+    transcribing.transcribe(found, recogniser())
+    assert not Transcript.objects.exists()
+    assert not Stretch.objects.exists()
+
+
+def test_tr5_what_was_begun_of_a_recording_that_is_erased_meanwhile_is_forgotten_at_its_end(call: Call) -> None:
+    begun = begun_for(kept(call))
+    assert actions.write_down(begun, [Spoken(Speaker.BUYER, 1.0, 2.0, "我付了款")], reached_s=3.0)
+    Recording.objects.filter(pk=begun.recording_id).update(state="erased", erased_at=now())
+    actions.finish(begun, now=now())
+    gone = Transcript.objects.get(pk=begun.pk)
+    assert (gone.state, gone.plain, gone.pairs, Stretch.objects.count()) == ("erased", "", [], 0)
+    assert not Fact.objects.filter(name="call_transcribed").exists()
 
 
 def test_what_cannot_be_read_is_tried_three_times(call: Call) -> None:

@@ -104,6 +104,7 @@ def test_hl10_what_is_not_written_down_is_said_to_be_so(
     case: Case, call: Call, at_desk: AtDesk, state: str, told: str
 ) -> None:
     begun = actions.begin(kept(call), "tones", now=now())
+    assert begun is not None
     for _ in range(actions.MOST_TRIES if state == "failed" else 0):
         actions.fail(begun)
     assert told in page(at_desk(), f"/desk/m/{case.matter.no}")

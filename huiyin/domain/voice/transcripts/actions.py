@@ -31,9 +31,12 @@ class Spoken:
     text: str
 
 
-def begin(recording: Recording, model: str, *, now: datetime) -> Transcript:
-    """The transcript of a recording, begun now if there is none."""
+def begin(recording: Recording, model: str, *, now: datetime) -> Transcript | None:
+    """The transcript of a recording, begun now if there is none; None where the recording is erased."""
     with transaction.atomic():
+        # whoever erases it comes before, and is seen here, or after, and finds this row
+        if Recording.objects.select_for_update().get(pk=recording.pk).state == RecordingState.ERASED:
+            return None
         often.insert_unless_there(Transcript(recording=recording, model=model[:120], begun_at=now))
     return Transcript.objects.get(recording=recording)
 
@@ -68,11 +71,15 @@ def _write(row: Transcript, who: Speaker, spoken: list[Spoken]) -> None:
 
 @verb
 def finish(transcript: Transcript, *, now: datetime) -> None:
-    """All of it is written down: it can be searched from here on. Harmless to repeat."""
+    """All of it is written down: it can be searched from here on. Of a recording that is erased nothing is. Harmless to
+    repeat."""
     recording = Recording.objects.select_related("call").get(pk=transcript.recording_id)
     ours = lock(recording.call)
     row = Transcript.objects.select_for_update().get(pk=transcript.pk)
     if row.state != State.MAKING:
+        return
+    if _is_erased(recording.pk):
+        _empty(row)
         return
     texts = list(row.stretches.order_by("start_s").values_list("text", flat=True))
     row.plain = plain(" ".join(texts))
@@ -97,8 +104,15 @@ def fail(transcript: Transcript) -> None:
 def forget(recording_id: int) -> None:
     """Its recording is erased, and so is what was said in it."""
     row = Transcript.objects.select_for_update().filter(recording=recording_id).first()
-    if row is None or not Recording.objects.filter(pk=recording_id, state=RecordingState.ERASED).exists():
-        return
+    if row is not None and _is_erased(recording_id):
+        _empty(row)
+
+
+def _is_erased(recording_id: int) -> bool:
+    return Recording.objects.filter(pk=recording_id, state=RecordingState.ERASED).exists()
+
+
+def _empty(row: Transcript) -> None:
     row.stretches.all().delete()
     row.state, row.plain, row.pairs = State.ERASED.value, "", []
     row.save(update_fields=["state", "plain", "pairs"])
