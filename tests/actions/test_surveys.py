@@ -154,6 +154,39 @@ def test_hl8_who_got_no_message_was_not_asked_and_their_page_asks() -> None:
     assert surveys.answer(survey, CONTENT, now=NOON).state == State.ANSWERED
 
 
+def ends_again(case: Case, *, now: datetime) -> Survey:
+    """Taken up again and brought to its end, and then its buyer is asked."""
+    cases.reopen(Case.objects.get(pk=case.pk), "not_solved", Doer("buyer"), now=now, text="又坏了")
+    cases.answer(Case.objects.get(pk=case.pk), hire(ALICE), "再补发一次", now=now)
+    cases.close(Case.objects.get(pk=case.pk), "confirmed", by="buyer", now=now)
+    return asked(case, now=now)
+
+
+def test_hl8_who_could_not_be_reached_once_is_asked_when_the_case_ends_again(settings: Settings) -> None:
+    settings.SMS_URL = ""
+    talk, person = talking(now=NOON, identities={"phone": "13800138000"})
+    case = cases.from_conversation(talk, by=person.by, now=NOON)
+    cases.answer(case, person, "已为您补发", now=NOON)
+    cases.close(Case.objects.get(pk=case.pk), "confirmed", by="buyer", now=NOON)
+    assert asked(case).state == State.UNREACHABLE
+    settings.SMS_URL = "http://127.0.0.1:1/sms"  # by now there is a way
+    assert ends_again(case, now=NOON + timedelta(hours=1)).state == State.SENT
+
+
+def test_hl8_whose_message_did_not_arrive_gets_another_when_the_case_ends_again() -> None:
+    case = closed()
+    first = asked(case)
+    gone = Outbox()
+    gone.fault = Rejected("mailbox full")
+    posting.post(messages(case)[0].pk, {"mail": gone}, now=NOON)
+    second = ends_again(case, now=NOON + timedelta(hours=1))
+    assert (second.pk, second.state, second.digest != first.digest) == (first.pk, State.SENT, True)
+    gone.fault = None
+    for one in messages(case):
+        posting.post(one.pk, {"mail": gone}, now=NOON + timedelta(hours=1))
+    assert gone.sent == ["wang@example.com"]
+
+
 def test_hl8_who_says_no_is_not_asked_again_about_anything() -> None:
     survey = asked(closed())
     surveys.decline(survey, now=NOON)

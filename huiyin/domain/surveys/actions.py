@@ -30,7 +30,9 @@ from huiyin.domain.surveys.rules import LIVES, LONGEST, Answer, State, ask_at
 from huiyin.lib.errors import Refusal
 from huiyin.lib.postgresql import often
 
-_AGAIN = frozenset({State.PLANNED, State.DROPPED})  # nobody was asked yet: a later end of the case may ask
+_AGAIN = frozenset(
+    {State.PLANNED, State.DROPPED, State.UNREACHABLE}
+)  # nobody was asked yet: a later end of the case may ask
 
 
 def plan(locked: Matter, outcome: str, *, now: datetime) -> None:
@@ -57,7 +59,7 @@ def send(survey_id: int, *, now: datetime) -> None:
         return
     token = secrets.token_urlsafe(16)
     about = {"about": survey.case.matter.no}
-    owed = Owed("survey", f"survey:{survey.pk}", about, secret=token, language=language_of(survey))
+    owed = Owed("survey", _once(survey), about, secret=token, language=language_of(survey))
     notice = notices.owe(owed, address, now=now, matter=survey.case.matter)
     if notice is None:
         return
@@ -133,6 +135,11 @@ def _locked(survey_id: int) -> Survey:
     survey = get_survey(survey_id)
     survey.case.matter = matter
     return survey
+
+
+def _once(survey: Survey) -> str:
+    """What makes it the same message: where one before did not arrive, this is another."""
+    return f"survey:{survey.pk}:{survey.digest[:16]}" if survey.digest else f"survey:{survey.pk}"
 
 
 def _contact(survey: Survey) -> Contact | None:
