@@ -111,7 +111,8 @@ async def _secret(flow: Flow, command: Command) -> None:
     consulting.refuse_while_asking(flow)
     what, now = Secret.of(command.params.get("what")), flow.centre.now()
     await flow.ask(lambda: passes.begin_check(flow.call, what, by=command.by, now=now))
-    flow.turn_to(Step.KEYING)
+    if flow.step is not Step.KEYING:  # asked for twice: the buyer keys already
+        flow.turn_to(Step.KEYING)
 
 
 async def _hang_up(flow: Flow, command: Command) -> None:

@@ -122,6 +122,20 @@ def test_the_agent_may_break_it_off(house: Make) -> None:
     assert not one.asterisk.keys
 
 
+def test_asked_for_twice_the_buyer_keys_on(house: Make) -> None:
+    one = house(f"a{ALICE}", answers=Compares())
+    leg = one.talk()
+    alice = one.call().agent
+    assert alice is not None
+    made = [voice.ask(one.call(), "secret", {}, alice, now=MIDNIGHT) for _ in range(2)]
+    one.run(one.exchange.read_rows())
+    one.until(lambda: Command.objects.filter(pk__in=[row.pk for row in made], state="done").count() == 2)
+    one.until(lambda: one.heard("ask.bill"))
+    one.asterisk.key_in("c1", f"{BILL}{AMOUNT}#")
+    one.until(lambda: one.state() == "talking" and one.room() == {"c1", leg})
+    assert (check(), recordings(one)) == (("matches", ""), ["closed", "open"])
+
+
 def test_who_keys_nothing_is_back_after_a_while(house: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huiyin.daemons.calls.keying.KEY_S", 0.05)
     one = house(f"a{ALICE}", answers=Compares())
