@@ -34,6 +34,7 @@ class Centre:
 
     running: Running
     network: Party | None = None  # stands for the telephone network: what we call out to
+    hotline: str = ""  # our number, as people read it
 
     @property
     def pid(self) -> int:

@@ -8,6 +8,8 @@ from huiyin.daemons.ephemeral import running_instance
 from tests.voice.centre import Centre
 from tests.voice.parties import NETWORK_HZ, parties
 
+HOTLINE = "400-820-1234"
+
 
 @pytest.fixture(scope="session")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
@@ -15,6 +17,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     with parties(tmp_path_factory.mktemp("network")) as make:
         network = make("network", NETWORK_HZ)
         trunk = f"sip:127.0.0.1:{network.opens('sip:network@127.0.0.1')}"
-        with running_instance(tmp_path_factory.mktemp("hotline"), extra={"HUIYIN_SIP_TRUNK_URI": trunk}) as running:
+        extra = {"HUIYIN_SIP_TRUNK_URI": trunk, "HUIYIN_HOTLINE": HOTLINE}
+        with running_instance(tmp_path_factory.mktemp("hotline"), extra=extra) as running:
             assert running.ready["voice"]["state"] == "on", running.ready["voice"]
-            yield Centre(running, network)
+            yield Centre(running, network, HOTLINE)

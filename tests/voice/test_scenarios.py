@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.voice import changing, doing, noticing, on_record
+from tests.voice import changing, doing, in_writing, noticing, on_record
 from tests.voice.centre import Centre
 from tests.voice.sentences import carry_out
 from tests.voice.stage import stage
 
-__all__ = ["changing", "doing", "noticing", "on_record"]  # what can be said
+__all__ = ["changing", "doing", "in_writing", "noticing", "on_record"]  # what can be said
 SCENARIOS = sorted((Path(__file__).parent / "scenarios").glob("*.toml"))
 
 
