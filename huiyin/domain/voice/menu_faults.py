@@ -7,6 +7,8 @@ from typing import Any, Final
 AGAIN: Final = "@again"  # a key that plays the same once more
 KEYS: Final = frozenset("123456789*#")  # 0 is a person, everywhere
 LISTENS: Final = frozenset({"choice", "digits"})
+# what a self-service can do without: the level of members is said to whoever has proven an order before, too
+OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = {"membership": ("bill", "amount")}
 ENDS: Final = frozenset({"queue", "voicemail", "callback", "hang_up"})
 _NEEDS: Final[Mapping[str, tuple[tuple[str, type], ...]]] = {
     "choice": (("say", list), ("keys", dict)),
@@ -194,7 +196,8 @@ def _unknown(nodes: Mapping[str, Mapping[str, Any]], known: Known) -> Iterator[F
             yield Fault("action_unknown", name, node["action"])
         if known.queues is not None and "queue" in node and node["queue"] not in known.queues:
             yield Fault("queue_unknown", name, str(node["queue"]))
-        yield from (Fault("input_unknown", name, str(one)) for one in node.get("inputs", []) if one not in typed)
+        spared = {*typed, *OPTIONAL.get(str(node.get("action")), ())}
+        yield from (Fault("input_unknown", name, str(one)) for one in node.get("inputs", []) if one not in spared)
 
 
 def _ways(table: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:

@@ -104,6 +104,19 @@ def test_a_menu_that_is_heard_already_goes_on_being_heard_with_words_for_no_key(
     assert Menu.parse(table).nodes == table["nodes"]
 
 
+def test_mb1_the_level_of_members_may_be_asked_for_with_and_without_numbers() -> None:
+    closed = {"kind": "choice", "say": ["p"], "keys": {"1": "voicemail"}}
+    ask = {"kind": "ask", "action": "membership", "inputs": list(INPUTS["membership"]), "answers": {"other": "closed"}}
+    table = {
+        "start": "ask",
+        "closed": "closed",
+        "nodes": {"ask": ask, "closed": closed, "voicemail": {"kind": "voicemail"}},
+    }
+    assert begin(Menu.parse(table), "", Facts()).then == Ask("membership", {"bill": "", "amount": ""})
+    ask["action"] = "order_status"
+    assert {(one[0], one[2]) for one in faults(table)} == {("input_unknown", "bill"), ("input_unknown", "amount")}
+
+
 def test_own_words_need_no_prompt_of_their_name() -> None:
     known = Known(prompts=frozenset({"menu.bye"}))
     own = {"kind": "hang_up", "say": [{"zh-hans": "再会", "en": "So long"}, "menu.moon"]}

@@ -7,6 +7,7 @@ from django.utils.translation import override
 from huiyin.domain.voice import queries
 from huiyin.domain.voice.hotline.queries import draft, live, working
 from huiyin.domain.voice.hotline.tables import fingerprint
+from huiyin.domain.voice.menu import Ask, Facts, begin, heard
 from huiyin.domain.voice.models import Call
 from huiyin.domain.voice.shipped_menu import TABLE
 from huiyin.web.console.hotline_forms import read
@@ -141,6 +142,17 @@ def test_hl4_a_new_node_of_any_kind_has_its_form(at_console: At, kind: str) -> N
     shown = page(client, f"{HOTLINE}/menu")
     assert "nobody comes here" in text_of(shown.split('id="n-fresh"')[1].split("</li>")[0])
     assert client.post(f"{HOTLINE}/menu/node", typed).status_code == 409
+
+
+def test_mb1_the_level_of_members_behind_two_numbers_gets_them(at_console: At) -> None:
+    client = at_console()
+    client.post(f"{HOTLINE}/menu/node", {"name": "mine", "kind": "ask", "title_en": "Level", "title_zh-hans": "等级"})
+    change(client, "mine", action="membership", answer_other="anything_else")
+    change(client, "member_amount", next="mine")
+    assert publish(client).status_code == 302
+    step = begin(queries.active_menu(), "member_bill", Facts())
+    asked = heard(heard(step.walk, "12345678").walk, "1000").then
+    assert asked == Ask("membership", {"bill": "12345678", "amount": "1000"})
 
 
 def test_hl4_a_version_is_brought_back_and_a_draft_is_dropped(at_console: At) -> None:

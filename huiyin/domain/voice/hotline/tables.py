@@ -11,10 +11,10 @@ from huiyin.domain.voice.menu_faults import AGAIN, Fault, targets_of
 
 Table = Mapping[str, Any]
 Node = Mapping[str, Any]
-# what each self-service needs to have been keyed before
+# what each self-service takes of what was keyed before
 INPUTS: Final[Mapping[str, tuple[str, ...]]] = {
     "order_by_bill": ("bill", "amount"), "order_by_code": ("code",), "order_status": ("bill", "amount"),
-    "case_progress": ("case", "secret"), "membership": (),
+    "case_progress": ("case", "secret"), "membership": ("bill", "amount"),
 }  # fmt: skip
 ANSWERS: Final = ("not_found", "person", "other")  # what a self-service can end with; `other`: all the rest
 
