@@ -5,6 +5,7 @@ from the mirror that the machine's own apt sources name. When that fails the hot
 depends on it.
 """
 
+import contextlib
 import shutil
 import subprocess
 import sys
@@ -25,8 +26,9 @@ from huiyin.adapters.asterisk.program import (
     wanted_modules,
 )
 
-# The list that worked last. It saves rounds where it still holds; where names have moved on, the rest is worked out.
-GOOD = Path(__file__).with_name("packages.txt")
+# A list that has worked. It saves rounds where it still holds; where names have moved on, the rest is worked out.
+SHIPPED = Path(__file__).with_name("packages.txt")
+LIST = "packages.txt"
 ASK_AGAIN = 3600.0  # seconds after a failure in which a set-up does not try again
 ROUNDS = 6  # libraries of libraries of libraries
 MEASURED = ["app_queue.so"]  # never loaded by the hotline: `bench voice` measures it beside ours
@@ -60,14 +62,39 @@ def fetch(into: Path, sources: Sequence[Source] | None = None) -> None:
     into.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="asterisk-", dir=into.parent) as scratch:
         work, copy = Path(scratch) / "apt", Path(scratch) / "copy"
-        copy.mkdir()
-        archive = _archive(work, machines_sources() if sources is None else sources)
-        _complete(archive, copy, archive.offered(GOOD.read_text().split()))
-        _slim(copy)
-        if private_copy(copy) is None:
-            raise Unfetched("the copy does not run here")
+        _first_that_runs(_archive(work, machines_sources() if sources is None else sources), copy, _lists(into))
+        shutil.copyfile(copy / LIST, last_good(into))
         shutil.rmtree(into, ignore_errors=True)
         copy.replace(into)
+
+
+def last_good(into: Path) -> Path:
+    """The packages of the last copy that ran here; it outlives the copy itself."""
+    return into.with_name(f"{into.name}.{LIST}")
+
+
+def _lists(into: Path) -> list[set[str]]:
+    """What to begin with: the list that worked here last, then the shipped one."""
+    known = [set(file.read_text().split()) for file in (last_good(into), SHIPPED) if file.exists()]
+    return [one for one in known if one]
+
+
+def _first_that_runs(archive: Archive, copy: Path, lists: list[set[str]]) -> None:
+    """Fill `copy` from the first list that leads to an Asterisk that runs. Raises Unfetched where none does."""
+    *before, shipped = lists
+    for known in before:
+        with contextlib.suppress(Unfetched, subprocess.SubprocessError):
+            return _fill(archive, copy, known)
+    return _fill(archive, copy, shipped)
+
+
+def _fill(archive: Archive, copy: Path, known: set[str]) -> None:
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir()
+    _complete(archive, copy, archive.offered(known))
+    _slim(copy)
+    if private_copy(copy) is None:
+        raise Unfetched("the copy does not run here")
 
 
 def _archive(work: Path, sources: Sequence[Source]) -> Archive:
@@ -113,7 +140,7 @@ def _complete(archive: Archive, copy: Path, packages: set[str]) -> None:
     for _ in range(ROUNDS):
         missing = _missing(copy)
         if not missing:
-            (copy / "packages.txt").write_text("\n".join(sorted(chosen)) + "\n")
+            (copy / LIST).write_text("\n".join(sorted(chosen)) + "\n")
             return
         offered = archive.needs(chosen) - chosen
         more = {name for soname in missing for name in fitting(soname, offered)} or _libraries(offered)

@@ -80,6 +80,60 @@ def test_op3_an_archive_that_does_not_answer_leaves_nothing_behind(tmp_path: Pat
     assert not (tmp_path / "asterisk").exists()
 
 
+class Mirror:
+    """An archive that has everything."""
+
+    def offered(self, packages: set[str]) -> set[str]:
+        return set(packages)
+
+
+@pytest.fixture
+def tried(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+    """The lists that a copy was begun with. Those with a `stale` package lead nowhere, others to one package more."""
+    seen: list[set[str]] = []
+
+    def complete(_: Mirror, copy: Path, packages: set[str]) -> None:
+        seen.append(packages)
+        if "stale" in packages:
+            raise Unfetched("no package has libgone.so.1")
+        (copy / install.LIST).write_text("\n".join([*sorted(packages), "found"]))
+
+    monkeypatch.setattr(install, "_archive", lambda work, sources: Mirror())
+    monkeypatch.setattr(install, "_complete", complete)
+    monkeypatch.setattr(install, "private_copy", lambda copy: copy)
+    return seen
+
+
+def test_op3_the_list_that_worked_is_kept_and_comes_first_next_time(tmp_path: Path, tried: list[set[str]]) -> None:
+    into = tmp_path / "asterisk"
+    install.fetch(into, [])
+    install.fetch(into, [])
+    shipped = set(install.SHIPPED.read_text().split())
+    assert tried == [shipped, shipped | {"found"}]
+    assert (into / install.LIST).read_text() == install.last_good(into).read_text()
+
+
+def test_op3_a_list_that_no_longer_works_gives_way_to_the_shipped_one(tmp_path: Path, tried: list[set[str]]) -> None:
+    into = tmp_path / "asterisk"
+    install.last_good(into).write_text("asterisk\nstale\n")
+    install.fetch(into, [])
+    shipped = set(install.SHIPPED.read_text().split())
+    assert tried == [{"asterisk", "stale"}, shipped]
+    assert "stale" not in install.last_good(into).read_text()
+
+
+def test_op3_where_no_list_works_the_last_good_one_stays(
+    tmp_path: Path, tried: list[set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    into = tmp_path / "asterisk"
+    install.last_good(into).write_text("asterisk\nstale\n")
+    monkeypatch.setattr(install, "SHIPPED", install.last_good(into))
+    with pytest.raises(Unfetched, match=r"libgone"):
+        install.fetch(into, [])
+    assert install.last_good(into).read_text() == "asterisk\nstale\n"
+    assert not into.exists()
+
+
 def test_op3_whoever_wants_no_hotline_has_none() -> None:
     with pytest.raises(NoAsterisk, match="HUIYIN_ASTERISK=off"):
         find_program({"HUIYIN_ASTERISK": "off"})
