@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from huiyin.adapters.speech.prompts import Prompts
 from huiyin.domain.voice.hotline.models import Take
+from huiyin.domain.voice.hotline.queries import take_of
 from huiyin.lib.files import Files, Spoiled
 
 log = logging.getLogger("huiyin.speech")
@@ -18,6 +19,19 @@ def lay_out(prompts: Prompts, takes: Iterable[Take], over: Iterable[Take], files
     played = {(one.slug, one.voice) for one in current}
     mended = sum(_put(prompts, one, files) for one in current)
     return mended + sum(_remove(prompts, one) for one in over if (one.slug, one.voice) not in played)
+
+
+def lay_one(prompts: Prompts, slug: str, voice: str, files: Files) -> None:
+    """Callers hear of this sentence what its row says. Rows are changed one after another, files are not: whoever has
+    put one there looks again, so that the last of two people who change it at once leaves what the rows say."""
+    while True:
+        take = take_of(slug, voice)
+        if take is None:
+            prompts.displace(slug, voice)
+        else:
+            _put(prompts, take, files)
+        if take_of(slug, voice) == take:
+            return
 
 
 def _put(prompts: Prompts, take: Take, files: Files) -> bool:

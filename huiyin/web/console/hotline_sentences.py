@@ -13,12 +13,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.adapters.speech.espeak import VOICES as SPEAKERS
+from huiyin.adapters.speech.laying import lay_one
 from huiyin.adapters.speech.prompts import LANGUAGES, SLOW, Mute, places, slugs, template, text
 from huiyin.adapters.speech.recorded import MOST_BYTES, for_telephones
 from huiyin.domain.cases.exhibits import the_files
 from huiyin.domain.voice.hotline import actions as hotline
 from huiyin.domain.voice.hotline.models import Take
-from huiyin.domain.voice.hotline.queries import sentences_of_tables, takes
+from huiyin.domain.voice.hotline.queries import sentences_of_tables, take_of, takes
 from huiyin.lib.errors import Refusal
 from huiyin.lib.files import Files, Spoiled
 from huiyin.web.console.gate import by_leads
@@ -96,7 +97,7 @@ def _change(request: HttpRequest, voice: str, slug: str) -> str:
     person, now = me(request), timezone.now()
     if request.POST.get("gone"):
         hotline.take_back(slug, voice, person, now=now)
-        prompts().displace(slug, voice)
+        lay_one(prompts(), slug, voice, the_files())
         return gettext("Spoken again, from the next call on.")
     file = request.FILES.get("file")
     if file is None or file.file is None:
@@ -116,11 +117,11 @@ def _record(data: bytes, voice: str, slug: str, request: HttpRequest) -> None:
     played = files.put(io.BytesIO(ready.wav), most=MOST_BYTES)
     made = hotline.Sound(original.sha256, played.sha256, ready.seconds)
     hotline.record_sentence(slug, voice, made, me(request), now=timezone.now())
-    prompts().place(slug, voice, ready.wav)
+    lay_one(prompts(), slug, voice, files)
 
 
 def _original(request: HttpRequest, voice: str, slug: str) -> HttpResponse:
-    take = Take.objects.filter(slug=slug, voice=voice, ended_at=None).first()
+    take = take_of(slug, voice)
     if take is None:
         raise Http404(slug)
     return _wav(request, _read(the_files(), take.sha256))

@@ -1,7 +1,9 @@
 """HL3 in the console: sentences recorded by people, and files that are none."""
 
+import hashlib
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,8 +14,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from huiyin.adapters.speech.prompts import Prompts
+from huiyin.domain.voice.hotline import actions as hotline
 from huiyin.domain.voice.hotline.models import Take
 from huiyin.domain.voice.menu import Say
+from tests.people import SUE
 from tests.web.console.hotline import HOTLINE, At, change, wav
 from tests.web.console.test_console import page
 
@@ -45,6 +49,43 @@ def test_hl3_a_recording_takes_the_place_of_a_sentence_and_gives_it_back(at_cons
     client.post(f"{HOTLINE}/sentences/en/menu.bye", {"gone": "1"})
     assert heard() == spoken
     assert Take.objects.get().ended_at is not None
+
+
+GONE = (f"{HOTLINE}/sentences/en/menu.bye", {"gone": "1"})
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Callable[[], object]], None]:
+    """Somebody else does something when this verb is done, and before whoever did it has put a file there."""
+
+    def arranged(verb: str, deed: Callable[[], object]) -> None:
+        first = getattr(hotline, verb)
+
+        def then_the_other(*args: Any, **more: Any) -> Any:
+            done = first(*args, **more)
+            monkeypatch.setattr(hotline, verb, first)
+            deed()
+            return done
+
+        monkeypatch.setattr(hotline, verb, then_the_other)
+
+    return arranged
+
+
+def test_hl3_a_recording_taken_back_before_it_lies_there_is_not_played(at_console: At, meanwhile: Any) -> None:
+    spoken, other = heard(), at_console(SUE)
+    meanwhile("record_sentence", lambda: other.post(*GONE))
+    upload(at_console(), wav())
+    assert (heard() == spoken, Take.objects.get().ended_at is not None) == (True, True)
+
+
+def test_hl3_a_recording_that_came_while_another_was_taken_back_is_played(at_console: At, meanwhile: Any) -> None:
+    client, other = at_console(), at_console(SUE)
+    upload(client, wav())
+    meanwhile("take_back", lambda: upload(other, wav(2.0)))
+    client.post(*GONE)
+    played = Take.objects.get(ended_at=None)
+    assert (played.by, hashlib.sha256(heard()).hexdigest()) == (f"staff:{SUE}", played.ready_sha256)
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,11 @@ def takes() -> list[Take]:
     return list(Take.objects.filter(ended_at=None).order_by("slug", "voice"))
 
 
+def take_of(slug: str, voice: str) -> Take | None:
+    """The recording of this sentence that is played now. Served by `one_take_per_sentence`."""
+    return Take.objects.filter(slug=slug, voice=voice, ended_at=None).first()
+
+
 def takes_over() -> list[Take]:
     """Recordings that were played once."""
     return list(Take.objects.filter(ended_at__isnull=False).order_by("-ended_at"))
