@@ -51,6 +51,7 @@ class FakeAsterisk(Ari):
         self.on_record: Callable[[str], object] = lambda _: None  # writes the file
         self.globals: dict[str, str] = {}
         self.keeps: set[str] = set()  # contexts that give no channel back
+        self.sent_on: list[tuple[str, str]] = []  # channel, context
         self.is_slow = False  # prompts go on until somebody stops them
         self.playing: list[tuple[str, str]] = []  # playbacks that go on, and where
         self.stopped: list[str] = []  # playbacks
@@ -192,6 +193,7 @@ class FakeAsterisk(Ari):
             self.tell(Entered(leg, leg.args))
 
     def _send_on(self, line: Line, context: str) -> None:
+        self.sent_on.append((line.channel.id, context))
         self.tell(Left(line.channel.id))
         if context not in self.keeps:
             self.tell(Entered(line.channel, (f"{context}ed",)))

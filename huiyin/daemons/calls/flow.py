@@ -291,7 +291,7 @@ class Flow:
             end = asyncio.get_running_loop().time() + BACK_WITHIN_S
             while (left := end - asyncio.get_running_loop().time()) > 0:
                 signal = await self._signal(left)
-                if isinstance(signal, Entered) and signal.channel.id == self.channel:
+                if _is_back(signal, self.channel, context):
                     self.box_again(kept)
                     return True
                 if signal is not None and not isinstance(signal, Left):
@@ -362,3 +362,8 @@ class Flow:
             await self.quietly(self.ari.hang_up(leg))
         except Trouble:
             log.info("call %s: Asterisk does not answer any more", self.call.pk)
+
+
+def _is_back(signal: Signal | None, channel: str, context: str) -> bool:
+    """Whether it comes back from this piece of dialplan, and not late from another."""
+    return isinstance(signal, Entered) and signal.channel.id == channel and signal.args[:1] == (f"{context}ed",)

@@ -70,8 +70,6 @@ async def _checked(flow: Flow) -> Checked:
     if row is None or row.result != Result.OPEN:
         return stopped(Why.FAILED)
     await flow.music(on=False)
-    if flow.bridge:
-        await flow.quietly(flow.ari.take_out(flow.bridge, flow.channel))
     if not await stop_recording(flow):
         return stopped(Why.FAILED)
     await say_to_both(flow, await flow.prompt("keying.agent"))  # who is left in the bridge

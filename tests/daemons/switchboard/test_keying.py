@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from huiyin.adapters.asterisk.ari import Gone
+from huiyin.adapters.asterisk.events import Entered
 from huiyin.daemons.calls.answers import Found, Question
 from huiyin.daemons.calls.reconciling import reconcile
 from huiyin.domain.journal.models import Fact
@@ -238,6 +240,57 @@ def test_nothing_is_asked_for_where_the_recording_may_still_run(house: Make, mon
     one.until(lambda: one.room() == {"c1", leg})
     assert not one.heard("ask.bill")
     assert recordings(one)[-1] == "open"
+
+
+def test_what_began_to_record_too_late_for_us_is_turned_off_as_well(
+    house: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr("huiyin.daemons.calls.flow.BACK_WITHIN_S", 0.05)
+    one = house(f"a{ALICE}", answers=Compares())
+    one.asterisk.keeps = {"record"}
+    one.talk()
+    assert recordings(one) == ["closed"]
+    asked(one)
+    assert one.asterisk.sent_on[-1] == ("c1", "unrecord")
+
+
+def test_who_comes_back_late_from_elsewhere_is_not_taken_for_unrecorded(
+    house: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr("huiyin.daemons.calls.flow.BACK_WITHIN_S", 0.05)
+    one = house(f"a{ALICE}", answers=Compares())
+    one.talk()
+    one.asterisk.keeps = {"unrecord"}
+    alice = one.call().agent
+    assert alice is not None
+    voice.ask(one.call(), "secret", {}, alice, now=MIDNIGHT)
+    one.run(one.exchange.read_rows())
+    one.until(lambda: ("c1", "unrecord") in one.asterisk.sent_on)
+    one.asterisk.tell(Entered(one.asterisk.lines["c1"].channel, ("recorded",)))
+    one.until(lambda: SecretCheck.objects.exists() and check() == ("stopped", "failed"))
+    assert not one.heard("ask.bill")
+
+
+def test_a_buyer_who_is_not_in_our_hands_is_asked_nothing_and_stays(
+    house: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    one = house(f"a{ALICE}", answers=Compares())
+    leg = one.talk()
+    once = one.asterisk.send_on
+
+    async def send_on(channel: str, context: str) -> None:
+        if context == "unrecord":
+            raise Gone(channel)
+        await once(channel, context)
+
+    monkeypatch.setattr(one.asterisk, "send_on", send_on)
+    alice = one.call().agent
+    assert alice is not None
+    voice.ask(one.call(), "secret", {}, alice, now=MIDNIGHT)
+    one.run(one.exchange.read_rows())
+    one.until(lambda: SecretCheck.objects.exists() and check() == ("stopped", "failed"))
+    one.until(lambda: one.room() == {"c1", leg})
+    assert not one.heard("ask.bill")
 
 
 def test_a_recording_that_does_not_begin_again_says_so(house: Make, monkeypatch: pytest.MonkeyPatch) -> None:
