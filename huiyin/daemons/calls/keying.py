@@ -88,8 +88,7 @@ async def _keys(flow: Flow, field: Field, words: tuple[str, ...], end: float) ->
     """What is keyed for one field; empty when nothing comes, or the time is over. `#` ends it, and counts for nothing
     before the first key: it may still end the field before."""
     loop = asyncio.get_running_loop()
-    files = [await flow.prompt(slug) for slug in (*words, field.prompt)]
-    signal = await flow.say(*files, ends=lambda one: _is_digit(flow, one) or _is_agents(flow, one) or _is_look(one))
+    signal = await _question(flow, [await flow.prompt(slug) for slug in (*words, field.prompt)])
     for stray in [one for one in flow.kept if isinstance(one, Pressed)]:
         flow.kept.remove(stray)
     keys = ""
@@ -106,6 +105,15 @@ async def _keys(flow: Flow, field: Field, words: tuple[str, ...], end: float) ->
         signal = await flow.next(patience) if patience > 0 else None
         if signal is None:
             return ""
+
+
+async def _question(flow: Flow, files: list[str]) -> Signal | None:
+    """Say it; the first digit ends it. A look at the row that changes nothing does not: it is said again."""
+    while True:
+        signal = await flow.say(*files, ends=lambda one: _is_digit(flow, one) or _is_agents(flow, one) or _is_look(one))
+        if signal is None or not _is_look(signal):
+            return signal
+        await _mind(flow, signal)
 
 
 async def _mind(flow: Flow, signal: Signal) -> None:

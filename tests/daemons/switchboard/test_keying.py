@@ -9,6 +9,7 @@ from huiyin.adapters.asterisk.ari import Gone
 from huiyin.adapters.asterisk.events import Entered
 from huiyin.daemons.calls.answers import Found, Question
 from huiyin.daemons.calls.reconciling import reconcile
+from huiyin.daemons.calls.signals import Checked
 from huiyin.domain.journal.models import Fact
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.keyed import Secret
@@ -136,6 +137,24 @@ def test_asked_for_twice_the_buyer_keys_on(house: Make) -> None:
     one.asterisk.key_in("c1", f"{BILL}{AMOUNT}#")
     one.until(lambda: one.state() == "talking" and one.room() == {"c1", leg})
     assert (check(), recordings(one)) == (("matches", ""), ["closed", "open"])
+
+
+def test_a_look_at_the_row_does_not_silence_the_question(house: Make) -> None:
+    one = house(f"a{ALICE}", answers=Compares())
+    leg = one.talk()
+    one.asterisk.is_slow = True
+    alice = one.call().agent
+    assert alice is not None
+    voice.ask(one.call(), "secret", {}, alice, now=MIDNIGHT)
+    one.run(one.exchange.read_rows())
+    one.until(lambda: one.heard("keying.begin"))
+    one.exchange.flows[one.call().pk].take(Checked())
+    one.until(lambda: len([file for file in one.asterisk.lines["c1"].heard if "keying.begin" in file]) == 2)
+    one.asterisk.finish()
+    one.until(lambda: one.heard("ask.bill"))
+    one.asterisk.key_in("c1", f"{BILL}{AMOUNT}#")
+    one.until(lambda: one.state() == "talking" and one.room() == {"c1", leg})
+    assert check() == ("matches", "")
 
 
 def test_who_keys_nothing_is_back_after_a_while(house: Make, monkeypatch: pytest.MonkeyPatch) -> None:
