@@ -81,6 +81,11 @@ def _process_table() -> dict[int, tuple[int, float, float]]:
     return found
 
 
+def processes_under(root: int) -> dict[int, str]:
+    """pid → name of what the supervisor with this pid has started."""
+    return {pid: _name_of(pid) for pid, (parent, *_) in _process_table().items() if parent == root}
+
+
 def _name_of(pid: int) -> str:
     """`web`, `worker`, … as `huiyin start` names its children; else the program."""
     try:
@@ -89,7 +94,7 @@ def _name_of(pid: int) -> str:
         return "gone"
     if "huiyin.daemons.command" in words:
         return words[words.index("huiyin.daemons.command") + 1]
-    return Path(words[0]).name
+    return next((Path(word).name for word in words if word.endswith("/sbin/asterisk")), Path(words[0]).name)
 
 
 def fsync_microseconds() -> float:

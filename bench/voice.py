@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
-from bench import recorded, ringing, setup_of_calls
+from bench import commanded, recorded, ringing, setup_of_calls
 from bench.hotline import Hotline, hire, hotline, is_available
 from bench.machine import observed
 from bench.openloop import spread
@@ -20,6 +20,7 @@ from bench.openloop import spread
 RUNS = 5
 GOAL_CALLS_PER_S, GOAL_FIRST_WORD_MS, GOAL_READY_S = 40.0, 300.0, 3.0
 GOAL_RINGING_P50_MS, GOAL_RINGING_P99_MS, GOAL_RECORDED = 20.0, 50.0, 100
+GOAL_COMMAND_MS = 300.0
 PARTS = ("setup", "ringing", "recorded")
 Result = dict[str, Any]
 
@@ -34,8 +35,8 @@ def measure(console: Console, arguments: Sequence[str] = ()) -> Result:
     wish = parser.parse_args(arguments)
     parts = (wish.only,) if wish.only else PARTS
     with hotline() as line:
-        console.print(f"hotline ready after {line.ready_s:.1f} s")
-        result: Result = {"ready_s": round(line.ready_s, 2)}
+        console.print(f"first call {line.start_s:.1f} s from nothing, {line.ready_s:.1f} s from the start of Asterisk")
+        result: Result = {"ready_s": round(line.ready_s, 2), "start_s": round(line.start_s, 2)}
         if "ringing" in parts:
             result |= _ringing(console, line, wish.runs)
         if "recorded" in parts:
@@ -73,10 +74,12 @@ def _ringing(console: Console, line: Hotline, runs: int) -> Result:
         told.append({"ours": spread(one), "queue_app": spread(other), "steal": machine.facts()["steal_percent"]})
         console.print(f"ringing {number + 1}/{runs}: {told[-1]}")
         ours, theirs = ours + one, theirs + other
+    commands = spread(asyncio.run(commanded.gaps(line, person)))
     mine, app = spread(ours), spread(theirs)
     return {
         "free_to_ringing_p50_ms": mine["p50"], "free_to_ringing_p99_ms": mine["p99"],
         "queue_app_p50_ms": app["p50"], "queue_app_p99_ms": app["p99"], "ringing_runs": told,
+        "command_p50_ms": commands["p50"], "command_p99_ms": commands["p99"],
     }  # fmt: skip
 
 
@@ -90,5 +93,6 @@ def _is_goal_met(result: Result) -> bool:
         and result.get("free_to_ringing_p99_ms", 0) <= GOAL_RINGING_P99_MS
         and result.get("concurrent_recorded", GOAL_RECORDED) >= GOAL_RECORDED
         and result.get("is_sound_whole", True)
+        and result.get("command_p99_ms", 0) <= GOAL_COMMAND_MS
         and result["ready_s"] <= GOAL_READY_S
     )
