@@ -62,13 +62,13 @@ async def record(flow: Flow) -> None:
         return
     now = flow.centre.now()
     row = await flow.ask(lambda: rows.start_recording(flow.call, RecordingKind.TALK, "raw", now))
+    flow.recording, flow.recorded = row.pk, flow.agent_leg  # whatever comes now, it is closed
     try:
         await flow.ari.set_variable(flow.channel, "HY_REC", f"{flow.centre.recordings}/{row.path}")
         is_on = await flow.through("record")
     except Gone:
         log.info("call %s: gone before it was recorded", flow.call.pk)
         is_on = False
-    flow.recording, flow.recorded = row.pk, flow.agent_leg
     if not is_on:  # it says so itself: nothing is in it
         await close_recording(flow)
 

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
+from huiyin.adapters.asterisk.ari import Gone
 from huiyin.adapters.asterisk.events import Ended, Left, Pressed, Registered
 from huiyin.daemons.calls import answers, rows
 from huiyin.daemons.calls.answers import Question
@@ -46,7 +47,7 @@ async def key_in(flow: Flow) -> Step | None:
     """Ask for it, compare it, and put both together again."""
     try:
         checked = await _checked(flow)
-    except BuyerGone:
+    except (BuyerGone, Gone):
         await _end(flow, stopped(Why.HUNG_UP))
         raise
     except _AgentGone as gone:
@@ -59,7 +60,11 @@ async def key_in(flow: Flow) -> Step | None:
             return await handed_on(flow) if step else None
     else:
         step = Step.TALKING
-    await record(flow)  # before anything is said again
+    try:
+        await record(flow)  # before anything is said again
+    except BuyerGone:  # who hangs up now has keyed it all the same
+        await _end(flow, checked)
+        raise
     await _end(flow, checked)
     flow.words_for_both = await flow.prompt(f"keying.{checked.result}")
     return step

@@ -177,6 +177,37 @@ def test_a_buyer_who_hangs_up_meanwhile_leaves_everything_closed(house: Make) ->
     assert (one.call().outcome, one.call().ended_by) == ("talked", "buyer")
 
 
+def test_a_buyer_who_is_gone_before_the_recording_is_off_leaves_nothing_open(
+    house: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    one = house(f"a{ALICE}", answers=Compares())
+    one.talk()
+
+    async def send_on(channel: str, context: str) -> None:
+        one.asterisk.lines.pop(channel)
+        raise Gone(channel)
+
+    monkeypatch.setattr(one.asterisk, "send_on", send_on)
+    alice = one.call().agent
+    assert alice is not None
+    voice.ask(one.call(), "secret", {}, alice, now=MIDNIGHT)
+    one.run(one.exchange.read_rows())
+    one.until(lambda: one.state() == "ended" and not one.exchange.flows)
+    assert (check(), recordings(one)) == (("stopped", "hung_up"), ["closed"])
+
+
+def test_a_buyer_who_hangs_up_when_it_is_compared_leaves_nothing_open(house: Make) -> None:
+    one = house(f"a{ALICE}", answers=Compares())
+    one.talk()
+    asked(one)
+    one.asterisk.keeps = {"record"}
+    one.asterisk.key_in("c1", f"{BILL}{AMOUNT}#")
+    one.until(lambda: one.asterisk.sent_on[-1] == ("c1", "record"))
+    one.asterisk.leave("c1")
+    one.until(lambda: one.state() == "ended" and not one.exchange.flows)
+    assert (check(), recordings(one)) == (("matches", ""), ["closed", "closed"])
+
+
 def test_an_agent_who_hangs_up_meanwhile_ends_the_talk(house: Make) -> None:
     one = house(f"a{ALICE}", answers=Compares())
     leg = one.talk()
