@@ -109,7 +109,7 @@ def _refused(request: HttpRequest, no: Refusal | MenuFault, more: Context | None
 
 def _page(request: HttpRequest) -> Context:
     ours, counts = draft(), live()
-    table = ours.table if ours else counts.table
+    table = working()
     faults = faults_of(table, known())
     news = differences(counts.table, table)
     shown = frame_of(table)

@@ -1,5 +1,7 @@
 """HL4 in the console: the menu as a draft with its faults named at their nodes."""
 
+from copy import deepcopy
+
 import pytest
 from django.http import QueryDict
 from django.utils.translation import override
@@ -8,8 +10,9 @@ from huiyin.domain.voice import queries
 from huiyin.domain.voice.hotline.queries import draft, live, working
 from huiyin.domain.voice.hotline.tables import fingerprint
 from huiyin.domain.voice.menu import Ask, Facts, begin, heard
-from huiyin.domain.voice.models import Call
-from huiyin.domain.voice.shipped_menu import TABLE
+from huiyin.domain.voice.models import Call, Menu
+from huiyin.domain.voice.shipped_menu import TABLE, shipped_menu
+from huiyin.lib.clock import now
 from huiyin.web.console.hotline_forms import read
 from huiyin.web.desk.call_cards import pressed
 from tests import people
@@ -66,6 +69,38 @@ def test_hl4_what_is_wrong_is_named_at_its_node_and_not_published(at_console: At
     assert answer.status_code == 409
     assert "This cannot be heard by callers" in answer.content.decode()
     assert live().pk == 0
+
+
+def counts_with_a_fault() -> Menu:
+    """A version that an older edition of the program let through."""
+    table = deepcopy(dict(TABLE))
+    table["nodes"]["main"]["keys"]["6"] = "nowhere"
+    table["nodes"]["bye"]["say"] = [{"zh-hans": "慢走。", "en": "Mind how you go."}]
+    return Menu.objects.create(table=table, by=f"staff:{people.SUE}", at=now())
+
+
+def test_hl4_a_version_with_a_fault_is_not_said_to_be_heard(at_console: At) -> None:
+    row = counts_with_a_fault()
+    client = at_console()
+    assert queries.active_menu() == shipped_menu()
+    assert (live().pk, live().table, live().unheard) == (0, TABLE, row.pk)
+    said = f"Version {row.pk} of the menu counts, but this edition of the program finds a fault in it"
+    for path in (HOTLINE, f"{HOTLINE}/menu"):
+        text = text_of(page(client, path))
+        assert (said in text, text.count("enu as it is shipped.")) == (True, 2), path
+        assert f"version {row.pk}, published by" not in text.lower(), path
+
+
+def test_hl4_a_version_with_a_fault_is_mended_from_where_it_stands(at_console: At) -> None:
+    row = counts_with_a_fault()
+    client = at_console()
+    card = page(client, f"{HOTLINE}/menu").split('id="n-main"')[1].split("</li>")[0]
+    assert "which is not there" in text_of(card)
+    change(client, "main", key_6="")
+    assert publish(client).status_code == 302
+    assert live().unheard == 0
+    assert live().pk > row.pk
+    assert queries.active_menu().nodes["bye"]["say"] == [{"zh-hans": "慢走。", "en": "Mind how you go."}]
 
 
 @pytest.mark.parametrize(

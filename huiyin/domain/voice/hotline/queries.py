@@ -14,6 +14,7 @@ from huiyin.domain.voice.hotline.models import Draft, Take
 from huiyin.domain.voice.hotline.tables import Table, lines_faults, own_words
 from huiyin.domain.voice.menu_faults import Fault, Known, faults_in, faults_of_words
 from huiyin.domain.voice.models import Line, Menu
+from huiyin.domain.voice.queries import can_be_heard
 from huiyin.domain.voice.shipped_menu import TABLE
 
 TIERS: Final = ("", "silver", "gold", "diamond")
@@ -41,12 +42,14 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of the menu; number 0 is the shipped one, which nobody made."""
+    """One version of the menu; number 0 is the shipped one, which nobody made. `unheard`: the version that counts,
+    where callers hear the shipped one in its place."""
 
     pk: int
     table: Table
     by: str = ""
     at: datetime | None = None
+    unheard: int = 0
 
 
 def columns_of(line: Line) -> Columns:
@@ -55,9 +58,13 @@ def columns_of(line: Line) -> Columns:
 
 
 def live() -> Version:
-    """The menu that callers hear."""
+    """The menu that callers hear: the version that counts, unless this edition of the program finds a fault in it."""
     row = Menu.objects.filter(is_active=True).first()
-    return Version(row.pk, row.table, row.by, row.at) if row else Version(0, TABLE)
+    if row is None:
+        return Version(0, TABLE)
+    if not can_be_heard(row.pk):
+        return Version(0, TABLE, unheard=row.pk)
+    return Version(row.pk, row.table, row.by, row.at)
 
 
 def version(pk: int) -> Version:
@@ -80,9 +87,9 @@ def draft() -> Draft | None:
 
 
 def working() -> Table:
-    """The draft, else what callers hear."""
-    ours = draft()
-    return ours.table if ours else live().table
+    """The draft, else the version that counts, also where it has to be mended before callers hear it."""
+    ours, heard = draft(), live()
+    return ours.table if ours else version(heard.unheard).table if heard.unheard else heard.table
 
 
 def beginnings() -> dict[str, str]:
@@ -97,9 +104,8 @@ def faults_of(table: Mapping[str, Any], known: Known) -> list[Fault]:
 
 
 def sentences_of_tables() -> dict[tuple[str, str], str]:
-    """Words that stand in the live menu or in the draft: (name, language) → words."""
-    ours = draft()
-    tables = [live().table, *([ours.table] if ours else [])]
+    """Words that stand in the live menu or in what is worked on: (name, language) → words."""
+    tables = (live().table, working())
     return {(name, language): words for table in tables for name, language, words in own_words(table)}
 
 

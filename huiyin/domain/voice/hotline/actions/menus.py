@@ -15,7 +15,7 @@ from huiyin.domain.voice.actions.lines import keep_menu
 from huiyin.domain.voice.hotline.actions.holding import hold
 from huiyin.domain.voice.hotline.events import MenuDrafted, MenuPublished
 from huiyin.domain.voice.hotline.models import Draft
-from huiyin.domain.voice.hotline.queries import Version, draft, faults_of, live, version
+from huiyin.domain.voice.hotline.queries import Version, draft, faults_of, live, version, working
 from huiyin.domain.voice.hotline.tables import fingerprint, frame_of
 from huiyin.domain.voice.menu_faults import MOST_NODES, Known, MenuFault
 from huiyin.domain.voice.models import Menu
@@ -152,9 +152,8 @@ def _seen(edition: int) -> Draft:
 
 
 def _table() -> dict[str, Any]:
-    """The draft's table, else a copy of the one that counts."""
-    ours = draft()
-    return deepcopy(dict(ours.table if ours else live().table))
+    """A copy of the table that is worked on."""
+    return deepcopy(dict(working()))
 
 
 def _next() -> int:
