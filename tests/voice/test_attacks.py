@@ -6,6 +6,7 @@ Everything here is sent to our own Asterisk on loopback, in small bounded amount
 import asyncio
 import contextlib
 import os
+import re
 import socket
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,13 +14,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import httpx
 import pytest
 
 from bench.rtp import frame
 from bench.sip import HOST, Refused, Silent, Station
 from tests.chaos.processes import eventually
 from tests.voice import doing, noticing
-from tests.voice.centre import Centre
+from tests.voice.centre import LEAD, Centre
+from tests.voice.in_writing import grouped
 from tests.voice.parties import STRANGER_HZ
 from tests.voice.sentences import carry_out
 from tests.voice.stage import Stage, stage
@@ -28,6 +31,7 @@ __all__ = ["doing", "noticing"]
 GUESSES, FLOOD, MOST_OF_ONE = 20, 60, 20
 MOST_BESIDE = 25  # told that they are too many, instead of a busy tone
 CHANGING, MOST_OF_ADDRESS = 12, 4
+MUCH_WRITTEN = 20_000  # bytes; a line for each packet would be more
 SOUND_PORT = 9  # nobody's: these callers have no ears
 
 
@@ -56,6 +60,15 @@ def buyer(centre: Centre, tmp_path: Path) -> Iterator[Stage]:
 
 def log_of(centre: Centre) -> str:
     return "".join(path.read_text(errors="replace") for path in (centre.var / "log").glob("asterisk*"))
+
+
+@contextlib.contextmanager
+def written_down(centre: Centre, *patterns: str) -> Iterator[None]:
+    """What is done here is found in the log afterwards, by one of these patterns."""
+    before = len(log_of(centre))
+    yield
+    found = eventually(lambda: any(re.search(one, log_of(centre)[before:]) for one in patterns), 15)
+    assert found, (patterns, log_of(centre)[before:][-2000:])
 
 
 def test_in11_guessing_an_agents_password_is_refused_and_written_down(centre: Centre, buyer: Stage) -> None:
@@ -131,6 +144,7 @@ def test_in11_an_address_that_changes_its_numbers_leaves_lines_for_others(centre
     with _most_of_address(centre, MOST_OF_ADDRESS):
         said, names = talk(rotate, centre.port)
     assert said.count("answered") == CHANGING, said  # all of them are few enough to be told
+    assert "ast_expr2" not in log_of(centre)  # the dial plan has no slip
     taken = [name for name in names if name.endswith(",trunk")]
     assert len(taken) <= MOST_OF_ADDRESS
     assert len([name for name in names if name.endswith(",surplus")]) >= CHANGING - MOST_OF_ADDRESS
@@ -149,7 +163,8 @@ def _most_of_address(centre: Centre, most: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("dialled", ["00861390000000", "9008613900000000", "sip*8613900000000", "*97", "a1024", "h"])
 def test_in11_nobody_calls_out_through_us(centre: Centre, buyer: Stage, dialled: str) -> None:
-    """Whatever is dialled ends at our own menu or nowhere: no leg goes out, nobody's phone rings."""
+    """Whatever is dialled ends at our own menu, on record with what was dialled, or nowhere, and then the log says so:
+    no leg goes out, nobody's phone rings."""
     before = centre.rows("SELECT count(*) FROM voice_call WHERE direction = 'out'")
 
     async def dial(station: Station) -> str:
@@ -162,7 +177,13 @@ def test_in11_nobody_calls_out_through_us(centre: Centre, buyer: Stage, dialled:
         await leg.bye()
         return f"answered {channels}"
 
-    assert talk(dial, centre.port) in {"answered []", "404", "403", "484", "503", "603"}
+    said = talk(dial, centre.port)
+    assert said in {"answered []", "404", "403", "484", "503", "603"}
+    if said.startswith("answered"):
+        recorded = "SELECT 1 FROM voice_call WHERE dialled = %s AND direction = 'in'"
+        assert eventually(lambda: bool(centre.rows(recorded, dialled)), 15)
+    elif said != "484":  # a number that is not complete is no attempt
+        assert eventually(lambda: f"'{dialled}' rejected because extension not found" in log_of(centre), 15)
     assert centre.rows("SELECT count(*) FROM voice_call WHERE direction = 'out'") == before
 
 
@@ -177,8 +198,9 @@ def test_in11_an_agents_phone_calls_nobody_outside(centre: Centre, tmp_path: Pat
         phone = played["1024"].phone
         for number in ("13800000000", "hotline", "a1025"):
             since = len(phone.events)
-            phone.calls(centre.uri(number))
-            assert phone.is_cut_off(since=since)["code"] in {403, 404, 484, 603}
+            with written_down(centre, f"'{number}' rejected because extension not found in context 'from-agent'"):
+                phone.calls(centre.uri(number))
+                assert phone.is_cut_off(since=since)["code"] in {403, 404, 484, 603}
 
 
 MALFORMED = [
@@ -195,14 +217,16 @@ MALFORMED = [
 
 
 def test_in11_malformed_messages_do_no_harm(centre: Centre, buyer: Stage) -> None:
-    """Hand-made ones, and a good one with bytes that fell over: the same Asterisk goes on."""
+    """Hand-made ones, and a good one with bytes that fell over: the same Asterisk goes on, and its log says what it
+    threw away and from whom."""
     before, dice = centre.process("asterisk"), Random(5)
     good = (
         f"INVITE sip:hotline@{HOST} SIP/2.0\r\nVia: SIP/2.0/UDP {HOST}:9;branch=z9hG4bK3\r\n"
         f"From: <sip:1@{HOST}>;tag=1\r\nTo: <sip:hotline@{HOST}>\r\nCall-ID: fuzz\r\nCSeq: 1 INVITE\r\n"
         f"Contact: <sip:{HOST}:9>\r\nContent-Length: 0\r\n\r\n"
     ).encode()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
+    dropped = r"Dropping \d+ bytes packet from UDP", r"Error processing packet from"
+    with written_down(centre, *dropped), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
         for raw in MALFORMED:
             wire.sendto(raw, (HOST, centre.port))
         for _ in range(300):
@@ -228,23 +252,43 @@ def test_in11_what_a_caller_writes_into_headers_stays_harmless(centre: Centre, t
             },
         )  # fmt: skip
         player.phone.is_connected()
-        told = centre.agent("2001").call("GET", "/calls?state=menu")
-        assert told
+        no = centre.number_of("13911112222")  # a claim: the call stands under it, and it opens nothing
+        told, page = centre.agent(LEAD).call("GET", "/calls?state=live"), calls_page(centre)
+        assert no in {one["id"] for one in told["calls"]}
+        assert any(one in page for one in (no, grouped(no)))
         assert evil not in str(told)
+        assert evil not in page
         assert not centre.rows("SELECT 1 FROM voice_call WHERE proof <> 'none' AND caller LIKE '%%13911112222'")
 
 
+def calls_page(centre: Centre) -> str:
+    """The list of calls at the desk, as somebody who leads sees it."""
+    home = centre.running.ready["url"]
+    login = next(one for one in centre.running.ready["logins"] if one["agent_no"] == LEAD)
+    with httpx.Client(base_url=home, trust_env=False, follow_redirects=True, timeout=20) as browser:
+        browser.headers["Origin"] = home
+        browser.get("/desk/login")
+        said = {name: login[name] for name in ("username", "password")}
+        browser.post("/desk/login", data={**said, "csrfmiddlewaretoken": browser.cookies["csrftoken"]})
+        page = browser.get("/desk/calls")
+    assert page.status_code == 200
+    assert page.url.path == "/desk/calls"
+    return page.text
+
+
 def test_in11_a_strangers_sound_is_not_heard(centre: Centre, tmp_path: Path) -> None:
-    """Somebody who guesses the ports of a talk sends sound there: neither side hears it."""
+    """Somebody who guesses the ports of a talk sends sound there: neither side hears it. Nothing is written of
+    each packet: with that a stranger could fill the disk."""
     with stage(centre, tmp_path, ["buyer"], ["1024"]) as played:
         for step in ("1024 is available", "buyer calls hotline", "buyer is connected", "buyer presses 0",
                      "1024 rings", "1024 answers", "buyer and 1024 hear each other"):  # fmt: skip
             carry_out(played, step)
         ears = [played[name].phone for name in ("buyer", "1024")]
-        since = [one.listened() for one in ears]
+        since, written = [one.listened() for one in ears], len(log_of(centre))
         _shout(_ports_of(centre.process("asterisk")), seconds=1.0)
         for one, mark in zip(ears, since, strict=True):
             one.hears_no(STRANGER_HZ, since=mark)
+        assert len(log_of(centre)) - written < MUCH_WRITTEN
         carry_out(played, "buyer and 1024 hear each other")
 
 
