@@ -31,13 +31,80 @@ def the_call_is(stage: Stage, who: str, state: str, facts: str | None, within: s
         raise AssertionError(f"{no}; it is {seen}") from None
 
 
+@says(r"(?P<who>\w+) knew that they are recorded before it began")
+def knew_of_it(stage: Stage, who: str) -> None:
+    """HL7: the notice was heard to its end first."""
+
+    def so() -> bool | None:
+        rows = stage.centre.rows(
+            "SELECT call.notified_at <= min(one.started_at) FROM voice_call AS call"
+            " JOIN journal_matter AS matter ON matter.id = call.matter_id"
+            " JOIN voice_recording AS one ON one.call_id = call.id WHERE matter.no = %s GROUP BY call.id",
+            stage.number_of(who),
+        )
+        return rows == [(True,)] or None
+
+    stage.centre.until(so, f"notice before the recording of {who}")
+
+
+@says(r"(?P<who>\w+) waits in the (?P<queue>\w+) queue")
+def waits_in(stage: Stage, who: str, queue: str) -> None:
+    def so() -> bool | None:
+        rows = stage.centre.rows(
+            "SELECT queue.slug FROM routing_item AS item JOIN routing_queue AS queue ON queue.id = item.queue_id"
+            " JOIN voice_call AS call ON call.talk_id = item.matter_id"
+            " JOIN journal_matter AS matter ON matter.id = call.matter_id"
+            " WHERE matter.no = %s AND item.state IN ('waiting', 'offered')",
+            stage.number_of(who),
+        )
+        return rows == [(queue,)] or None
+
+    stage.centre.until(so, f"{who} in {queue}")
+
+
+@says(r"an answer by who leads is promised to (?P<who>\w+)")
+def supervisor_is_promised(stage: Stage, who: str) -> None:
+    """HL9: in their queue, by the time that the place there is due."""
+    waits_in(stage, who, "supervisor")
+    ((due,),) = stage.centre.rows(
+        "SELECT item.due_at FROM routing_item AS item JOIN journal_matter AS matter ON matter.id = item.matter_id"
+        " WHERE matter.no = %s ORDER BY item.id DESC LIMIT 1",
+        stage.number_of(who),
+    )
+    ((promised, _),) = _promised(stage, who)
+    assert abs((promised - due).total_seconds()) < 2, (promised, due)
+    stage.notes["promised"] = promised
+
+
+@says(r"(?P<who>\w+) has the answer that was promised")
+def promise_is_over(stage: Stage, who: str) -> None:
+    """By when it was promised stands in the row still."""
+
+    def so() -> bool | None:
+        ((promised, state),) = _promised(stage, who)
+        return (promised == stage.notes["promised"] and state in {"kept", "broken"}) or None
+
+    stage.centre.until(so, f"answer to {who}")
+
+
+def _promised(stage: Stage, who: str) -> list[tuple[Any, ...]]:
+    """By when a person answers, and what came of it: the newest promise of it."""
+    return stage.centre.rows(
+        "SELECT due, state FROM promises_promise AS one JOIN journal_matter AS matter ON matter.id = one.matter_id"
+        " WHERE matter.no = %s AND kind = 'first_answer' ORDER BY one.id DESC LIMIT 1",
+        stage.number_of(who),
+    )
+
+
 @says(r"the recording of (?P<who>\w+) (?P<far>so far )?holds (?P<one>\w+) and (?P<other>\w+)")
 def recording_holds(stage: Stage, who: str, far: str | None, one: str, other: str) -> None:
-    """Both sides, the buyer's left, the other's right, over all files of the call. None is short or mended, unless it
-    is what there was so far when Asterisk died."""
+    """Both sides, the buyer's left, the other's right, over all files of the call. None is short or mended; what there
+    was so far when Asterisk died says that it was."""
     tones = (stage[one].phone.tone, stage[other].phone.tone)
     heard: list[list[Timeline]] = [[], []]
-    for told, sound in recordings_of(stage, who):
+    files = recordings_of(stage, who)
+    assert not far or any("repaired" in told["flags"] for told, _ in files), [told for told, _ in files]
+    for told, sound in files:
         assert far or not told["flags"], told
         for side, channel in zip(heard, (sound[0::2], sound[1::2]), strict=True):
             side.append(timeline(channel, tones))
