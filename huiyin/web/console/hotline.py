@@ -18,6 +18,7 @@ from huiyin.domain.voice.hotline import actions as hotline
 from huiyin.domain.voice.hotline.actions.lines import Seen
 from huiyin.domain.voice.hotline.queries import TIERS as TIER_CODES
 from huiyin.domain.voice.hotline.queries import Columns, columns_of, lately, live, takes
+from huiyin.domain.voice.hotline.showing import number_that_rings
 from huiyin.domain.voice.hotline.tables import fingerprint
 from huiyin.domain.voice.models import Line
 from huiyin.domain.voice.shipped import DEFAULT
@@ -115,6 +116,7 @@ def _page(request: HttpRequest) -> Row:
         row["is_open"] = row["of"] is not None and is_open(row["of"], now)
     return page(request, "lines") | {
         "rows": rows, "live": table, "live_by": by_text(table.by), "recorded": len(takes()),
+        "rings": number_that_rings(),
         "lately": [{"text": told, "by": by_text(one.by), "at": one.at} for one in lately() if (told := _told(one))],
     }  # fmt: skip
 

@@ -58,6 +58,13 @@ def test_hl2_a_line_is_added_changed_and_taken_away(at_console: At) -> None:
     assert not Line.objects.filter(number="003").exists()
 
 
+def test_op18_without_a_number_that_rings_the_page_says_so(at_console: At) -> None:
+    client, warning = at_console(), "No number is known that people can call back"
+    assert warning in text_of(page(client, HOTLINE))
+    Line.objects.filter(number="hotline").update(shown="400-123-4567")
+    assert warning not in text_of(page(client, HOTLINE))
+
+
 def test_hl2_a_line_form_that_is_stale_shows_the_difference_and_keeps_what_was_typed(at_console: At) -> None:
     sun, sue = at_console(), at_console(people.SUE)
     stale = form(sun, "/line/001")
