@@ -16,6 +16,7 @@ from huiyin.adapters.asterisk.events import (
     Played,
     Pressed,
     Recorded,
+    Registered,
     StateChanged,
 )
 
@@ -51,6 +52,7 @@ class FakeAsterisk(Ari):
         self.on_record: Callable[[str], object] = lambda _: None  # writes the file
         self.globals: dict[str, str] = {}
         self.keeps: set[str] = set()  # contexts that give no channel back
+        self.watched: set[str] = set()  # endpoints whose coming and going is told
         self.sent_on: list[tuple[str, str]] = []  # channel, context
         self.is_slow = False  # prompts go on until somebody stops them
         self.playing: list[tuple[str, str]] = []  # playbacks that go on, and where
@@ -96,6 +98,11 @@ class FakeAsterisk(Ari):
         if channel.startswith("hy."):
             self.tell(Ended(channel, cause))
 
+    def reload(self, endpoint: str) -> None:
+        """Their page is loaded again: its leg stays for now."""
+        if f"endpoint:PJSIP/{endpoint}" in self.watched:
+            self.tell(Registered(endpoint, "sip:before", is_here=False))
+
     def finish(self) -> None:
         """What is being played has been heard to its end, and so is what comes after it."""
         self.is_slow = False
@@ -110,6 +117,8 @@ class FakeAsterisk(Ari):
         known = {"channels": self._channels, "bridges": self._bridges, "endpoints": self._endpoints}
         if noun in known:
             return known[noun](method, rest, body or {}, params)
+        if noun == "applications":
+            (self.watched.add if method == "POST" else self.watched.discard)(str(params["eventSource"]))
         if noun == "playbacks":
             self.stopped.append(rest[0])
             self.playing = [one for one in self.playing if one[0] != rest[0]]

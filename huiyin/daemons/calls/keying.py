@@ -19,7 +19,7 @@ from huiyin.daemons.calls.flow import BuyerGone, Flow, Turn
 from huiyin.daemons.calls.signals import Checked as Look
 from huiyin.daemons.calls.signals import Offered, Signal
 from huiyin.daemons.calls.steps import Step
-from huiyin.daemons.calls.talking import DROPPED, WHY_S, agent_left
+from huiyin.daemons.calls.talking import DROPPED, WHY_S, agent_left, watching_page
 from huiyin.domain.voice.keyed import Field, Result, Secret, Why
 from huiyin.domain.voice.logins import browser_phone
 from huiyin.domain.voice.passes import actions as passes
@@ -46,7 +46,8 @@ class _AgentGone(Exception):
 async def key_in(flow: Flow) -> Step | None:
     """Ask for it, compare it, and put both together again."""
     try:
-        checked = await _checked(flow)
+        async with watching_page(flow):
+            checked = await _checked(flow)
     except (BuyerGone, Gone):
         await _end(flow, stopped(Why.HUNG_UP))
         raise

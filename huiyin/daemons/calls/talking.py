@@ -4,6 +4,8 @@ is handed over goes back to the queue in its place, and who hangs up on purpose 
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from huiyin.adapters.asterisk.ari import Gone
 from huiyin.adapters.asterisk.events import Ended, Left, Registered
@@ -29,16 +31,24 @@ DROPPED = frozenset({31, 38, 41, 44})  # Q.850 as Asterisk says them when a devi
 
 async def talk(flow: Flow) -> Step | None:
     """Put them together, until one of them has had enough."""
-    browser = browser_phone(flow.agent_no)
-    is_browser = flow.agent_leg.endswith(f".{browser}")
-    try:
-        if is_browser:
-            await flow.quietly(flow.ari.watch(browser))
+    async with watching_page(flow):
         if not await connect(flow):
             return await agent_left(flow, dropped=False)
         if flow.ears is not None:
             await flow.ears.rehang(flow)
         return await _until_somebody_leaves(flow)
+
+
+@asynccontextmanager
+async def watching_page(flow: Flow) -> AsyncIterator[None]:
+    """Hear of it meanwhile when the page that the agent talks with is loaded again, or gone: its leg stays for
+    twenty seconds."""
+    browser = browser_phone(flow.agent_no)
+    is_browser = flow.agent_leg.endswith(f".{browser}")
+    try:
+        if is_browser:
+            await flow.quietly(flow.ari.watch(browser))
+        yield
     finally:
         if is_browser:
             await flow.quietly(flow.ari.unwatch(browser))

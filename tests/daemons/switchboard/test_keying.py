@@ -228,6 +228,23 @@ def test_an_agent_whose_device_is_lost_has_the_call_again_and_it_is_recorded(hou
     assert (check(), recordings(one)) == (("stopped", "agent_gone"), ["closed", "open"])
 
 
+def test_an_agent_whose_page_is_loaded_again_has_the_call_again(house: Make) -> None:
+    one = house(f"w{ALICE}", answers=Compares())
+    one.offer(one.wait_in_queue(), here(ALICE))
+    one.until(lambda: one.asterisk.rung)
+    leg = one.asterisk.pick_up(f"w{ALICE}")
+    one.until(lambda: one.room() == {"c1", leg})
+    asked(one)
+    one.asterisk.reload(f"w{ALICE}")
+    one.until(lambda: one.asterisk.rung[-1][2] == "again")
+    new = one.asterisk.pick_up(f"w{ALICE}")
+    one.until(lambda: one.state() == "talking" and one.room() == {"c1", new})
+    assert (check(), recordings(one)) == (("stopped", "agent_gone"), ["closed", "open"])
+    one.asterisk.leave("c1")
+    one.until(lambda: not one.exchange.flows)
+    assert not one.asterisk.watched
+
+
 def test_a_switchboard_killed_in_between_asks_again_and_records_nothing_of_it(house: Make) -> None:
     one = house(f"a{ALICE}", answers=Compares())
     leg = one.talk()

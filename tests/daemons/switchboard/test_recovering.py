@@ -111,7 +111,7 @@ def test_a_page_that_is_loaded_again_has_its_caller_back(house: Make) -> None:
     one.until(lambda: one.asterisk.rung)
     leg = one.asterisk.pick_up(f"w{ALICE}")
     one.until(lambda: one.room() == {"c1", leg})
-    one.asterisk.tell(Registered(f"w{ALICE}", "sip:before", is_here=False))
+    one.asterisk.reload(f"w{ALICE}")
     one.until(lambda: len(one.asterisk.rung) == 2)
     assert leg not in one.asterisk.lines
     assert one.asterisk.rung[1][2] == "again"
