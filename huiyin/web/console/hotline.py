@@ -46,24 +46,17 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @by_leads
 def line(request: HttpRequest, number: str = "") -> HttpResponse:
-    """One line, or a new one; after a form that was refused with what was typed and what is different."""
-    known = _line_or_404(number) if number else None
+    """One line, or a new one; after a form that was refused with what was typed and what is different. Where somebody
+    took the line away meanwhile, what was typed is the form of a new one."""
+    all_lines()
     if request.method == "GET":
-        return _form(request, known)
+        return _form(request, number)
     try:
         said = _change(request, number)
     except Refusal as no:
-        return _form(request, known, no)
+        return _form(request, number, no)
     messages.success(request, said)
     return redirect("console:hotline")
-
-
-def _line_or_404(number: str) -> Line:
-    all_lines()
-    known = Line.objects.filter(number=number).first()
-    if known is None:
-        raise Http404(number)
-    return known
 
 
 def _change(request: HttpRequest, number: str) -> str:
@@ -88,13 +81,16 @@ def _columns(typed: QueryDict) -> Columns:
     )  # fmt: skip
 
 
-def _form(request: HttpRequest, known: Line | None, no: Refusal | None = None) -> HttpResponse:
+def _form(request: HttpRequest, number: str, no: Refusal | None = None) -> HttpResponse:
+    known = Line.objects.filter(number=number).first()
+    if number and known is None and no is None:
+        raise Http404(number)
     now_there = columns_of(known) if known else Columns("", "")
     shown = _columns(request.POST) if no else now_there
     table = live().table
     context = page(request, "lines") | {
         "line": known, "one": shown, "was": fingerprint(asdict(now_there)) if known else "", "queues": queues(),
-        "number": clean(request.POST.get("number", ""), 40), "is_usual": bool(known and known.number == DEFAULT),
+        "number": clean(request.POST.get("number", number), 40), "is_usual": bool(known and known.number == DEFAULT),
         "nodes": [(name, node_title(table, name)) for name in table["nodes"]],
         "tiers": [(code, word(TIERS, code)) for code in TIER_CODES], "refused": refusal_at_desk(no) if no else "",
         "different": _differences(now_there, shown) if no and no.code == "line_changed" else [],

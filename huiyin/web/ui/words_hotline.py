@@ -15,6 +15,9 @@ REFUSALS = {
     ),
     "line_taken": _("There is a line %(number)s already. Change that one, or choose another number."),
     "too_many_lines": _("There are %(limit)s lines already. Take one away first."),
+    "line_gone": _(
+        "Somebody has taken line %(number)s away meanwhile. Keep what you typed to have it again, or go back."
+    ),
     "line_changed": _(
         "Somebody has changed line %(number)s in the meantime. What is different stands below; send it again "
         "to have it your way."

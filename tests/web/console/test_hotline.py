@@ -65,6 +65,20 @@ def test_op18_without_a_number_that_rings_the_page_says_so(at_console: At) -> No
     assert warning not in text_of(page(client, HOTLINE))
 
 
+def test_hl2_who_changes_a_line_that_is_taken_away_keeps_what_was_typed(at_console: At) -> None:
+    client = at_console()
+    typed = form(client, "/line/002") | {"title_en": "Members, at last", "shown": "400 转 2"}
+    at_console(people.SUE).post(f"{HOTLINE}/line/002", {"gone": "1"})
+    refused = client.post(f"{HOTLINE}/line/002", typed)
+    body = refused.content.decode()
+    assert (refused.status_code, "Somebody has taken line 002 away meanwhile" in text_of(body)) == (409, True)
+    again = Form(body, "was").fields
+    assert (again["number"], again["title_en"], again["shown"]) == ("002", "Members, at last", "400 转 2")
+    assert 'action="/console/hotline/line"' in body
+    assert client.post(f"{HOTLINE}/line", again).status_code == 302
+    assert Line.objects.get(number="002").title_en == "Members, at last"
+
+
 def test_hl2_a_line_form_that_is_stale_shows_the_difference_and_keeps_what_was_typed(at_console: At) -> None:
     sun, sue = at_console(), at_console(people.SUE)
     stale = form(sun, "/line/001")

@@ -46,10 +46,12 @@ def add_line(number: str, columns: Columns, person: Person, *, now: datetime) ->
 
 @journal.verb
 def change_line(seen: Seen, columns: Columns, person: Person, *, now: datetime) -> Line:
-    """What is to hold for a number from now on. Raises Line.DoesNotExist, Refusal `line_changed` where somebody else
-    has changed it since it was `seen`, and those of `_check`."""
+    """What is to hold for a number from now on. Raises Refusal `line_gone`, `line_changed` where somebody else has
+    taken it away or changed it since it was `seen`, and those of `_check`."""
     matter = hold(person)
-    line = Line.objects.get(number=seen.number)
+    line = Line.objects.filter(number=seen.number).first()
+    if line is None:
+        raise Refusal("line_gone", number=seen.number)
     before = columns_of(line)
     if before == columns:
         return line
