@@ -4,6 +4,7 @@ import os
 import re
 import wave
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -158,7 +159,7 @@ def test_hl5_what_was_said_to_one_caller_is_forgotten_and_what_all_hear_is_kept(
 ) -> None:
     shared, instance = spoken.path("goodbye", EN), Prompts(tmp_path / "sounds")
     instance.take_over(spoken.sounds)
-    about = {"number": "483102759164", "by": "2026-11-22T15:05"}
+    about: dict[str, Any] = {"number": "483102759164", "by": "2026-11-22T15:05"}
     once, again = (instance.path("callback.booked", ZH, code=code, **about) for code in ("120394", "120395"))
     for file in (once, again):
         os.utime(file, (1_000_000, 1_000_000))
