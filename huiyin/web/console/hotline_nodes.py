@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from huiyin.adapters.speech.prompts import LANGUAGES
 from huiyin.domain.voice.hotline import actions as hotline
+from huiyin.domain.voice.hotline.models import Draft
 from huiyin.domain.voice.hotline.queries import TIERS as TIER_CODES
 from huiyin.domain.voice.hotline.queries import faults_of, working
 from huiyin.domain.voice.hotline.tables import ANSWERS, INPUTS, Table, fingerprint, leading_to
@@ -54,10 +55,10 @@ def node(request: HttpRequest, name: str) -> HttpResponse:
             hotline.remove_node(name, was, person, now=now)
             messages.success(request, gettext("Taken out of the draft."))
             return redirect("console:hotline-menu")
-        hotline.keep_node(name, typed.node, was, person, beside=typed.beside, now=now)
+        kept = hotline.keep_node(name, typed.node, was, person, beside=typed.beside, now=now)
     except Refusal as no:
         return _form(request, working(), name, typed.node, no)
-    return _kept(request, name)
+    return _kept(request, name, kept)
 
 
 def _taken_out(request: HttpRequest) -> Node | None:
@@ -89,10 +90,13 @@ def _titled(request: HttpRequest) -> Node:
     return {"title": {one: text for one, text in titles.items() if text}} if any(titles.values()) else {}
 
 
-def _kept(request: HttpRequest, name: str) -> HttpResponse:
+def _kept(request: HttpRequest, name: str, kept: Draft | None) -> HttpResponse:
     if _wrong(working(), name):
         return redirect("console:hotline-node", name)
-    messages.success(request, gettext("Kept in the draft. Callers hear it once it is published."))
+    if kept is None:
+        messages.info(request, gettext("Nothing was different, so no draft was made."))
+    else:
+        messages.success(request, gettext("Kept in the draft. Callers hear it once it is published."))
     return redirect("console:hotline-menu")
 
 

@@ -42,7 +42,9 @@ def node(name: str) -> Any:
 def with_key_6(to: str = "to_general") -> Draft:
     """Key 6 of the main menu leads somewhere."""
     main, lead = node("main"), people.hire(people.SUN)
-    return hotline.keep_node("main", main | {"keys": main["keys"] | {"6": to}}, fingerprint(main), lead, now=SOON)
+    kept = hotline.keep_node("main", main | {"keys": main["keys"] | {"6": to}}, fingerprint(main), lead, now=SOON)
+    assert kept is not None
+    return kept
 
 
 def codes(fault: pytest.ExceptionInfo[MenuFault]) -> set[tuple[str, str]]:
@@ -62,6 +64,22 @@ def test_hl4_callers_hear_nothing_of_a_draft_until_it_is_published() -> None:
     assert live().pk == kept.pk
     told = list(Fact.objects.filter(name__startswith="menu_").order_by("pk").values_list("name", "by"))
     assert told == [("menu_drafted", "staff:2001"), ("menu_published", "staff:2001")]
+
+
+def test_hl4_what_is_kept_without_a_change_makes_no_draft_and_no_fact() -> None:
+    lead, frame, main = people.hire(people.SUN), frame_of(working()), node("main")
+    assert hotline.keep_frame(frame, fingerprint(frame), lead, now=SOON) is None
+    assert hotline.keep_node("main", main, fingerprint(main), lead, now=SOON) is None
+    assert (draft(), Fact.objects.filter(name="menu_drafted").count()) == (None, 0)
+    edition, changed = with_key_6().edition, node("main")
+    for same in (
+        hotline.keep_frame(frame, fingerprint(frame), lead, now=SOON),
+        hotline.keep_node("main", changed, fingerprint(changed), lead, now=SOON),
+    ):
+        assert same is not None and same.edition == edition  # who is about to publish it need not look again
+    beside = {"extra": {"kind": "hang_up"}}
+    more = hotline.keep_node("main", changed, fingerprint(changed), lead, beside=beside, now=SOON)
+    assert more is not None and "extra" in more.table["nodes"]
 
 
 def test_hl4_a_draft_with_faults_stays_and_is_not_heard() -> None:

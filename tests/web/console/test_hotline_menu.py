@@ -71,6 +71,13 @@ def test_hl4_what_is_wrong_is_named_at_its_node_and_not_published(at_console: At
     assert live().pk == 0
 
 
+def test_hl4_a_form_that_nobody_touched_makes_no_draft(at_console: At) -> None:
+    client = at_console()
+    change(client, "main")
+    assert draft() is None
+    assert "Nothing was different, so no draft was made" in text_of(page(client, f"{HOTLINE}/menu"))
+
+
 def counts_with_a_fault() -> Menu:
     """A version that an older edition of the program let through."""
     table = deepcopy(dict(TABLE))

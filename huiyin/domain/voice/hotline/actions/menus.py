@@ -31,13 +31,15 @@ NOTHING: Mapping[str, Node] = {}
 @journal.verb
 def keep_node(
     name: str, node: Node, was: str, person: Person, *, beside: Mapping[str, Node] = NOTHING, now: datetime
-) -> Draft:  # fmt: skip
+) -> Draft | None:  # fmt: skip
     """A node of the draft as it is to be; `was`: the fingerprint of what was seen, empty for a new one; `beside`: nodes
-    that it leads to and that are made with it where they are not there. Raises Refusal `node_changed`,
-    `node_name_invalid`, `node_name_taken`, `too_many_nodes`, `node_too_large`."""
+    that it leads to and that are made with it where they are not there. What is there already makes no draft. Raises
+    Refusal `node_changed`, `node_name_invalid`, `node_name_taken`, `too_many_nodes`, `node_too_large`."""
     matter = hold(person)
     table = _table()
     known = table["nodes"].get(name)
+    if was and fingerprint(known) == fingerprint(node) and not beside.keys() - table["nodes"].keys():
+        return draft()
     _check_name(name, known, was, len(table["nodes"]))
     if len(json.dumps(node)) > MOST_BYTES:
         raise Refusal("node_too_large")
@@ -62,11 +64,13 @@ def remove_node(name: str, was: str, person: Person, *, now: datetime) -> Draft 
 
 
 @journal.verb
-def keep_frame(frame: Mapping[str, Any], was: str, person: Person, *, now: datetime) -> Draft:
-    """Where the menu begins, where one goes who cannot wait, where 0 leads, how often we ask. Raises Refusal
-    `node_changed`."""
+def keep_frame(frame: Mapping[str, Any], was: str, person: Person, *, now: datetime) -> Draft | None:
+    """Where the menu begins, where one goes who cannot wait, where 0 leads, how often we ask. What is so already makes
+    no draft. Raises Refusal `node_changed`."""
     matter = hold(person)
     table = _table()
+    if fingerprint(frame_of(table)) == fingerprint(frame_of({**table, **frame})):
+        return draft()
     if fingerprint(frame_of(table)) != was:
         raise Refusal("node_changed", node="")
     table.update(frame)
