@@ -95,6 +95,7 @@ class Flow:
     agent: Person | None = None  # who talks, or talked last
     language: str = "zh-hans"
     elderly: bool = False
+    full: str = ""  # the key that may still come after digits that were complete without it
     walk: Walked | None = None  # what was pressed and is not in the row yet
     step: Step | None = None
     words: tuple[str, ...] = ()  # files to be heard first while waiting
@@ -102,6 +103,7 @@ class Flow:
     is_telling: bool = False  # words that must be heard to their end: commands wait
     announced: str = ""  # the number of the agent that was said last
     words_for_both: str = ""  # a file to be heard as soon as buyer and agent are together
+    is_surplus: bool = False  # one call too many of a number or an address: told so before anything else
     is_surplus: bool = False  # one call too many of a number or an address: told so before anything else
     to_dial: int = 0  # the command by which we call
     offer: Offered | None = None  # who is asked to take it

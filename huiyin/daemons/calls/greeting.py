@@ -22,6 +22,7 @@ from huiyin.domain.voice.models import Line
 
 log = logging.getLogger("huiyin.switchboard")
 SECRET = "*"
+STRAY_S = 1.5  # a key that ends digits which were complete without it comes this late at most
 COVERED_S = 0.8  # a silence that is longer is filled with music
 
 
@@ -48,6 +49,8 @@ async def greet(flow: Flow) -> Step | None:
 async def _walk(flow: Flow, ear: Listener | None) -> Step | None:
     start = await flow.ask(lambda: _start(flow))
     here = menu.begin(start.menu, start.node, menu.Facts(flow.language, flow.elderly))
+    if flow.is_surplus:
+        here = menu.turned_away(here.walk, "line_full")
     if flow.is_surplus:
         here = menu.turned_away(here.walk, "line_full")
     if ear is not None:  # said once, before the keys
@@ -94,20 +97,24 @@ async def _files(flow: Flow, here: menu.Step) -> tuple[str, ...]:
 
 async def _say(flow: Flow, here: menu.Step, ear: Listener | None) -> Signal | None:
     """Play what there is to say; the key or the words that end it, if any do. The key that ends digits may still be
-    that of the digits before."""
+    that of the digits before: whoever ends a PIN with # does not want to go before the answer."""
     files = await _files(flow, here)
     listen = here.then if isinstance(here.then, Listen) else Listen(frozenset())
+    stray, flow.full = (flow.full, "") if listen.keys else ("", flow.full)
+    loop = asyncio.get_running_loop()
+    late = loop.time() + STRAY_S
     if ear is not None:
         ear.begins(listens=listen.speech)
 
     def is_answer(signal: Signal) -> bool:
         if isinstance(signal, Pressed):
-            return bool(listen.keys) and signal.key != listen.until_key
+            is_stray = signal.key == listen.until_key or (signal.key == stray and loop.time() < late)
+            return bool(listen.keys) and not is_stray
         return ear is not None and ear.counts(here.walk, signal)
 
     ended = await flow.say(*files, ends=is_answer)
-    for stray in [one for one in flow.kept if isinstance(one, Pressed) and one.key == listen.until_key]:
-        flow.kept.remove(stray)
+    for one in [one for one in flow.kept if isinstance(one, Pressed) and one.key in {listen.until_key, stray}]:
+        flow.kept.remove(one)
     if ear is not None:
         ear.has_spoken()
     return ended
@@ -122,6 +129,7 @@ async def _listened(flow: Flow, here: menu.Step, first: Signal | None, ear: List
     while isinstance(answer, Pressed) and not (answer.key == listen.until_key and keys):
         keys += "" if answer.key == listen.until_key else answer.key
         if len(keys) >= listen.most:
+            flow.full = listen.until_key
             break
         answer = await _answered(flow, here, None)
     if isinstance(answer, Said):

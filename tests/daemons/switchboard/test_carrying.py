@@ -240,6 +240,18 @@ def test_what_is_keyed_in_secret_is_neither_kept_nor_logged(house: Make, caplog:
     assert "735194" not in caplog.text
 
 
+def test_hl4_who_ends_a_pin_with_the_hash_key_hears_the_answer(house: Make) -> None:
+    one = house()
+    one.asterisk.dial("c1")
+    for slug, keys in (("menu.main", "3"), ("ask.case", "123456789012#"), ("ask.secret", "71712606#")):
+        one.until(partial(one.heard, slug))
+        one.asterisk.key_in("c1", keys)
+    one.until(partial(one.heard, "menu.anything_else"))
+    one.asterisk.key_in("c1", "0")
+    one.until(lambda: one.state() == "waiting")
+    assert [pressed["key"] for pressed in one.call().pressed] == ["3", "123456789012", "********", "0"]
+
+
 def test_a_bug_sends_the_caller_to_a_person_and_not_into_silence(house: Make) -> None:
     one = house(answers=Breaks())
     one.asterisk.dial("c1")
