@@ -1,16 +1,26 @@
 """Sentences for what people do, and for what happens to the centre."""
 
 import json
+import os
+import signal
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from huiyin.domain.voice.logins import desk_phone
 from tests.journeys.agent import Refused
 from tests.voice.parties import STRANGER_HZ
 from tests.voice.sentences import says
-from tests.voice.stage import Stage
+from tests.voice.stage import Stage, digits_of
 from tests.voice.tones import OTHER
 
+KEYED: Mapping[str, Callable[[dict[str, Any]], str]] = {
+    "bill": lambda notes: str(notes["bill_no"])[-8:],
+    "amount": lambda notes: str(int(Decimal(notes["amount"]) * 100)),
+    "case": lambda notes: digits_of(notes["complaint"]["case_no"]),
+    "secret": lambda notes: str(notes["complaint"]["secret"]),
+}
 COMMAND_S = 2.0  # 0.3 is the aim; these tests share a machine with others
 
 
@@ -22,7 +32,7 @@ def calls(stage: Stage, who: str, line: str) -> None:
 @says(r"(?P<who>\w+) presses (?P<keys>[0-9*#]+)")
 def presses(stage: Stage, who: str, keys: str) -> None:
     """Nobody presses before they hear anything."""
-    stage[who].phone.hears(OTHER, seconds=0.2)
+    stage[who].phone.hears(OTHER, since=stage[who].since, seconds=0.2)
     stage[who].acts().presses(keys)
 
 
@@ -59,6 +69,24 @@ def presence(stage: Stage, who: str, state: str) -> None:
 @says(r"(?P<process>\w+) is killed")
 def killed(stage: Stage, process: str) -> None:
     stage.centre.kill(process)
+
+
+@says(r"(?P<process>\w+) is stopped")
+def stopped(stage: Stage, process: str) -> None:
+    """It sees and does nothing more, and is there: until it is killed."""
+    os.kill(stage.centre.process(process), signal.SIGSTOP)
+
+
+@says(r"(?P<who>\w+) hangs up unseen")
+def hangs_up_unseen(stage: Stage, who: str) -> None:
+    """While nobody looks after calls: Asterisk alone knows."""
+    stage[who].acts().hangs_up()
+    leg = f".{desk_phone(stage[who].agent_no)}"
+
+    def gone() -> bool | None:
+        return not [one for one in stage.centre.ari("channels") if one["id"].endswith(leg)] or None
+
+    stage.centre.until(gone, f"end of {leg}")
 
 
 @says(r"(?P<who>\w+) asks to (?P<verb>\w+) the call of (?P<caller>\w+)(?: with (?P<params>\{.*\}))?")
@@ -122,12 +150,17 @@ def there_is_an_order(stage: Stage, situation: str) -> None:
     stage.notes |= stage.order(situation)
 
 
-@says(r"(?P<who>\w+) presses the (?P<what>bill|amount)")
+@says(r"there is a complaint")
+def there_is_a_complaint(stage: Stage) -> None:
+    stage.notes["complaint"] = stage.complaint()
+
+
+@says(r"(?P<who>\w+) presses the (?P<what>bill|amount|case|secret)")
 def presses_the(stage: Stage, who: str, what: str) -> None:
-    """Of the order: the end of its bill, then the amount in fen; # after both, though the first needs none."""
-    bill, amount = str(stage.notes["bill_no"]), Decimal(stage.notes["amount"])
-    digits = {"bill": bill[-8:], "amount": str(int(amount * 100))}[what]
-    stage[who].acts().presses(digits + "#")
+    """Of the order: the end of its bill, then the amount in fen; of the complaint its number and PIN. # after each,
+    though only the amount needs it."""
+    stage[who].phone.hears(OTHER, since=stage[who].since, seconds=0.2)
+    stage[who].acts().presses(KEYED[what](stage.notes) + "#")
 
 
 @says(r"they talk for (?P<seconds>\d+) s")

@@ -8,7 +8,7 @@ from huiyin.adapters.speech.prompts import SLOW, Prompts, text
 from tests.voice.matching import ENOUGH, share_heard
 from tests.voice.parties import TONES, DidNotHappen
 from tests.voice.sentences import says
-from tests.voice.stage import Stage
+from tests.voice.stage import Stage, digits_of
 from tests.voice.tones import OTHER, RATE, SILENCE, channels_of, samples_so_far
 
 HEARD_S = 25.0  # after which a prompt has begun: others are spoken before it
@@ -79,6 +79,19 @@ def is_told(stage: Stage, who: str, slug: str, slowly: str | None, language: str
             return
         time.sleep(0.2)
     raise AssertionError(f"{who} was not told {slug}: {best:.2f} of it; {player.phone.heard()}")
+
+
+@says(r"(?P<who>\w+) is told how long it may take")
+def is_told_wait(stage: Stage, who: str) -> None:
+    """As long as the row says."""
+    seconds = stage.centre.until(lambda: stage.call_of(who)["place"]["expected_wait_s"], "a wait that is known")
+    is_told(stage, who, "queue.wait", None, None, json.dumps({"minutes": max(1, -(-seconds // 60))}))
+
+
+@says(r"(?P<who>\w+) is told how the complaint stands")
+def is_told_case(stage: Stage, who: str) -> None:
+    values = {"number": digits_of(stage.notes["complaint"]["case_no"]), "state": text("state.open", "zh-hans")}
+    is_told(stage, who, "case.status", None, None, json.dumps(values))
 
 
 @says(r"(?P<who>\w+) is told their level and points")

@@ -93,6 +93,15 @@ class Stage:
         made: dict[str, Any] = said.json()[0]
         return made
 
+    def complaint(self) -> dict[str, Any]:
+        """A new complaint, with its number and PIN."""
+        body = {"contact": {"phone": _new_number()}, "what_happened": "没收到卡密", "demand": {"text": "请补发"}}
+        ready = self.centre.running.ready
+        headers = {"Authorization": f"Bearer {ready['api_key']}"}
+        said = httpx.post(f"{ready['url']}/api/v1/complaints", json=body, headers=headers, trust_env=False, timeout=20)
+        filed: dict[str, Any] = said.raise_for_status().json()
+        return filed
+
     def number_of(self, name: str) -> str:
         return self.centre.number_of(self[name].number)
 
@@ -139,6 +148,11 @@ def _leave(centre: Centre, agent_no: str) -> None:
     for no in in_hand:
         agent.wraps_up(no)
     centre.says(agent_no, "break")
+
+
+def digits_of(number: str) -> str:
+    """What of a number is keyed."""
+    return "".join(one for one in number if one.isdigit())
 
 
 _numbers = count(SystemRandom().randrange(10_000_000, 80_000_000))
