@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
@@ -136,8 +137,10 @@ def _checked(call: Call) -> Said | None:
 
 
 def _was_ended(transfer: Command) -> bool:
+    """A colleague who could not be put through to yet is asked all the same."""
     later = Command.objects.filter(call=transfer.call_id, pk__gt=transfer.pk).exclude(answered_at=None)
-    return later.filter(verb__in=[Verb.COMPLETE, Verb.CANCEL]).exists()
+    is_through = Q(verb=Verb.COMPLETE) & (Q(state="done") | Q(reason="nobody_asked"))
+    return later.filter(is_through | Q(verb=Verb.CANCEL)).exists()
 
 
 def deed(verb: Verb, state: State, who: Asker, *, is_on: bool = False) -> Deed:

@@ -159,6 +159,25 @@ def test_what_a_verb_needs_goes_with_it(at_desk: AtDesk) -> None:
     assert "Keys are 0 to 9" in refused.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("verb", "reason", "is_asked"),
+    [
+        ("complete", "not_answered_yet", True), ("complete", "agent_away", True), ("complete", "nobody_asked", False),
+        ("complete", "", False), ("cancel", "", False), ("cancel", "nobody_asked", False),
+    ],
+)  # fmt: skip
+def test_hl9_a_colleague_is_put_through_to_as_long_as_they_are_asked(
+    at_desk: AtDesk, verb: str, reason: str, is_asked: bool
+) -> None:  # fmt: skip
+    call, alice = talking()
+    transfer = voice.ask(call, "transfer", {"to": "agent:1101", "warm": True}, alice, now=now())
+    voice.answer_command(transfer, now=now())
+    button = f"/desk/calls/{call.matter.no}/complete"
+    assert button in text(at_desk(), "/desk/")
+    voice.answer_command(voice.ask(call, verb, {}, alice, now=now()), reason, now=now())
+    assert (button in text(at_desk(), "/desk/")) == is_asked
+
+
 def test_hl9_those_who_lead_listen_from_the_list_and_others_do_not(at_desk: AtDesk) -> None:
     call, _ = talking()
     path = f"/desk/calls/{call.matter.no}/listen"
