@@ -104,7 +104,6 @@ class Flow:
     announced: str = ""  # the number of the agent that was said last
     words_for_both: str = ""  # a file to be heard as soon as buyer and agent are together
     is_surplus: bool = False  # one call too many of a number or an address: told so before anything else
-    is_surplus: bool = False  # one call too many of a number or an address: told so before anything else
     to_dial: int = 0  # the command by which we call
     offer: Offered | None = None  # who is asked to take it
     recording: int = 0  # the row of the recording that runs

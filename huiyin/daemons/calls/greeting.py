@@ -51,8 +51,6 @@ async def _walk(flow: Flow, ear: Listener | None) -> Step | None:
     here = menu.begin(start.menu, start.node, menu.Facts(flow.language, flow.elderly))
     if flow.is_surplus:
         here = menu.turned_away(here.walk, "line_full")
-    if flow.is_surplus:
-        here = menu.turned_away(here.walk, "line_full")
     if ear is not None:  # said once, before the keys
         here = replace(here, say=(*here.say[:-1], menu.Say("menu.speak"), *here.say[-1:]))
     while True:
