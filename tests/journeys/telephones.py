@@ -7,9 +7,11 @@ import time
 import wave
 from array import array
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from random import SystemRandom
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -28,6 +30,7 @@ FLAGS = [
 TIMES = 6  # from the 8 kHz of our prompts to the 48 kHz of a browser's microphone
 AUDIBLE, SILENT = 0.35, 0.12  # of a meter: -42 dB and -54 dB
 SLOWEST_MS = 20_000  # somebody is told something to the end first
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 USUAL = {"chat": 3, "call": 1, "case": 30}  # what the demo people take at once
 CALLER_HZ = 1000
 Speaking = Callable[..., Browser]
@@ -124,6 +127,18 @@ class Desk:
         form.get_by_role("combobox").select_option(f"agent:{to}")
         form.get_by_role("textbox").fill("付款后没收到卡密")
         form.get_by_role("button", name="先和对方说" if first else "直接转过去").click()
+
+    def wraps_up_as_matter(self) -> None:
+        """The form that has opened by itself: what comes next, by when, and that it stays a matter as it is offered."""
+        form = self.page.locator(".end-form")
+        expect(form.get_by_label("立为", exact=False)).to_be_hidden()  # nothing comes next
+        form.get_by_label("结果").select_option("follow_up")
+        expect(form.get_by_label("立为", exact=False)).to_be_checked()
+        form.get_by_label("下一步（买家会看到）").fill("核实后补发卡密")
+        form.get_by_label("什么时候之前").fill(f"{datetime.now(SHANGHAI) + timedelta(hours=3):%Y-%m-%dT%H:%M}")
+        form.get_by_label("买家已知道编号").check()
+        form.get_by_role("button", name="结束并保存").click()
+        expect(self.page.locator("body")).to_contain_text("由您负责")
 
     def lifts(self) -> None:
         """Answer what rings in the phone window itself, by keyboard."""

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from huiyin.daemons.ephemeral import Running
 from tests.journeys.conftest import phone
 from tests.journeys.telephones import SLOWEST_MS, Caller, Desk, Speaking, hears, hears_nothing
+from tests.journeys.test_call_story import plays
 
 pytestmark = pytest.mark.journey
 Open = Callable[[str], Desk]
@@ -26,7 +27,8 @@ def test_hl2_hl6_a_call_from_the_portal_is_answered_wrapped_up_and_rated(
     agent.is_here()
     caller = Caller(buyer, url)
     caller.asks_for_a_person()
-    expect(agent.phone.locator("[data-card]")).to_contain_text("人工")
+    for words in ("人工", "普通", "第一次联系", "暗语"):
+        expect(agent.phone.locator("[data-card]")).to_contain_text(words)
     number = agent.answers()
     caller.is_("talking")
     caller.reads("工号 1024 正在和您通话")
@@ -45,11 +47,11 @@ def test_hl2_hl6_a_call_from_the_portal_is_answered_wrapped_up_and_rated(
     caller.is_("over")
     expect(buyer.locator("[data-last]")).to_contain_text("谢谢您的来电")
     expect(buyer.locator("[data-matter] span")).to_have_text(number)
-    agent.page.get_by_label("买家已知道编号").check()
-    agent.page.get_by_role("button", name="结束并保存").click()
+    agent.wraps_up_as_matter()
     expect(agent.page.locator("#main")).not_to_contain_text("待收尾")
     told = agent.agent.call("GET", f"/conversations/{number}")
-    assert (told["channel"], told["state"]) == ("phone", "ended")
+    assert (told["channel"], told["state"], told["case_no"]) == ("phone", "ended", number)
+    plays(agent, number, f"{url}/desk/m/{number}")
 
 
 def test_hl6_whoever_loads_the_phone_again_has_their_caller_back(desk: Open, buyer: Page, url: str) -> None:

@@ -75,7 +75,9 @@ def test_hl15_hl7_a_picture_comes_in_while_they_talk_and_what_was_said_is_played
     hears(agent.phone)
     caller.hangs_up()
     agent.doing("none")
-    plays(agent, number, url)
+    plays(agent, number, f"{url}/desk/c/{number}")
+    agent.wraps_up_as_matter()
+    plays(agent, number, f"{url}/desk/m/{number}")
     looks = (
         "SELECT 1 FROM journal_access AS one JOIN journal_matter AS matter ON matter.id = one.matter_id"
         " WHERE matter.no = %s AND one.kind = 'played'"
@@ -83,10 +85,10 @@ def test_hl15_hl7_a_picture_comes_in_while_they_talk_and_what_was_said_is_played
     until(lambda: Centre(centre).rows(looks, number))
 
 
-def plays(agent: Desk, number: str, url: str) -> None:
-    """The recording over its wave form, from another place; the play is in the access ledger."""
+def plays(agent: Desk, number: str, where: str) -> None:
+    """The recording of this call over its wave form, from another place, on this page."""
     until(lambda: agent.agent.call("GET", f"/calls/{number}")["recordings"][0]["state"] != "open" or None)
-    agent.page.goto(f"{url}/desk/c/{number}")
+    agent.page.goto(where)
     sound = agent.page.locator("hy-sound").first
     until(lambda: sound.count() or (agent.page.reload() and None))
     expect(sound.locator(".sound-buyer")).to_be_attached()

@@ -20,6 +20,7 @@ _LINES = {
     "callback": _("We will call you back; your place in the queue is kept"),
     "now_chat": _("You are in the chat now; your place in the queue is kept"),
     "voicemail": _("Your message is kept as case %(no)s and will be answered"),
+    "told_by_phone": _("Told us on the phone. What we do next: %(what)s"),
     "promised": _("Promised: %(what)s, by %(by)s"),
     "ended": _("This conversation has ended. Its number: %(no)s"),
     "ended_next": _("This conversation has ended. Its number: %(no)s. Next: %(what)s, by %(by)s"),

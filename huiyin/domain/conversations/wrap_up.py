@@ -36,6 +36,11 @@ def missing(wrap_up: WrapUp, *, now: datetime) -> list[str]:
     return [name for name, is_missing in lacks.items() if is_missing]
 
 
+def leaves_something(disposition: str) -> bool:
+    """Whether something is still to be done for the buyer that no matter follows yet."""
+    return disposition in {Disposition.FOLLOW_UP, Disposition.CASE_OPENED}
+
+
 def check(wrap_up: WrapUp, *, now: datetime) -> None:
     """Raise Refusal `wrap_up_incomplete` with what is missing."""
     if lacks := missing(wrap_up, now=now):

@@ -50,7 +50,7 @@ def end(request: HttpRequest, no: str, body: EndIn) -> dict[str, Any]:
     if next_by is not None and next_by.tzinfo is None:
         next_by = next_by.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
     wrap_up = WrapUp(body.disposition, body.next_step, next_by, body.number_spoken)
-    actions.end(talker.conversation, wrap_up, by=talker.by, now=now())
+    cases.wrap_up(talker.conversation, wrap_up, by=talker.by, now=now(), as_case=body.as_case)
     return _fresh(talker)
 
 

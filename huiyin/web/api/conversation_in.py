@@ -161,6 +161,7 @@ class EndIn(Input):
     next_step: Annotated[Plain, Field(max_length=200)] = ""
     next_by: datetime | None = None
     number_spoken: bool = False
+    as_case: bool | None = None  # what leaves something to do becomes a case; null: after a call
 
 
 class ToWhom(Input):

@@ -52,7 +52,7 @@ class Proof:
     those first for which our clock may stand still; what we hold already is not among them."""
 
     rows: list[Row]
-    held: list[Row]  # records of ours, which nobody had to bring
+    held: list[Row]  # records of ours, which nobody had to bring, but those that are heard
     ask_first: str
     missing: str
     example: str
@@ -72,9 +72,11 @@ def proof(case: Case, evidence: Sequence[Evidence]) -> Proof:
     free = [what for what in _ASKED_FOR if what not in held]
     missing = chain.missing[0] if chain.missing else ""
     sounds = sounds_by_hash([one.sha256 for one in evidence if one.what == What.CALL and one.source == "system"])
+    rows = [replace(_row(one), sound=sounds.get(one.sha256)) for one in evidence]
+    ours = {one.no for one in evidence if one.source == "system"}
     return Proof(
-        rows=[_row(one) for one in evidence if one.source != "system"],
-        held=[replace(_row(one), sound=sounds.get(one.sha256)) for one in evidence if one.source == "system"],
+        rows=[row for row in rows if row.sound or row.no not in ours],
+        held=[row for row in rows if not row.sound and row.no in ours],
         ask_first=missing,
         missing=what_name(missing) if missing else "",
         example=example_of(missing), points=points_text(chain.points),

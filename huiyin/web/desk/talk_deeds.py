@@ -57,7 +57,9 @@ def _end(request: HttpRequest, row: Conversation, at: datetime) -> str:
         typed.get("disposition", ""), typed.get("next_step", ""), forms.moment(typed.get("next_by", "")),
         number_spoken=typed.get("number") == "1",
     )  # fmt: skip
-    conversations.end(row, wrap_up, by=me(request).by, now=at)
+    case = cases.wrap_up(row, wrap_up, by=me(request).by, now=at, as_case=typed.get("as_case") == "1")
+    if case is not None:
+        return gettext("Ended and kept as matter %(no)s: it is yours until it is settled.") % {"no": case.matter.no}
     return gettext("Ended; the buyer has the number and what comes next.")
 
 

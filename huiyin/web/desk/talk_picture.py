@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from huiyin.domain.cases.verbs import LEADS
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.talk import State, Verb, why_not
+from huiyin.domain.conversations.wrap_up import leaves_something
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.routing.actions.waiting import URGENT_REASONS
 from huiyin.domain.routing.models import Queue
@@ -189,16 +190,23 @@ def _shown(promise: Promise, now: datetime) -> Owed:
     return Owed(ring_of(promise, now), _what(promise), by, then, promise.state)
 
 
+def _as_case(row: Conversation, typed: dict[str, list[str]]) -> dict[str, Any]:
+    """Whether it may become a case with the wrap-up, and does unless somebody says no."""
+    wanted = "as_case" in typed if typed else row.channel == "phone"
+    return {"may_be_case": row.case_id is None, "as_case": wanted}
+
+
 def _wrap(row: Conversation, owed: list[Promise], typed: dict[str, list[str]]) -> dict[str, Any]:
     """The wrap-up as far as we know it already: what was promised is what comes next."""
     if typed:
-        return {name: values[-1] for name, values in typed.items() if values} | {"no": _number(row)}
+        kept = {name: values[-1] for name, values in typed.items() if values}
+        return kept | {"no": _number(row)} | _as_case(row, typed)
     promised = next((one for one in owed if one.words), owed[0] if owed and row.case_id else None)
     by = timezone.localtime(promised.due) if promised else None
     return {
         "disposition": "case_opened" if row.case_id else "solved", "number": row.channel == "chat", "no": _number(row),
         "next_step": _what(promised) if promised else "", "next_by": f"{by:%Y-%m-%dT%H:%M}" if by else "",
-    }  # fmt: skip
+    } | _as_case(row, typed)  # fmt: skip
 
 
 def _number(row: Conversation) -> str:
@@ -219,6 +227,6 @@ def over(row: Conversation, person: Person, now: datetime) -> dict[str, list[tup
 def _choices(row: Conversation, person: Person, now: datetime) -> dict[str, Any]:
     return {
         "over": over(row, person, now),
-        "dispositions": [(code, word(DISPOSITIONS, code)) for code in DISPOSITIONS],
+        "dispositions": [(code, word(DISPOSITIONS, code), leaves_something(code)) for code in DISPOSITIONS],
         "urgents": [(code, word(URGENTS, code)) for code in URGENT_REASONS],
     }

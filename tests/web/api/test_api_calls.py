@@ -1,5 +1,6 @@
 """Calls over the API: who sees which, what may be asked of them, and tickets for pages that call."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -114,6 +115,17 @@ def test_a_command_is_asked_and_shown() -> None:
     voice.answer_command(Command.objects.get(), now=now())
     shown = person_calls(alice).get(f"/calls/{call.matter.no}")[1]["commands"]
     assert [(one["verb"], one["state"]) for one in shown] == [("hold", "done")]
+
+
+def test_hl12_what_is_left_to_do_after_a_call_is_a_case_unless_it_is_said_otherwise() -> None:
+    by = (now() + timedelta(hours=3)).isoformat()
+    body = {"disposition": "follow_up", "next_step": "补发", "next_by": by, "number_spoken": True}
+    for more, filed in (({}, True), ({"as_case": False}, False)):
+        call, alice = talking(now=now())
+        voice.hung_up(call, Who.BUYER, now=now())
+        status, told = person_calls(alice).post(f"/conversations/{call.matter.no}/end", body | more)
+        assert status == 200, told
+        assert Case.objects.filter(matter=call.matter).exists() is filed
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from huiyin.domain.cases import actions as cases
@@ -117,6 +118,21 @@ def test_hl6_hl14_the_card_has_everything_we_know_about_whoever_calls(at_desk: A
         for words in (*known, "Earlier contacts", "Open matters", f"/desk/m/{case.matter.no}/evidence/1"):
             assert words in card, (path, words)
         assert snapshot.payments[0].bill_no not in card
+
+
+def test_hl12_the_wrap_up_of_a_call_makes_a_matter_unless_that_is_unticked(at_desk: AtDesk) -> None:
+    call, _ = talking()
+    voice.hung_up(call, Who.BUYER, now=now())
+    path = f"/desk/c/{call.matter.no}"
+    assert 'name="as_case" value="1" checked' in text(at_desk(), path)
+    by = f"{timezone.localtime(now() + timedelta(hours=3)):%Y-%m-%dT%H:%M}"
+    typed = {"disposition": "follow_up", "next_step": "核实后补发", "next_by": by}
+    refused = at_desk().post(f"{path}/end", typed).content.decode()
+    assert 'name="as_case" value="1" >' in refused  # as it was left
+    told = at_desk().post(f"{path}/end", typed | {"number": "1", "as_case": "1"}, follow=True).content.decode()
+    assert f"kept as matter {call.matter.no}" in told
+    assert Case.objects.get(matter=call.matter).owner == people.hire(people.ALICE)
+    assert "as_case" not in text(at_desk(), path)
 
 
 def test_the_bar_shows_the_call_one_is_in_on_every_page(at_desk: AtDesk) -> None:

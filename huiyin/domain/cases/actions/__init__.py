@@ -24,7 +24,14 @@ from huiyin.domain.cases.actions.lifecycle import (
     wait_is_over,
 )
 from huiyin.domain.cases.actions.steps import Doer, case_on
-from huiyin.domain.cases.actions.talks import FromTalk, from_conversation, heard, join_conversation, keep_talks_away
+from huiyin.domain.cases.actions.talks import (
+    FromTalk,
+    from_conversation,
+    heard,
+    join_conversation,
+    keep_talks_away,
+    wrap_up,
+)
 from huiyin.domain.cases.actions.wanting import Wanted, choose_next_step, want
 
 __all__ = [
@@ -79,4 +86,5 @@ __all__ = [
     "wait_is_over",
     "want",
     "withdraw",
+    "wrap_up",
 ]

@@ -16,8 +16,10 @@ from huiyin.domain.cases.triage import classify
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.contacts.models import Fate
 from huiyin.domain.conversations import actions as conversations
+from huiyin.domain.conversations.lines import line
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.queries import words_of_buyer
+from huiyin.domain.conversations.wrap_up import WrapUp, leaves_something
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
@@ -62,6 +64,28 @@ def from_conversation(
     conversations.filed(conversation, locked, locked, by=by, now=now)
     routing.keep_away(locked, kept_out(case), now=now)
     return case
+
+
+@verb
+def wrap_up(
+    conversation: Conversation, wrapped: WrapUp, *, by: str, now: datetime, as_case: bool | None = None
+) -> Case | None:  # fmt: skip
+    """HL12: end it; what leaves something to do becomes a case in the same step, with whoever talked as its owner and
+    the recording as evidence. `as_case`: as they say; None: where they talked on the phone. Gives that case. Raises
+    Refusal as `conversations.end`."""
+    wanted = conversation.channel == "phone" if as_case is None else as_case
+    case = None
+    if wanted and conversation.case_id is None and leaves_something(wrapped.disposition):
+        case = from_conversation(conversation, _told(conversation, wrapped), by=by, now=now)
+    conversations.end(conversation, wrapped, by=by, now=now)
+    return case
+
+
+def _told(conversation: Conversation, wrapped: WrapUp) -> FromTalk | None:
+    """Whoever wrote has said it in their own words; what was said on the phone is heard in the recording."""
+    if conversation.channel != "phone":
+        return None
+    return FromTalk(what_happened=line("told_by_phone", conversation.language, what=wrapped.next_step.strip()))
 
 
 def _row(conversation: Conversation, locked: Matter, filing: FromTalk, why: str, now: datetime) -> Case:
