@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from huiyin.web.headers import embeddable
-from huiyin.web.portal.lines import lines_now
+from huiyin.web.portal.lines import LineNow, lines_now
 from huiyin.web.portal.people import presence
 from huiyin.web.portal.waiting import Waiting, waiting_now
 
@@ -17,6 +17,11 @@ def _hours() -> str:
     if settings.SERVICE_CALENDAR == "always":
         return gettext("around the clock")
     return gettext("working days 9:00–12:00, 13:00–18:00")
+
+
+def _number(lines: list[LineNow]) -> str | None:
+    """The number that everybody calls, where the public network has one."""
+    return (lines[0].shown or None) if lines else None
 
 
 def _open_to_all(response: HttpResponse) -> HttpResponse:
@@ -31,7 +36,7 @@ def now_json(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     here, chat, lines = presence(now), waiting_now(now), lines_now(now)
     facts = {
-        "name": settings.SHOP_NAME, "hotline": lines[0].shown if lines else None, "hours": _hours(), "wait": here.call,
+        "name": settings.SHOP_NAME, "hotline": _number(lines), "hours": _hours(), "wait": here.call,
         "lines": [line.as_json() for line in lines],
         "on_duty": here.is_here, "answer_by": here.by.isoformat(), "chat": _chat(chat),
         "help": f"{settings.PUBLIC_URL}/",
@@ -81,7 +86,7 @@ def official(request: HttpRequest) -> HttpResponse:
     """The official ways to reach us, to compare with whoever claims to be us."""
     lines = lines_now(timezone.now())
     facts = {
-        "name": settings.SHOP_NAME, "hotline": lines[0].shown if lines else None, "web": f"{settings.PUBLIC_URL}/",
+        "name": settings.SHOP_NAME, "hotline": _number(lines), "web": f"{settings.PUBLIC_URL}/",
         "mail": _mail(), "lines": [line.as_json() for line in lines], "check": f"{settings.PUBLIC_URL}/ours",
         "never_asks_for": ["password", "card key", "bank code", "remote control"],
     }  # fmt: skip

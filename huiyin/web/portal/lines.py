@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.cache import cache
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
+from huiyin.adapters.asterisk.standing import Standing, standing
 from huiyin.domain.insight.queries.quiet import arrivals, open_hours
 from huiyin.domain.insight.quiet import Span, quiet_spans
 from huiyin.domain.routing.hours import Rule, rules_from
@@ -25,18 +28,24 @@ HOUR_S = 3600
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One number of ours: what it is for and where it leads."""
+    """One number of ours: what it is for and where it leads. `shown` is empty where the public network has none; then
+    a browser calls it, at this address of our pages, and on this machine a phone that speaks SIP."""
 
     shown: str
     purpose: str
     queue: str = GENERAL
+    call: str = ""
+    sip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LineNow:
-    """A number at this moment. `wait`: a few words; `tel` is empty where it cannot be dialled from a phone."""
+    """A number at this moment. `wait`: a few words; `tel` is empty where it cannot be dialled from a phone; `call` and
+    `sip` as in `Number`."""
 
     shown: str
+    call: str
+    sip: str
     tel: str
     purpose: str
     hours: str
@@ -47,26 +56,39 @@ class LineNow:
     def as_json(self) -> dict[str, object]:
         """For programs; `expected_wait_s` is null when nobody could say."""
         now = self.waiting
+        page = f"{settings.PUBLIC_URL}{self.call}" if self.call else None
         return {
-            "number": self.shown, "purpose": self.purpose, "hours": self.hours, "open": now.is_open,
+            "number": self.shown or self.sip or None, "call": page,
+            "purpose": self.purpose, "hours": self.hours, "open": now.is_open,
             "expected_wait_s": now.expected_s if now.is_open else None, "waiting": now.waiting, "words": self.wait,
             "quiet_hours": self.quiet,
         }  # fmt: skip
 
 
 def numbers(*, public: bool = True) -> list[Number]:
-    """Every number we publish, the usual one first; with all others that are ours if not `public`."""
-    rows = [_number(line) for line in sorted(lines(public=public), key=lambda line: line.number != DEFAULT)]
-    known = [one for one in rows if one.shown]
+    """Every number we publish, the usual one first; with all others that are ours if not `public`. While the hotline
+    is on, lines without a number are called from our pages."""
+    here = standing() if settings.HOTLINE_WS else Standing(is_on=False)
+    rows = [_number(line, here) for line in sorted(lines(public=public), key=lambda line: line.number != DEFAULT)]
+    known = [one for one in rows if one.shown or one.call]
     if settings.HOTLINE and all(one.shown != settings.HOTLINE for one in known):
         known.insert(0, Number(settings.HOTLINE, gettext("All questions and complaints")))
     return known
 
 
-def _number(line: Line) -> Number:
+def _number(line: Line, here: Standing) -> Number:
     title = line.title_en if (get_language() or "").startswith("en") else line.title
     shown = line.shown or (settings.HOTLINE if line.number == DEFAULT else "")
-    return Number(shown, gettext("All questions and complaints") if line.number == DEFAULT else title, line.queue)
+    purpose = gettext("All questions and complaints") if line.number == DEFAULT else title
+    if shown or not here.is_on:
+        return Number(shown, purpose, line.queue)
+    return Number("", purpose, line.queue, f"{reverse('portal:call')}?line={quote(line.number)}", _sip(line, here))
+
+
+def _sip(line: Line, here: Standing) -> str:
+    """For the phone of somebody who tries us on this machine; from elsewhere nobody gets in without a trunk."""
+    uri = here.sip_uri or ""
+    return uri.replace(f"sip:{DEFAULT}@", f"sip:{line.number}@") if settings.DEMO else ""
 
 
 def lines_now(now: datetime) -> list[LineNow]:
@@ -80,9 +102,10 @@ def lines_now(now: datetime) -> list[LineNow]:
 
 def _line(number: Number, queue: Queue | None, waiting: Waiting, now: datetime) -> LineNow:
     rules = rules_from(queue.hours if queue else [])
+    quiet = spans_text(quiet_of(number.queue, rules, now))
     return LineNow(
-        shown=number.shown, tel=tel(number.shown), purpose=number.purpose, hours=hours_text(rules),
-        wait=wait_text(waiting), waiting=waiting, quiet=spans_text(quiet_of(number.queue, rules, now)),
+        shown=number.shown, call=number.call, sip=number.sip, tel=tel(number.shown), purpose=number.purpose,
+        hours=hours_text(rules), wait=wait_text(waiting), waiting=waiting, quiet=quiet,
     )  # fmt: skip
 
 

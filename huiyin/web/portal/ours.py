@@ -21,7 +21,7 @@ from huiyin.lib.errors import Refusal
 from huiyin.lib.limits import actions as limits
 from huiyin.lib.numbers import normalise
 from huiyin.web.portal import visits
-from huiyin.web.portal.lines import numbers
+from huiyin.web.portal.lines import Number, numbers
 from huiyin.web.ui.words import refusal_text
 
 ASKS, ASKS_WINDOW_S = 30, 600  # of anything, from one address
@@ -96,7 +96,11 @@ def _is_published(asked: str) -> bool:
     mail = settings.DEFAULT_FROM_EMAIL.rsplit("<", 1)[-1].rstrip(">").casefold()
     if told == mail or _host(told) == (ours.hostname, ours.port):
         return True
-    return any(told == one.shown.casefold() or is_same_number(told, one.shown) for one in numbers(public=False))
+    return any(told in _spelled(one) or is_same_number(told, one.shown) for one in numbers(public=False))
+
+
+def _spelled(one: Number) -> set[str]:
+    return {one.shown.casefold(), one.sip.casefold()} - {""}
 
 
 def _host(told: str) -> tuple[str | None, int | None]:

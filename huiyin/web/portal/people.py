@@ -10,6 +10,7 @@ from huiyin.domain.promises.clocks import Clock, due_of
 from huiyin.domain.promises.promises import Category, Kind, Severity, Tier, promised
 from huiyin.domain.staff.queries import somebody_is_on_duty
 from huiyin.lib.calendars import named
+from huiyin.web.ui.hotline import hotline_now
 from huiyin.web.ui.times import deadline
 
 
@@ -38,7 +39,7 @@ class Presence:
     @property
     def call(self) -> str:
         """How calling stands: what to expect of the hotline now."""
-        if not settings.HOTLINE:
+        if not settings.HOTLINE and not hotline_now().is_on:
             return gettext("The hotline is not open yet")
         return gettext("somebody is here now") if self.is_here else gettext("nobody is on duty right now")
 

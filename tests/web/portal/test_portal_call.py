@@ -30,6 +30,29 @@ def test_hl2_the_page_calls_and_says_what_happens(client: Client, db: None) -> N
     assert "/call" in client.get("/").content.decode()
 
 
+@pytest.mark.parametrize(("demo", "sip"), [(True, "sip:001@127.0.0.1:1"), (False, "")])
+def test_hl1_a_line_without_a_number_is_called_from_the_page(
+    client: Client, settings: Settings, hotline: Engine, demo: bool, sip: str
+) -> None:
+    settings.DEMO = demo
+    routing.ship_queues()
+    voice.ship_lines()
+    home, official = client.get("/").content.decode(), client.get("/official").content.decode()
+    for page in (home, official):
+        for words in ('href="/call?line=001"', "Recharge and card keys", "around the clock", "All questions", sip):
+            assert words in page, words
+        assert "vip" not in page
+        assert ("sip:" in page) is demo
+    lines = client.get("/.well-known/official-contacts.json").json()["lines"]
+    assert [one["number"] for one in lines] == [sip.replace("001", name) or None for name in ("hotline", "001", "002")]
+    assert lines[1]["call"] == f"{settings.PUBLIC_URL}/call?line=001"
+    assert client.get("/contact.json").json()["hotline"] is None
+    if demo:
+        assert "Yes, this is ours." in client.post("/ours", {"what": sip}).content.decode()
+    hotline.die()
+    assert "/call?line=" not in client.get("/").content.decode()
+
+
 def test_while_the_hotline_is_off_the_page_says_so_and_leads_on(client: Client, settings: Settings, db: None) -> None:
     settings.HOTLINE_WS = ""
     page = client.get("/call").content.decode()

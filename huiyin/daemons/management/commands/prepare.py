@@ -1,4 +1,4 @@
-"""Bring the database up to date before anything serves from it: tables, queues and, in a demo, the demo people."""
+"""Bring the database up to date before anything serves from it: tables, queues, lines, and in a demo people."""
 
 import io
 from typing import Any
@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from huiyin.domain.routing.actions import ship_queues
+from huiyin.domain.voice.actions import ship_lines
 
 # Any number that nobody else uses: two programs that start at once on one database migrate one after the other.
 MIGRATING = 0x48_55_49_59
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             cursor.execute("select pg_advisory_lock(%s)", [MIGRATING])
         call_command("migrate", interactive=False, verbosity=0)
         ship_queues()
+        ship_lines()
         self.stdout.write("migrated")
         self.stdout.flush()  # web and worker may start now; hiring people takes a second or two
         said = io.StringIO()
