@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
+from django.db import Error as DatabaseError
 
 from huiyin.adapters.speech.recognisers import the_loader
 from huiyin.adapters.speech.transcribing import pieces
@@ -52,6 +53,12 @@ def transcribe(recording: Recording, recogniser: Recogniser) -> None:
                 return  # another worker is at it, or the recording is gone
     except (ValueError, Spoiled) as fault:
         log.warning("recording %s is not written down: %s", recording.pk, fault)
+        actions.fail(transcript)
+        return
+    except DatabaseError:  # no fault of the recording: gone on with later
+        raise
+    except Exception:  # whatever a model does: the next recording is another one
+        log.exception("recording %s is not written down", recording.pk)
         actions.fail(transcript)
         return
     actions.finish(transcript, now=now())

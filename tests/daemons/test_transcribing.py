@@ -4,8 +4,10 @@ goes with its recording."""
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.db import OperationalError
 from pytest_django import Settings
 
 from huiyin.adapters.speech import transcribing as sound
@@ -14,6 +16,7 @@ from huiyin.domain.cases.exhibits import the_files
 from huiyin.domain.journal.models import Fact
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.calls import Who
+from huiyin.domain.voice.hearing import Heard
 from huiyin.domain.voice.models import Call, Recording, Stretch, Transcript
 from huiyin.domain.voice.transcripts import actions, queries
 from huiyin.domain.voice.transcripts.actions import Spoken
@@ -166,6 +169,40 @@ def test_what_cannot_be_read_is_tried_three_times(call: Call) -> None:
     row = Transcript.objects.get(recording=one)
     assert (row.state, row.tries) == ("failed", 3)
     assert due() == []
+
+
+class Breaks:
+    """A recogniser whose library breaks on the first thing it hears."""
+
+    name = "tones"
+
+    def __init__(self, fault: Exception) -> None:
+        self.faults = [fault]
+
+    def recognise(self, sound: bytes, rate: int) -> tuple[Heard, ...]:
+        if self.faults:
+            raise self.faults.pop()
+        return recogniser().recognise(sound, rate)
+
+
+def test_hl10_a_recording_that_breaks_the_model_keeps_no_other_from_being_written_down(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    both = [kept(call, name, talk(BUYER, AGENT)) for name in ("1.raw", "2.raw")]
+    loaded = SimpleNamespace(now=Breaks(RuntimeError("bad tensor")))
+    monkeypatch.setattr(transcribing, "the_loader", lambda *_: loaded)
+    monkeypatch.setattr("os.setpriority", lambda *_: None)  # this thread has other tests to run
+    transcribing.transcripts_left()
+    assert sorted(Transcript.objects.values_list("state", "tries")) == [("done", 0), ("making", 1)]
+    transcribing.transcripts_left()  # tried again
+    assert [written(one) for one in both] == [SAID, SAID]
+
+
+def test_op1_a_database_that_is_away_is_no_fault_of_the_recording(call: Call) -> None:
+    one = kept(call, sound=talk(BUYER, AGENT))
+    with pytest.raises(OperationalError):
+        transcribing.transcribe(one, Breaks(OperationalError("gone")))
+    assert Transcript.objects.get(recording=one).tries == 0
 
 
 def test_calls_of_years_ago_stay_as_they_are(call: Call) -> None:
