@@ -103,6 +103,8 @@ async def left_to_colleague(flow: Flow) -> Step | None:
     try:
         if asked.leg:
             await complete(flow)
+            who, now = asked.command.person, flow.centre.now()
+            await flow.ask(lambda: rows.over_by_itself(flow.call, Verb.COMPLETE, who, now))
             return Step.TALKING
         await forget(flow)
         await flow.ask(lambda: rows.hand_over(flow.call, asked.command, flow.centre.now()))

@@ -40,6 +40,7 @@ def test_hl9_who_hangs_up_while_asking_leaves_the_caller_to_the_colleague(house:
     one.until(lambda: one.room() == {"c1", colleague})
     one.until(lambda: (one.state(), who_has_it(one)) == ("talking", BO))
     assert not one.asterisk.lines["c1"].has_music
+    assert Command.objects.filter(verb="complete", state="done").exists()  # the desk does not offer to put through
 
 
 def test_hl9_who_hangs_up_before_the_colleague_answers_has_handed_the_caller_over(house: Make) -> None:
