@@ -128,6 +128,15 @@ class Desk:
         form.get_by_role("textbox").fill("付款后没收到卡密")
         form.get_by_role("button", name="先和对方说" if first else "直接转过去").click()
 
+    def promises(self, words: str) -> None:
+        """Write down what was promised just now, and say by one key that it counts."""
+        self.page.locator("#write").fill(words)
+        expect(self.page.locator("[data-promise]")).to_contain_text("18:00")
+        self.page.locator("#write").press("Alt+p")
+        expect(self.page.locator("[data-promise]")).to_have_attribute("aria-pressed", "true")
+        self.page.locator("#write").press("Enter")
+        expect(self.page.locator("#talk-side .owed")).to_contain_text(words)
+
     def wraps_up_as_matter(self) -> None:
         """The form that has opened by itself: what comes next, by when, and that it stays a matter as it is offered."""
         form = self.page.locator(".end-form")

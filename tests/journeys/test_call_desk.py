@@ -41,6 +41,7 @@ def test_hl2_hl6_a_call_from_the_portal_is_answered_wrapped_up_and_rated(
     hears_nothing(buyer)
     agent.does("unmute")
     hears(buyer)
+    agent.promises("明天18:00前给您补发卡密")
     agent.does("hang_up")
     caller.is_("rating")
     caller.presses("5")

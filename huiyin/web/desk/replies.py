@@ -25,16 +25,19 @@ def filled(reply: Canned, talk: Conversation, person: Person, now: datetime) -> 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Words for the buyer. `is_promise`: the agent has confirmed the commitment in them."""
+    """Words for the buyer, or a note. `is_promise`: the agent has confirmed the commitment in them."""
 
     text: str
     client_id: str = ""
     is_promise: bool = False
+    internal: bool = False
 
 
 def send(talk: Conversation, reply: Reply, *, by: str, now: datetime) -> Message:
     """Say it; CP14: a confirmed commitment becomes a promise with it, or neither is. Sent again, both are there."""
     found = recognise(reply.text, timezone.localtime(now)) if reply.is_promise else None
+    once = reply.client_id
     if found is None:
-        return conversations.say(talk, reply.text, by=by, now=now, client_id=reply.client_id)
-    return conversations.say_and_promise(talk, reply.text, found, by=by, now=now, client_id=reply.client_id)
+        return conversations.say(talk, reply.text, by=by, now=now, client_id=once, internal=reply.internal)
+    promise = conversations.note_and_promise if reply.internal else conversations.say_and_promise
+    return promise(talk, reply.text, found, by=by, now=now, client_id=once)

@@ -69,14 +69,16 @@ def say(request: HttpRequest, no: str) -> HttpResponse:
     text, internal = request.POST.get("text", ""), request.POST.get("internal") == "1"
     client_id, by = request.POST.get("client_id", "")[:64], me(request).by
     try:
-        if internal:
-            sent = conversations.say(row, text, by=by, now=at, client_id=client_id, internal=True)
-        else:
-            promised = request.POST.get("promise") == "1"
-            sent = replies.send(row, replies.Reply(text, client_id, promised), by=by, now=at)
+        promised = request.POST.get("promise") == "1" and (not internal or _is_spoken(request, row))
+        sent = replies.send(row, replies.Reply(text, client_id, promised, internal), by=by, now=at)
     except Refusal as no_:
         return _refused(request, row, no_)
     return JsonResponse({"seq": sent.seq}) if is_element(request) else redirect("desk:talk", no)
+
+
+def _is_spoken(request: HttpRequest, row: Conversation) -> bool:
+    """Whether this person promises by word of mouth here, and only writes it down."""
+    return row.channel == "phone" and is_mine(row, me(request))
 
 
 @require_POST
@@ -117,9 +119,10 @@ def typing(request: HttpRequest, no: str) -> HttpResponse:
 @require_POST
 @by_staff
 def check(request: HttpRequest, no: str) -> HttpResponse:
-    """What our rules mind about a reply (AI6), and the commitment they find in it (CP14)."""
+    """What our rules mind about a reply (AI6), and the commitment they find in it (CP14), also in a note of a call."""
     row, text = talk_or_404(request, no), request.POST.get("text", "")[:4000]
-    minds = [word(EVASIONS, one.value) for one in found_in(text, has_case=row.case_id is not None)]
+    is_note = request.POST.get("note") == "1"
+    minds = [] if is_note else [word(EVASIONS, one.value) for one in found_in(text, has_case=row.case_id is not None)]
     found = recognise(text, timezone.localtime(now()))
     promised = {"says": f"{deadline(found.until)} · {found.what}"} if found else None
     return JsonResponse({"hints": minds, "commitment": promised})

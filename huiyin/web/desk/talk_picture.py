@@ -54,6 +54,7 @@ class Talk:
     whose: str
     writes: bool
     answers: bool
+    is_spoken: bool  # what is promised here is written down as a note
     note_name: str
     why_silent: str
     case_no: str
@@ -104,6 +105,7 @@ def _talk(row: Conversation, person: Person, owed: list[Promise], now: datetime)
         title=name_of(row), channel=word({**CHANNELS, **OUTSIDE}, row.channel), started=row.started_at,
         queue=queue_name(queue.title, queue.title_en) if queue else "", is_mine=mine,
         case_no=row.case.no if row.case else "", answers=mine and row.channel != "phone",
+        is_spoken=mine and row.channel == "phone",
         writes=not is_over and (mine or person.leads),
         owed=f"{deadline(first.due, now)} · {_what(first)[:SHORT]}" if first else "",
         ring=ring_of(first, now) if first else None, chips=_chips(row), is_wrap_up=row.state == State.WRAP_UP and mine,

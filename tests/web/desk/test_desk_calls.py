@@ -14,7 +14,9 @@ from huiyin.domain.cases.actions import Original
 from huiyin.domain.cases.evidence import Source, What
 from huiyin.domain.cases.models import Case
 from huiyin.domain.contacts import actions as contacts
+from huiyin.domain.conversations.models import Message
 from huiyin.domain.orders.models import Order
+from huiyin.domain.promises.models import Promise
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.queries import open_item
 from huiyin.domain.staff.models import Person
@@ -118,6 +120,22 @@ def test_hl6_hl14_the_card_has_everything_we_know_about_whoever_calls(at_desk: A
         for words in (*known, "Earlier contacts", "Open matters", f"/desk/m/{case.matter.no}/evidence/1"):
             assert words in card, (path, words)
         assert snapshot.payments[0].bill_no not in card
+
+
+def test_cp14_what_is_promised_on_the_phone_is_recognised_in_the_note(at_desk: AtDesk) -> None:
+    call, _ = talking()
+    path, words = f"/desk/c/{call.matter.no}", "我明天18:00前给您补发卡密"
+    assert " spoken>" in text(at_desk(), path)
+    told = at_desk().post(f"{path}/check", {"text": words, "note": "1"}).json()
+    assert ("18:00" in told["commitment"]["says"], told["hints"]) == (True, [])
+    sent = {"text": words, "internal": "1", "promise": "1", "client_id": "n1"}
+    for _ in range(2):  # sent again it is the same
+        assert at_desk().post(f"{path}/say", sent).status_code == 302
+    assert Promise.objects.get(matter=call.talk, kind="commitment").words == words
+    assert Message.objects.get(matter=call.talk, text=words).internal
+    assert words in text(at_desk(), f"{path}?part=side")
+    at_desk(people.SUN).post(f"{path}/say", sent | {"client_id": "n2"})  # who reads along promises nothing
+    assert Promise.objects.filter(kind="commitment").count() == 1
 
 
 def test_hl12_the_wrap_up_of_a_call_makes_a_matter_unless_that_is_unticked(at_desk: AtDesk) -> None:

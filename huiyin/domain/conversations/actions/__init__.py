@@ -13,7 +13,7 @@ from huiyin.domain.conversations.actions.ending import (
 from huiyin.domain.conversations.actions.filing import filed
 from huiyin.domain.conversations.actions.joining import hand_over, handed, joined, mark_urgent, of_matter, take_over
 from huiyin.domain.conversations.actions.opening import Opening, Started, start
-from huiyin.domain.conversations.actions.promising import promise_made, say_and_promise
+from huiyin.domain.conversations.actions.promising import note_and_promise, promise_made, say_and_promise
 from huiyin.domain.conversations.actions.saying import (
     MINUTE_S,
     MOST_A_MINUTE,
@@ -62,6 +62,7 @@ __all__ = [
     "log_pasted",
     "mark_urgent",
     "nobody_came",
+    "note_and_promise",
     "of_matter",
     "promise_made",
     "prove_order",

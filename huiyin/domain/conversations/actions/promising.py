@@ -26,6 +26,22 @@ def say_and_promise(
     promises nothing anew. Raises Refusal as `say` and `promise_made`."""
     lock_with_case(conversation)
     sent = say(conversation, text, by=by, now=now, client_id=client_id)
+    return _promised_with(sent, conversation, commitment, by=by, now=now)
+
+
+@verb
+def note_and_promise(
+    conversation: Conversation, text: str, commitment: Commitment, *, by: str, now: datetime, client_id: str = ""
+) -> Message:  # fmt: skip
+    """As `say_and_promise`, for what was promised by word of mouth: the words are a note."""
+    lock_with_case(conversation)
+    sent = say(conversation, text, by=by, now=now, client_id=client_id, internal=True)
+    return _promised_with(sent, conversation, commitment, by=by, now=now)
+
+
+def _promised_with(
+    sent: Message, conversation: Conversation, commitment: Commitment, *, by: str, now: datetime
+) -> Message:  # fmt: skip
     if sent.at == now:
         promise_made(conversation, commitment, by=by, now=now)
     return sent

@@ -12,7 +12,8 @@ customElements.define("hy-composer", class extends HTMLElement {
     this.form = this.querySelector("form");
     this.field = this.querySelector("textarea");
     this.key = `huiyin-draft:talk:${this.getAttribute("no")}`;
-    this.hints = new Hints(this.querySelector("[data-hints]"), this.getAttribute("check-url"), this.getAttribute("token"));
+    const [place, isSpoken] = [this.querySelector("[data-hints]"), this.hasAttribute("spoken")];
+    this.hints = new Hints(place, this.getAttribute("check-url"), this.getAttribute("token"), isSpoken);
     this.canned = new Canned(this.querySelector("[data-canned]"), this.field, this.getAttribute("canned-url"), () => this.typed());
     this.field.value ||= localStorage.getItem(this.key) ?? "";
     this.isNote = sessionStorage.getItem(`${this.key}:note`) === "1" || this.hasAttribute("only-notes");
@@ -87,7 +88,7 @@ customElements.define("hy-composer", class extends HTMLElement {
     const isClear = await this.hints.isClear(text, this.isNote);
     this.isAsking = false;
     if (!isClear || this.field.value.trim() !== text) return;
-    const fields = { text, internal: this.isNote ? "1" : "", promise: this.hints.isPromised && !this.isNote ? "1" : "" };
+    const fields = { text, internal: this.isNote ? "1" : "", promise: this.hints.isPromised && !this.hints.isIdle(this.isNote) ? "1" : "" };
     this.talk.dispatchEvent(new CustomEvent("talk:send", { detail: { url: this.getAttribute("say-url"), fields } }));
     this.hints.forget();
     this.put("");

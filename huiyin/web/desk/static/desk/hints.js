@@ -1,11 +1,12 @@
 /* What our rules say about a reply before it is sent: stock evasions and answers without a next step (AI6), and the
-   commitment they recognise in it (CP14), which one key confirms. The words come from the server. */
+   commitment they recognise in it (CP14), which one key confirms. What is promised on the phone is written as a note. The
+   words come from the server. */
 
 const PAUSE = 350, PATIENCE = 700;
 
 export class Hints {
-  constructor(place, url, token) {
-    Object.assign(this, { place, url, token });
+  constructor(place, url, token, isSpoken) {
+    Object.assign(this, { place, url, token, isSpoken });
     this.forget();
     place.addEventListener("click", (click) => click.target.closest("[data-promise]") && this.confirm());
   }
@@ -20,13 +21,15 @@ export class Hints {
 
   look(text, isNote) {
     clearTimeout(this.timer);
-    if (isNote || !text.trim()) return this.forget();
+    if (this.isIdle(isNote) || !text.trim()) return this.forget();
     this.timer = setTimeout(() => this.ask(text.trim()), PAUSE);
   }
 
+  isIdle(isNote) { return isNote && !this.isSpoken; }
+
   async ask(text) {
     const headers = { "X-CSRFToken": this.token, "Huiyin-Element": "talk" };
-    const options = { method: "POST", headers, body: new URLSearchParams({ text }), signal: AbortSignal.timeout(PATIENCE) };
+    const options = { method: "POST", headers, body: new URLSearchParams({ text, note: this.isSpoken ? "1" : "" }), signal: AbortSignal.timeout(PATIENCE) };
     const answer = await fetch(this.url, options).catch(() => null);
     const found = answer?.ok ? await answer.json() : { hints: [], commitment: null };
     if (!found.commitment || found.commitment.says !== this.found?.commitment?.says) this.isPromised = false;
@@ -37,7 +40,7 @@ export class Hints {
 
   /* Whether it may go. What the rules mind is said once; the second Enter sends it all the same, and it is counted. */
   async isClear(text, isNote) {
-    if (isNote) return true;
+    if (this.isIdle(isNote)) return true;
     clearTimeout(this.timer);
     if (this.found?.text !== text) await this.ask(text);
     if (!this.found.hints.length || this.warned === text) return true;
