@@ -2,7 +2,6 @@
 the real library and a model that understands tones."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +11,10 @@ from playwright.sync_api import Browser, expect
 from huiyin.daemons.ephemeral import running_instance
 from tests.journeys.desks import SCREEN, sign_in
 from tests.tiny_models import zipformer
-from tests.voice import doing, noticing, on_record, speaking
+from tests.voice import speaking
 from tests.voice.centre import Centre
-from tests.voice.sentences import carry_out
-from tests.voice.stage import stage
+from tests.voice.playing import play
 
-__all__ = ["doing", "noticing", "on_record"]  # what can be said
 SPOKEN = Path(__file__).parent / "spoken"
 SCENARIOS = sorted(SPOKEN.glob("*.toml"))
 
@@ -36,27 +33,15 @@ def attentive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_scenario(path: Path, attentive: Centre, tmp_path: Path) -> None:
     """Each step holds, in order; of what was said in the menu there is nothing on the disk."""
-    carried_out(path, attentive, tmp_path)
+    play(path, attentive, tmp_path)
     recordings = attentive.var / "voice" / "recordings"
     attentive.until(lambda: not any(one.is_file() for one in recordings.rglob("*")) or None, "files put away")
 
 
-def carried_out(path: Path, centre: Centre, directory: Path) -> str:
-    """The scenario in this file; the number of the buyer's call."""
-    scenario = tomllib.loads(path.read_text())
-    with stage(centre, directory, scenario["callers"], scenario.get("agents", [])) as played:
-        for number, sentence in enumerate(scenario["steps"], start=1):
-            try:
-                carry_out(played, sentence)
-            except AssertionError as no:
-                heard = {name: str(one.phone.heard()) for name, one in played.players.items()}
-                raise AssertionError(f"step {number}, “{sentence}”: {no}\nheard: {heard}") from no
-        return played.number_of("buyer")
-
-
 def test_hl10_what_each_side_said_is_played_by_a_press(attentive: Centre, browser: Browser, tmp_path: Path) -> None:
     """A talk is written down; at the desk a line of it plays from its place and is marked."""
-    no = carried_out(SPOKEN / "talks" / "hl10_what_was_said.toml", attentive, tmp_path)
+    callers = play(SPOKEN / "talks" / "hl10_what_was_said.toml", attentive, tmp_path)
+    no = attentive.number_of(callers["buyer"])
     with browser.new_context(viewport=SCREEN, locale="zh-CN") as context:
         page = context.new_page()
         sign_in(page, attentive.running, "1024")
