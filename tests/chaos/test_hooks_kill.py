@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 
 from huiyin.daemons.ephemeral import Running, running_instance
+from huiyin.daemons.postgres import find_running
 from tests.chaos.processes import children_of, eventually
 from tests.hooked import Listener, listening
 
@@ -36,6 +38,7 @@ def test_a_worker_killed_in_the_middle_of_a_call_loses_nothing(instance: Running
         """Every fourth call, the worker that waits for this answer is killed before it gets one."""
         if call % 4 == 2 and call < 12:
             os.kill(children_of(supervisor)["worker"], signal.SIGKILL)
+            lapse(instance)
         return 204
 
     listener.answer = answer
@@ -51,6 +54,14 @@ def test_a_worker_killed_in_the_middle_of_a_call_loses_nothing(instance: Running
     assert [seq for seq, _ in once] == list(range(1, len(once) + 1))  # in order, none left out
     assert len(listener.calls) > len(once)  # some were sent again: their answer never arrived
     assert {one["matter_no"] for one in listener.told if one["event"] == "case_filed"} == set(filed)
+
+
+def lapse(instance: Running) -> None:
+    """The dead worker's turn is over: what the clock does to it in twenty seconds."""
+    url = find_running(instance.var)
+    assert url is not None
+    with psycopg.connect(url) as link:
+        assert link.execute("UPDATE notices_hook SET busy_until = now() WHERE busy_until > now()").rowcount == 1
 
 
 def _is_told(api: httpx.Client, hook: int, listener: Listener, filed: list[str]) -> bool:

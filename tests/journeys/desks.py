@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 
 from huiyin.daemons.ephemeral import Running
 from tests.journeys.agent import Agent
+from tests.voice.centre import Centre
 
 SCREEN: ViewportSize = {"width": 1366, "height": 900}
 Enter = Callable[[str], Page]
@@ -44,7 +45,19 @@ def enter(browser: Browser, centre: Running) -> Iterator[Enter]:
         agent.is_("offline")
     for context in contexts:
         context.close()
+    for agent_no in agents:
+        is_gone(centre, agent_no)
     assert complaints == []
+
+
+def is_gone(centre: Running, agent_no: str) -> None:
+    """No page of theirs is open any more, and nobody waits until the centre notices: what comes would be offered to
+    them for 20 s."""
+    lapse = (
+        "UPDATE routing_lease SET expires_at = now() WHERE expires_at > now()"
+        " AND person_id = (SELECT id FROM staff_person WHERE agent_no = %s) RETURNING device"
+    )
+    Centre(centre).rows(lapse, agent_no)
 
 
 def sign_in(page: Page, centre: Running, agent_no: str) -> None:

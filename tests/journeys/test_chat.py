@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from huiyin.daemons.ephemeral import Running
 from tests.journeys.agent import Agent
 from tests.journeys.conftest import Order, phone
+from tests.journeys.desks import is_gone
 
 pytestmark = pytest.mark.journey
 SCREEN: ViewportSize = {"width": 1366, "height": 900}
@@ -48,6 +49,7 @@ def desk(browser: Browser, centre: Running) -> Iterator[Desk]:
         context.close()
     for agent in agents:
         agent.call("PUT", "/agents/me/presence", {"state": "offline"})
+        is_gone(centre, agent.agent_no)
     assert complaints == []
 
 

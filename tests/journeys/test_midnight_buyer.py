@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from huiyin.daemons.ephemeral import Running
 from tests.journeys.conftest import Order, ask, phone
+from tests.voice.centre import Centre
 
 pytestmark = pytest.mark.journey
 KEY = re.compile(r"[A-Z0-9]{4}(-[A-Z0-9]{4}){3}")
@@ -134,14 +135,21 @@ def test_rm2_what_is_unclear_goes_to_a_person_with_three_times_and_no_blame(page
 
 
 def test_rm2_a_silent_shop_is_called_silent_and_the_page_flips_when_it_answers(
-    page: Page, url: str, order: Give, switch: Callable[..., None]
+    page: Page, centre: Running, url: str, order: Give, switch: Callable[..., None]
 ) -> None:
     bought = order("platform_failed")
     switch("busy", bought["order_no"])
     find(page, url, bought["bill_no"])
     expect(page.get_by_role("heading", name="现在查不到店铺，我们每分钟再试")).to_be_visible()
     switch("busy", bought["order_no"], on=False)
+    a_minute_goes_by(centre, int(page.url.rpartition("/")[2]))
     expect(page.get_by_role("button", name="现在把卡密给我")).to_be_visible(timeout=A_MINUTE)
+
+
+def a_minute_goes_by(centre: Running, finding: int) -> None:
+    """For a search whose answer is looked for again every minute."""
+    lapse = "UPDATE orders_finding SET retry_at = retry_at - interval '60 s' WHERE id = %s RETURNING retry_at <= now()"
+    assert Centre(centre).rows(lapse, finding) == [(True,)]
 
 
 def test_pa4_the_watch_acts_unasked_and_the_buyer_is_told(page: Page, url: str, shop: str, order: Give) -> None:
