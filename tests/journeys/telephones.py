@@ -131,11 +131,11 @@ class Desk:
     def promises(self, words: str) -> None:
         """Write down what was promised just now, and say by one key that it counts."""
         self.page.locator("#write").fill(words)
-        expect(self.page.locator("[data-promise]")).to_contain_text("18:00")
+        expect(self.page.locator("[data-promise]")).to_contain_text("18:00", timeout=SLOWEST_MS)
         self.page.locator("#write").press("Alt+p")
         expect(self.page.locator("[data-promise]")).to_have_attribute("aria-pressed", "true")
         self.page.locator("#write").press("Enter")
-        expect(self.page.locator("#talk-side .owed")).to_contain_text(words)
+        expect(self.page.locator("#talk-side .owed")).to_contain_text(words, timeout=SLOWEST_MS)
 
     def wraps_up_as_matter(self) -> None:
         """The form that has opened by itself: what comes next, by when, and that it stays a matter as it is offered."""

@@ -18,6 +18,7 @@ NAMES = {
     "answered_in_time": _("In the chat, a person answers within %(s)s seconds"),
     "reached_a_person": _("Whoever wants a person reaches one"),
     "diamond_in_time": _("Diamond members reach a person within 3 minutes"),
+    "settled_first_time": _("Settled the first time: no need to come again within a week"),
     "promise_undelivered_key": _("A key that was paid and not delivered: put right within 10 minutes"),
     "promise_result": _("A complaint has its result by the time we named"),
     "promise_first_answer": _("A first answer by the time we named"),

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count, Exists, OuterRef, Q
 
 from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.conversations.talk import Disposition
 from huiyin.domain.insight import metrics
 from huiyin.domain.insight.metrics import Aim
+from huiyin.domain.insight.queries.flow import AGAIN_WITHIN
 from huiyin.domain.insight.queries.waits import day_of, summed
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.surveys.models import Survey
@@ -49,8 +51,8 @@ def standards(now: datetime) -> Standards:
     answered = Survey.objects.filter(answered_at__gte=since)
     surveys = answered.aggregate(all=Count("pk"), solved=Count("pk", filter=Q(solved=True)))
     return Standards(
-        since, [*_chats(since, now), *_promises(since)], marks["mean"], marks["count"], surveys["all"],
-        surveys["solved"],
+        since, [*_chats(since, now), _first_time(since, now), *_promises(since)], marks["mean"], marks["count"],
+        surveys["all"], surveys["solved"],
     )  # fmt: skip
 
 
@@ -61,6 +63,22 @@ def _chats(since: datetime, now: datetime) -> Iterable[Standard]:
     yield Standard("reached_a_person", 0.9, metrics.connection_rate(counts), counts.offered)
     vip = summed(day_of(since, now, Aim(VIP_S, settings.SHORT_ABANDON_S), tier="diamond"))
     yield Standard("diamond_in_time", 0.99, metrics.service_level(vip), vip.offered, metrics.speed_of_answer(vip))
+
+
+def _first_time(since: datetime, now: datetime) -> Standard:
+    """Of the talks that a person has wrapped up a week ago or longer, whose buyer we know: how many were settled there
+    and then, and the buyer has not come again within that week. Served by `talk_by_buyer`."""
+    again = Conversation.objects.filter(
+        buyer=OuterRef("buyer"),
+        started_at__gt=OuterRef("ended_at"),
+        started_at__lte=OuterRef("ended_at") + AGAIN_WITHIN,
+    )
+    talks = Conversation.objects.filter(started_at__gte=since, ended_at__lte=now - AGAIN_WITHIN, buyer__isnull=False)
+    wrapped = talks.exclude(disposition__in=["", Disposition.NO_ANSWER, Disposition.ABUSE])
+    settled = Q(disposition__in=[Disposition.SOLVED, Disposition.INFORMED]) & ~Q(Exists(again))
+    sums = wrapped.aggregate(all=Count("pk"), settled=Count("pk", filter=settled))
+    share = sums["settled"] / sums["all"] if sums["all"] else None
+    return Standard("settled_first_time", 0.8, share, sums["all"])
 
 
 def _promises(since: datetime) -> Iterable[Standard]:

@@ -12,8 +12,7 @@ customElements.define("hy-composer", class extends HTMLElement {
     this.form = this.querySelector("form");
     this.field = this.querySelector("textarea");
     this.key = `huiyin-draft:talk:${this.getAttribute("no")}`;
-    const [place, isSpoken] = [this.querySelector("[data-hints]"), this.hasAttribute("spoken")];
-    this.hints = new Hints(place, this.getAttribute("check-url"), this.getAttribute("token"), isSpoken);
+    this.hints = new Hints(this.querySelector("[data-hints]"), this.getAttribute("check-url"), this.getAttribute("token"));
     this.canned = new Canned(this.querySelector("[data-canned]"), this.field, this.getAttribute("canned-url"), () => this.typed());
     this.field.value ||= localStorage.getItem(this.key) ?? "";
     this.isNote = sessionStorage.getItem(`${this.key}:note`) === "1" || this.hasAttribute("only-notes");
