@@ -51,7 +51,7 @@ async def _walk(flow: Flow, ear: Listener | None) -> Step | None:
     here = menu.begin(start.menu, start.node, menu.Facts(flow.language, flow.elderly))
     if flow.is_surplus:
         here = menu.turned_away(here.walk, "line_full")
-    if ear is not None:  # said once, before the keys
+    if ear is not None and isinstance(here.then, Listen) and here.then.speech:  # said once, before the keys
         here = replace(here, say=(*here.say[:-1], menu.Say("menu.speak"), *here.say[-1:]))
     while True:
         _follow(flow, here.walk)

@@ -16,6 +16,7 @@ from huiyin.daemons.calls import listening
 from huiyin.daemons.calls.listening import Hearing
 from huiyin.domain.voice.hearing import Heard, Recogniser
 from huiyin.domain.voice.menu import Facts, begin
+from huiyin.domain.voice.models import Line
 from huiyin.domain.voice.shipped_menu import shipped_menu
 from tests.speech import mono
 from tests.switchboard import House, Make
@@ -171,6 +172,14 @@ def test_without_a_recogniser_there_is_no_other_leg(house: Make) -> None:
     one.wait_in_queue()
     assert set(one.asterisk.lines) == {"c1"}
     assert not one.heard("menu.speak")
+
+
+@pytest.mark.parametrize(("node", "prompt"), [("code", "ask.code"), ("to_recharge", "queue.place")])
+def test_hl4_nobody_is_invited_to_speak_where_nobody_listens(attentive: Attentive, node: str, prompt: str) -> None:
+    Line.objects.create(number="hotline", title="", title_en="", node=node)
+    attentive.house.asterisk.dial()
+    attentive.house.until(lambda: attentive.house.heard(prompt))
+    assert not attentive.house.heard("menu.speak")
 
 
 def test_more_callers_than_we_can_hear_press_keys(attentive: Attentive, monkeypatch: pytest.MonkeyPatch) -> None:
