@@ -210,5 +210,5 @@ def test_op3_a_centre_without_asterisk_does_everything_else(tmp_path: Path) -> N
         }  # fmt: skip
         assert httpx.get(f"{running.ready['url']}/healthz?deep=1", trust_env=False).is_success
         told = httpx.get(f"{running.ready['url']}/api/v1/status", trust_env=False).json()["voice"]
-        assert (told["state"], told["why"]) == ("off", "no_engine")
+        assert (told["state"], told["why"], told["detail"]) == ("off", "no_engine", "")
         assert "HUIYIN_ASTERISK=off" in (running.var / "said.txt").read_text()

@@ -18,13 +18,14 @@ from urllib.parse import urlsplit
 
 from django.db import Error as DatabaseTrouble
 
-from huiyin.adapters.asterisk.paths import SWITCHBOARD_LOCK, USER, find_engine
+from huiyin.adapters.asterisk.paths import SWITCHBOARD_LOCK, USER, find_engine, read_note, var_of_ours
 from huiyin.lib.postgresql.locks import is_held
 
 PATIENCE_S = 0.5  # for Asterisk to answer, which takes one millisecond
 KEPT_S = 1.0  # many ask, one looks
 COUNTS_S = 5.0  # what was seen this lately counts until the next answer is there
 WAIT_S = 0.04  # so long a request waits where nothing is known
+LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,12 @@ def standing() -> Standing:
     if not watch.is_switched():
         return Standing(is_on=False, why="switchboard_away")
     return Standing(is_on=True, sip_uri=engine.sip_uri, ws_uri=os.environ.get("HUIYIN_WS_URL") or engine.ws_url)
+
+
+def reason() -> str:
+    """Why this instance has no engine, in words for whoever runs it (`hotline.json`); empty while there is one."""
+    known = read_note(var_of_ours())
+    return "" if known.get("state") == "on" else str(known.get("why", ""))[:LONGEST_REASON]
 
 
 def ping(url: str) -> bool:

@@ -7,23 +7,26 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from huiyin.adapters.asterisk.standing import standing
+from huiyin.adapters.asterisk.standing import reason, standing
 from huiyin.adapters.speech import recognisers as speech
 from huiyin.domain.orders.queries import breaker_is_open
-from huiyin.domain.staff.queries import somebody_is_on_duty
+from huiyin.domain.staff.queries import key_for, somebody_is_on_duty
 from huiyin.lib.calendars import named
 from huiyin.lib.clock import now
 from huiyin.lib.working_time import is_open
 from huiyin.web.api.problems import PROBLEMS
+from huiyin.web.api.talkers import bearer
 
 router = Router(tags=["status"])
 
 
 class VoiceOut(Schema):
-    """`on` while both Asterisk and the switchboard answer; `why` says what is missing."""
+    """`on` while both Asterisk and the switchboard answer; `why` says what is missing, `detail` in words for whoever
+    runs it why there is no engine: empty without a key."""
 
     state: str
     why: str
+    detail: str
     sip_uri: str | None
     ws_uri: str | None
 
@@ -59,7 +62,7 @@ def get_status(request: HttpRequest) -> dict[str, Any]:
     return {
         "service": "ok", "people_on_duty": somebody_is_on_duty(at),
         "open_now": is_open(at, named(settings.SERVICE_CALENDAR)),
-        "voice": _voice(), "speech": _speech(), "breaker": {"open": breaker_is_open()},
+        "voice": _voice(request), "speech": _speech(), "breaker": {"open": breaker_is_open()},
     }  # fmt: skip
 
 
@@ -68,8 +71,10 @@ def _speech() -> dict[str, Any]:
     return {"state": "on" if now_.is_on else "off", "why": now_.why, "model": now_.name}
 
 
-def _voice() -> dict[str, Any]:
+def _voice(request: HttpRequest) -> dict[str, Any]:
     now_ = standing()
+    is_known = key_for(bearer(request)) is not None
     return {
-        "state": "on" if now_.is_on else "off", "why": now_.why, "sip_uri": now_.sip_uri, "ws_uri": now_.ws_uri,
+        "state": "on" if now_.is_on else "off", "why": now_.why,
+        "detail": reason() if is_known else "", "sip_uri": now_.sip_uri, "ws_uri": now_.ws_uri,
     }  # fmt: skip

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from huiyin.adapters.asterisk.standing import reason
 from huiyin.domain.cases.callers import may_know
 from huiyin.domain.voice.logins import browser_phone, login_of
 from huiyin.domain.voice.models import Call
@@ -23,7 +24,7 @@ def phone(request: HttpRequest) -> HttpResponse:
     line, login = hotline_now(), login_of(browser_phone(me(request).agent_no), settings.SECRET_KEY.encode())
     # while it does not answer the window stands all the same: it signs in by itself as soon as it can
     shown = {"is_on": bool(settings.HOTLINE_WS), "away": line.why, "ws": settings.HOTLINE_WS, "login": login}
-    shown |= bar(request, now())
+    shown |= {"reason": reason()} | bar(request, now())
     return render(request, "desk/phone.html", frame(request) | shown)
 
 

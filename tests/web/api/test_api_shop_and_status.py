@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,13 +78,24 @@ def test_the_status_is_public_and_honest(api: Caller) -> None:
     assert status == 200
     assert told == {
         "service": "ok", "people_on_duty": False, "open_now": True,
-        "voice": {"state": "off", "why": "no_engine", "sip_uri": None, "ws_uri": None}, "breaker": {"open": False},
+        "voice": {"state": "off", "why": "no_engine", "detail": "", "sip_uri": None, "ws_uri": None},
+        "breaker": {"open": False},
         "speech": {"state": "off", "why": "no_model", "model": ""},
     }  # fmt: skip
     people.on_duty(now=now())
     Breaker.objects.create(opened_at=now(), reason="too_many")
     told = nobody.get("/status")[1]
     assert (told["people_on_duty"], told["breaker"]) == (True, {"open": True})
+
+
+def test_op3_why_there_is_no_engine_is_told_to_those_who_have_a_key(
+    api: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUIYIN_VAR", str(tmp_path))
+    (tmp_path / "hotline.json").write_text(json.dumps({"state": "off", "why": "no Asterisk in any source"}))
+    assert api.get("/status")[1]["voice"]["detail"] == "no Asterisk in any source"
+    for stranger in (Caller(""), Caller("hy_nobody")):
+        assert stranger.get("/status")[1]["voice"]["detail"] == ""
 
 
 def test_outside_opening_hours_the_status_says_so(api: Caller, settings: Settings) -> None:

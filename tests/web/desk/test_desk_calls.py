@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -73,10 +74,15 @@ def test_the_phone_window_says_when_the_hotline_does_not_answer(at_desk: AtDesk,
     assert "hy-phone ws" in page  # it signs in by itself as soon as it can
 
 
-def test_the_phone_window_says_when_the_hotline_is_off(at_desk: AtDesk, settings: Settings) -> None:
+def test_the_phone_window_says_when_the_hotline_is_off_and_why(
+    at_desk: AtDesk, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUIYIN_VAR", str(tmp_path))
+    (tmp_path / "hotline.json").write_text('{"state": "off", "why": "HUIYIN_ASTERISK=off"}')
     settings.HOTLINE_WS = ""
     page = text(at_desk(), "/desk/phone")
     assert "The hotline is not running" in page
+    assert "HUIYIN_ASTERISK=off" in page
     assert "hy-phone ws" not in page
 
 
