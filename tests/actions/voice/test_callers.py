@@ -27,9 +27,7 @@ from tests.fakes import MIDNIGHT
 
 pytestmark = pytest.mark.django_db
 SOON = MIDNIGHT + timedelta(seconds=20)
-PICTURE = Original(
-    what=What.ERROR, sha256="a" * 64, size=9, mime="image/png", name="截图.png", custodian="buyer"
-)
+PICTURE = Original(what=What.ERROR, sha256="a" * 64, size=9, mime="image/png", name="截图.png", custodian="buyer")
 
 
 def fresh(call: Call) -> Call:
