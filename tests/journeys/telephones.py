@@ -140,6 +140,7 @@ class Desk:
     def wraps_up_as_matter(self) -> None:
         """The form that has opened by itself: what comes next, by when, and that it stays a matter as it is offered."""
         form = self.page.locator(".end-form")
+        form.get_by_label("结果").select_option("solved")
         expect(form.get_by_label("立为", exact=False)).to_be_hidden()  # nothing comes next
         form.get_by_label("结果").select_option("follow_up")
         expect(form.get_by_label("立为", exact=False)).to_be_checked()

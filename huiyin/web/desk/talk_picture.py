@@ -205,8 +205,9 @@ def _wrap(row: Conversation, owed: list[Promise], typed: dict[str, list[str]]) -
         return kept | {"no": _number(row)} | _as_case(row, typed)
     promised = next((one for one in owed if one.words), owed[0] if owed and row.case_id else None)
     by = timezone.localtime(promised.due) if promised else None
+    usual = "follow_up" if promised else "solved"
     return {
-        "disposition": "case_opened" if row.case_id else "solved", "number": row.channel == "chat", "no": _number(row),
+        "disposition": "case_opened" if row.case_id else usual, "number": row.channel == "chat", "no": _number(row),
         "next_step": _what(promised) if promised else "", "next_by": f"{by:%Y-%m-%dT%H:%M}" if by else "",
     } | _as_case(row, typed)  # fmt: skip
 

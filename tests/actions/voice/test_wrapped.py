@@ -6,6 +6,8 @@ import pytest
 
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.models import Case
+from huiyin.domain.conversations import actions as conversations
+from huiyin.domain.conversations.commitments import Commitment
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.wrap_up import WrapUp
 from huiyin.domain.promises.models import Promise
@@ -46,6 +48,15 @@ def test_hl12_whoever_says_no_has_no_case_and_the_promise_all_the_same() -> None
     assert cases.wrap_up(talk, STEP, by=alice.by, now=SOON, as_case=False) is None
     assert not Case.objects.exists()
     assert Promise.objects.get(matter=talk.matter, kind="commitment").due == LATER
+
+
+def test_cp14_what_was_promised_while_they_talked_is_not_promised_twice() -> None:
+    talk, alice = hung_up()
+    until = LATER.replace(second=30)
+    conversations.promise_made(talk, Commitment("核实后补发卡密", until), by=alice.by, now=SOON)
+    talk.refresh_from_db()
+    cases.wrap_up(talk, STEP, by=alice.by, now=SOON)
+    assert Promise.objects.get(matter=talk.matter, kind="commitment").due == until
 
 
 def test_what_is_settled_is_no_case_whatever_was_ticked() -> None:

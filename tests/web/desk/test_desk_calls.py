@@ -140,6 +140,7 @@ def test_cp14_what_is_promised_on_the_phone_is_recognised_in_the_note(at_desk: A
     assert Promise.objects.get(matter=call.talk, kind="commitment").words == words
     assert Message.objects.get(matter=call.talk, text=words).internal
     assert words in text(at_desk(), f"{path}?part=side")
+    assert '"follow_up" data-leaves selected' in text(at_desk(), path)
     at_desk(people.SUN).post(f"{path}/say", sent | {"client_id": "n2"})  # who reads along promises nothing
     assert Promise.objects.filter(kind="commitment").count() == 1
 

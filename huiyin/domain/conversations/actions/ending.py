@@ -7,7 +7,7 @@ from huiyin.domain.contacts.models import Fate
 from huiyin.domain.conversations.actions.joining import of_matter, refuse_other
 from huiyin.domain.conversations.actions.locking import lock_with_case
 from huiyin.domain.conversations.actions.opening import leave
-from huiyin.domain.conversations.actions.promising import promise_on
+from huiyin.domain.conversations.actions.promising import is_promised, promise_on
 from huiyin.domain.conversations.actions.saying import say_system
 from huiyin.domain.conversations.commitments import Commitment
 from huiyin.domain.conversations.events import BuyerEnded, ConversationEnded, ConversationRated
@@ -45,7 +45,8 @@ def end(conversation: Conversation, wrap_up: WrapUp, *, by: str, now: datetime) 
     )  # fmt: skip
     _end(conversation, locked, Outcome.ANSWERED, wrap_up, by=by, now=now)  # reactions.py: `talk_was_wrapped_up`
     if step and wrap_up.next_by is not None:
-        promise_on(conversation, locked, Commitment(what=step, until=wrap_up.next_by, words=step), by=by, now=now)
+        if not is_promised(conversation, step, wrap_up.next_by):
+            promise_on(conversation, locked, Commitment(what=step, until=wrap_up.next_by, words=step), by=by, now=now)
         by_when = time_of(wrap_up.next_by, conversation.language)
         say_system(conversation, locked, "ended_next", now=now, what=step, by=by_when)
     else:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from huiyin.domain.conversations.actions.locking import lock_with_case
 from huiyin.domain.conversations.actions.saying import say, say_system
@@ -15,7 +15,10 @@ from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.models import Promise
+from huiyin.domain.promises.promises import Kind, State
 from huiyin.lib.errors import Refusal
+
+MINUTE = timedelta(minutes=1)
 
 
 @verb
@@ -56,6 +59,13 @@ def promise_made(conversation: Conversation, commitment: Commitment, *, by: str,
     until = time_of(commitment.until, conversation.language)
     say_system(conversation, locked, "promised", now=now, what=promise.words, by=until)
     return promise
+
+
+def is_promised(conversation: Conversation, what: str, until: datetime) -> bool:
+    """Whether this was promised here in the same words already, for that minute: the form to wrap up offers it."""
+    matters = [conversation.matter_id, conversation.case_id or conversation.matter_id]
+    same = Promise.objects.filter(matter__in=matters, kind=Kind.COMMITMENT, state=State.RUNNING, words=what)
+    return same.filter(due__gt=until - MINUTE, due__lt=until + MINUTE).exists()
 
 
 def promise_on(
