@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from array import array
 from datetime import datetime
 from typing import Any
@@ -102,29 +101,30 @@ def is_told_value(stage: Stage, who: str, slug: str, values: dict[str, Any], oth
     """This prompt from where it differs from the one with other values: of that, less was heard."""
     right, wrong = (_sound(stage, slug, one) for one in (values, others))
     begin = next(place for place, (one, other) in enumerate(zip(right, wrong, strict=False)) if one != other)
-    heard = _heard_of(stage, who, right[begin:])
-    assert heard > (instead := _heard_of(stage, who, wrong[begin:], within=0)), (slug, values, heard, instead)
+    seen = [0.0, 0.0]
+
+    def heard() -> bool | None:
+        seen[:] = (_share(stage, who, one[begin:]) for one in (right, wrong))
+        return (seen[0] >= ENOUGH and seen[0] > seen[1]) or None
+
+    stage.centre.until(heard, f"{slug} with {values}", HEARD_S + 10)
 
 
 def is_told_all(stage: Stage, who: str, slug: str, values: dict[str, Any]) -> None:
     """Most of the whole prompt, to its last values: a few packets that come late do not count."""
-    _heard_of(stage, who, _sound(stage, slug, values))
+    wanted = _sound(stage, slug, values)
+    stage.centre.until(lambda: _share(stage, who, wanted) >= ENOUGH or None, f"{slug} with {values}", HEARD_S + 10)
 
 
 def _sound(stage: Stage, slug: str, values: dict[str, Any]) -> "array[int]":
     return channels_of(Prompts(stage.centre.var / "voice" / "sounds").path(slug, "zh-hans", **values))[0]
 
 
-def _heard_of(stage: Stage, who: str, wanted: "array[int]", within: float = HEARD_S + 10) -> float:
-    """The share of this sound that was heard since they last did something, as soon as it is enough."""
-    player, end = stage[who], time.monotonic() + within
-    while True:
-        sound = samples_so_far(player.phone.directory / "heard.wav")[int(player.since * RATE) :]
-        share = share_heard(sound, wanted, TONES)
-        if share >= ENOUGH or not within:
-            return share
-        assert time.monotonic() < end, f"{who} heard {share:.2f} of it; {player.phone.heard()}"
-        time.sleep(0.2)
+def _share(stage: Stage, who: str, wanted: "array[int]") -> float:
+    """Of this sound, what was heard since they last did something."""
+    player = stage[who]
+    sound = samples_so_far(player.phone.directory / "heard.wav")[int(player.since * RATE) :]
+    return share_heard(sound, wanted, TONES)
 
 
 @says(r"(?P<who>\w+) says what comes next for (?P<caller>\w+)")
