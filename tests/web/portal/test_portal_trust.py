@@ -245,5 +245,7 @@ def written(template: str) -> str:
         "amount": "9.90",
         "until": "2026-11-22T00:00:00Z",
         "about": "483102759164",
+        "agent_no": "1024",
+        "disposition": "solved",
     }
     return letter(Notice(template=template, params=params | {"minutes": 30}, language="en")).text
