@@ -16,6 +16,7 @@ from bench.sip import Leg, Message
 
 CALLS, TALK_S, PER_S = 100, 20.0, 8.0
 ALL_TALK_WITHIN_S, CLOSED_WITHIN_S = 60.0, 20.0
+ANNOUNCED_S = 8.0  # until notice and agent's number are said: what is mixed with them cannot say when it was sent
 SHORT_BY_S = 2.5  # a recording may miss so much of the talk
 MOST_LOST, MOST_JITTER_MS = 0.001, 20.0
 
@@ -43,6 +44,7 @@ async def run(line: Hotline, calls: int = CALLS, seconds: float = TALK_S) -> dic
             await sign_in(opened, line, person, floor.ring)
             await asyncio.to_thread(is_available, person)
         callers = await _callers(opened, sound, floor, calls)
+        await asyncio.sleep(ANNOUNCED_S)
         sound.told()  # what was counted while it filled is not what is asked
         with observed() as machine:
             await asyncio.sleep(seconds)
