@@ -6,7 +6,7 @@ session that started the workers owns the cluster and each worker a database in 
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -36,6 +36,8 @@ ORDER = [
     "voice",
     "chaos",
 ]
+SLOWEST_MS = 20_000  # what a page may take on a machine that does something else just now: never a timed test
+LAST_WORDS = 8  # lines of each process
 _held: list[tuple[Cluster, IO[str]]] = []
 
 
@@ -76,6 +78,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_rank)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that failed against a running centre shows what the centre's processes said last."""
+    report = yield
+    var = getattr(getattr(item, "funcargs", {}).get("centre"), "var", None)
+    for log in sorted((var / "log").glob("*.log")) if report.failed and var else ():
+        if lines := log.read_text(errors="replace").splitlines()[-LAST_WORDS:]:
+            report.sections.append((f"what {log.stem} said last", "\n".join(lines)))
+    return report
+
+
 def _rank(item: pytest.Item) -> int:
     folder = item.path.relative_to(ROOT / "tests").parts[0]
     return ORDER.index(folder if folder in ORDER else "")
@@ -108,8 +121,9 @@ def _nothing_left_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """One for all: two cannot be had in one thread."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=SLOWEST_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         yield browser

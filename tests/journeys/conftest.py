@@ -135,6 +135,8 @@ def agent(centre: Running) -> Iterator[Agent]:
 def visit(context: BrowserContext, url: str, elsewhere: Elsewhere) -> Iterator[Open]:
     """A page of a shop with the one tag on it. A page that complains in the console has failed."""
     complaints: list[str] = []
+    context.on("response", lambda answer: None if answer.ok else print(answer.status, answer.url))  # noqa: T201  # shown where a test fails
+    context.on("requestfailed", lambda request: print(request.failure, request.url))  # noqa: T201
 
     def opened(data: str = "", *, style: str = "", rules: str = "") -> Page:
         head = f"<style>{style}</style>" if style else ""

@@ -51,6 +51,23 @@ def test_ch1_what_is_written_without_a_network_goes_out_once(
     expect(page.locator(".strip")).to_be_hidden()
 
 
+def test_ch1_what_was_said_before_ones_own_words_is_not_skipped_when_the_stream_comes_back_after_them(
+    visit: Open, agent: Agent
+) -> None:
+    page = visit()
+    page.route("**/events", lambda route: route.abort())
+    no = begin(page)
+    expect(page.locator(".who")).to_have_text("正在排队")
+    agent.takes(no)
+    agent.says(no, "您断线时我说的话")
+    write(page, "之后写的")
+    expect(page.locator(".mine", has_text="之后写的").get_by_text("已送达")).to_be_visible()
+    page.unroute("**/events")
+    expect(page.get_by_text("您断线时我说的话")).to_be_visible()
+    said = page.locator(".said .bubble p").all_inner_texts()
+    assert [one for one in said if not one.startswith("工号")] == ["卡密用不了", "您断线时我说的话", "之后写的"]
+
+
 def test_ch1_what_was_never_answered_is_sent_again_and_does_not_double(
     visit: Open, context: BrowserContext, url: str, agent: Agent
 ) -> None:

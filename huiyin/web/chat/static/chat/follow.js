@@ -12,7 +12,7 @@ export async function follow(talk, tell, signal) {
     const own = new AbortController();
     signal.addEventListener("abort", () => own.abort("left"), { once: true });
     try {
-      const answer = await talk.api.stream(talk.id, talk.history.last, own.signal);
+      const answer = await talk.api.stream(talk.id, talk.history.whole, own.signal);
       tell({ name: "live", data: true });
       wait = FIRST_WAIT;
       await read(answer, (name, data) => tell({ name, data }), () => tell(), own);

@@ -2,6 +2,9 @@
 
 export class History {
   list = [];
+  /* Nothing is missing up to here. What came as the answer to words of one's own may lie behind a gap: while the stream
+     was away, somebody may have said something that came before it. */
+  whole = 0;
 
   get last() { return this.list.at(-1)?.seq ?? 0; }
 
@@ -17,5 +20,11 @@ export class History {
     }
     this.list.splice(at + 1, 0, message);
     return true;
+  }
+
+  /* Said in the order of numbers, as the stream and the centre's list say it: leaves no gap. */
+  follow(message) {
+    this.whole = Math.max(this.whole, message.seq);
+    return this.take(message);
   }
 }

@@ -67,8 +67,8 @@ export class Talk extends EventTarget {
 
   async fetchNew(id) {
     for (let more = true; more && id === this.id;) {
-      const { messages } = await this.api.call("GET", `/${id}/messages?after=${this.history.last}`);
-      if (id === this.id) messages.forEach((message) => this.take(message));
+      const { messages } = await this.api.call("GET", `/${id}/messages?after=${this.history.whole}`);
+      if (id === this.id) messages.forEach((message) => this.take(message, { isNext: true }));
       more = messages.length >= PAGE;
     }
   }
@@ -81,7 +81,7 @@ export class Talk extends EventTarget {
   }
 
   hear({ name, data }) {
-    if (name === "message") this.take(data);
+    if (name === "message") this.take(data, { isNext: !this.isLoading }); // before, other tabs may be ahead of this one
     else if (name === "state") this.stand(data);
     else if (name === "read") this.state = { ...this.state, ...data };
     else if (name === "typing") this.showTyping(data.author !== "buyer");
@@ -106,8 +106,9 @@ export class Talk extends EventTarget {
     if (is) this.typingTimer = setTimeout(() => { this.isTyping = false; this.tell(); }, TYPING_SHOWS);
   }
 
-  take(message) {
-    if (!this.history.take(message)) return;
+  /* `isNext`: it came in the order of numbers, so nothing is missing before it. */
+  take(message, { isNext = false } = {}) {
+    if (!(isNext ? this.history.follow(message) : this.history.take(message))) return;
     if (message.author === "buyer") return void (this.outbox.has(message.client_id) && this.outbox.drop(message.client_id));
     this.isTyping = false;
     if (!this.isLoading && message.seq > this.seen) this.tell("message");
