@@ -13,7 +13,7 @@ from functools import wraps
 from hmac import compare_digest
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import translation
 
 from huiyin.domain.conversations import actions
@@ -171,7 +171,5 @@ def moved(heads: Mapping[str, int]) -> list[str]:
 
 @on_own_connection
 def note_seen(conversation_ids: list[int], at: datetime) -> None:
-    """These buyers look at their page. The disk is not waited for: whoever stands at the door would wait as well."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit TO off")
-        actions.seen(conversation_ids, now=at)
+    """These buyers look at their page."""
+    actions.seen(conversation_ids, now=at)
