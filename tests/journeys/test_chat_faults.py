@@ -68,6 +68,19 @@ def test_ch1_what_was_said_before_ones_own_words_is_not_skipped_when_the_stream_
     assert [one for one in said if not one.startswith("工号")] == ["卡密用不了", "您断线时我说的话", "之后写的"]
 
 
+def test_ch1_a_stream_that_never_opens_is_asked_for_again(visit: Open, agent: Agent) -> None:
+    page = visit()
+    page.clock.install()
+    asked: list[Route] = []
+    page.route("**/events", lambda route: route.continue_() if asked else asked.append(route))  # the line died
+    no = begin(page)
+    agent.takes(no)
+    agent.says(no, "您好，我在")
+    until(lambda: page.evaluate("true") and asked)  # Playwright hands a request over while it is asked something
+    page.clock.fast_forward(20_000)
+    expect(page.get_by_text("您好，我在")).to_be_visible()
+
+
 def test_ch1_what_was_never_answered_is_sent_again_and_does_not_double(
     visit: Open, context: BrowserContext, url: str, agent: Agent
 ) -> None:

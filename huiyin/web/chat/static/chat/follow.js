@@ -4,15 +4,16 @@
 import { sleep } from "./dom.js";
 import { read } from "./stream.js";
 
-const FIRST_WAIT = 500, LONGEST_WAIT = 30_000;
+const FIRST_WAIT = 500, LONGEST_WAIT = 30_000, PATIENCE = 20_000;
 
 export async function follow(talk, tell, signal) {
   let wait = FIRST_WAIT;
   while (!signal.aborted && !talk.isOver) {
     const own = new AbortController();
     signal.addEventListener("abort", () => own.abort("left"), { once: true });
+    const late = setTimeout(() => own.abort("late"), PATIENCE); // on a line that died a browser would wait for minutes
     try {
-      const answer = await talk.api.stream(talk.id, talk.history.whole, own.signal);
+      const answer = await talk.api.stream(talk.id, talk.history.whole, own.signal).finally(() => clearTimeout(late));
       tell({ name: "live", data: true });
       wait = FIRST_WAIT;
       await read(answer, (name, data) => tell({ name, data }), () => tell(), own);
