@@ -91,6 +91,7 @@ def plays(agent: Desk, number: str, where: str) -> None:
     agent.page.goto(where)
     sound = agent.page.locator("hy-sound").first
     until(lambda: sound.count() or (agent.page.reload() and None))
+    expect(sound.locator(".sound-wave")).to_be_visible()  # its script is there: keys are heard
     expect(sound.locator(".sound-buyer")).to_be_attached()
     sound.locator(".sound-wave").press("End")
     sound.get_by_role("button").click()
