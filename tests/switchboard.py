@@ -12,6 +12,7 @@ from huiyin.daemons.calls.flow import Centre
 from huiyin.daemons.calls.threads import Threads
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.journal import actions as journal
 from huiyin.domain.routing.models import Offer
 from huiyin.domain.routing.queries import open_item
 from huiyin.domain.staff.models import Person
@@ -24,7 +25,8 @@ from tests.people import ALICE
 from tests.routing import here, offered
 
 T = TypeVar("T")
-SOON = 5.0  # seconds in which a condition holds, or the test fails
+BUYER = "+8613800138000@trunk"  # whom we call
+SOON = 20.0  # seconds in which a condition holds, or the test fails
 
 
 class AtOnce(Threads):
@@ -152,6 +154,13 @@ class House:
         leg = self.asterisk.pick_up(f"a{agent_no}")
         self.until(lambda: self.room() == {channel, leg})
         return leg
+
+    def call_out(self, person: Person) -> tuple[Call, str]:
+        """Somebody calls BUYER about a matter; the call and the agent's leg, which is answered."""
+        made = voice.call_buyer(journal.open_matter("case", MIDNIGHT), "13800138000", person, now=MIDNIGHT)
+        self.run(self.exchange.read_rows())
+        self.until(lambda: self.asterisk.rung)
+        return made, self.asterisk.pick_up(f"a{person.agent_no}")
 
     def command(self, verb: str, agent_no: str = ALICE, **params: object) -> Command:
         """Somebody wants something, and has an answer."""

@@ -44,7 +44,7 @@ class Played:
 
     def __init__(self, browser: Browser) -> None:
         self.context = browser.new_context(locale="zh-CN")
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(20_000)
         self.page = self.context.new_page()
         self.answers: dict[str, Any] = {"/static/ui/microphone.js": MICROPHONE, "/static/ui/sip.js": LINE}
         self.asked: list[tuple[str, str | None]] = []

@@ -6,13 +6,12 @@ from functools import partial
 import pytest
 
 from huiyin.daemons.calls.reconciling import reconcile
-from huiyin.domain.journal import actions as journal
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.models import Command
 from tests.fakes import MIDNIGHT
 from tests.people import ALICE
 from tests.routing import here
-from tests.switchboard import House, Make
+from tests.switchboard import BUYER, House, Make
 
 pytestmark = pytest.mark.django_db
 
@@ -96,14 +95,11 @@ def test_hl7_in_another_language_it_is_said_again_and_once(house: Make) -> None:
 
 
 def test_hl7_what_is_asked_meanwhile_is_done_when_it_was_heard(house: Make) -> None:
-    one, alice = house(f"a{ALICE}", "+8613800138000@trunk"), here(ALICE)
-    made = voice.call_buyer(journal.open_matter("case", MIDNIGHT), "13800138000", alice, now=MIDNIGHT)
-    one.run(one.exchange.read_rows())
-    one.until(lambda: one.asterisk.rung)
-    leg = one.asterisk.pick_up(f"a{ALICE}")
+    one, alice = house(f"a{ALICE}", BUYER), here(ALICE)
+    made, leg = one.call_out(alice)
     one.until(lambda: len(one.asterisk.rung) == 2)
     one.asterisk.is_slow = True
-    buyer = one.asterisk.pick_up("+8613800138000@trunk")
+    buyer = one.asterisk.pick_up(BUYER)
     one.until(lambda: one.heard("talk.recorded", channel=buyer))
     asked = voice.ask(one.call(made.channel_id), "mute", {}, alice, now=MIDNIGHT)
     one.run(one.exchange.read_rows())

@@ -8,7 +8,6 @@ from huiyin.adapters.asterisk.configuration import Network
 from huiyin.adapters.sound.waves import header
 from huiyin.daemons.calls import dialling
 from huiyin.daemons.calls.phones import Phones
-from huiyin.domain.journal import actions as journal
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.models import Queue
 from huiyin.domain.routing.queries import open_item
@@ -87,10 +86,7 @@ def test_hl5_the_agent_may_go_before_the_buyer_is_connected(house: Make) -> None
 
 def test_a_buyer_who_is_not_reached_ends_the_call_we_make(house: Make) -> None:
     one, alice = house(f"a{ALICE}"), here(ALICE)
-    made = voice.call_buyer(journal.open_matter("case", MIDNIGHT), "13800138000", alice, now=MIDNIGHT)
-    one.run(one.exchange.read_rows())
-    one.until(lambda: one.asterisk.rung)
-    leg = one.asterisk.pick_up(f"a{ALICE}")
+    made, leg = one.call_out(alice)
     one.until(lambda: one.state(made.channel_id) == "ended")
     assert one.call(made.channel_id).outcome == "not_reached"
     assert leg not in one.asterisk.lines

@@ -4,13 +4,11 @@ import pytest
 
 from huiyin.adapters.asterisk.events import Registered
 from huiyin.daemons.calls.reconciling import reconcile
-from huiyin.domain.journal import actions as journal
-from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.models import Call
 from tests.fakes import MIDNIGHT
 from tests.people import ALICE
 from tests.routing import here
-from tests.switchboard import Make
+from tests.switchboard import BUYER, Make
 
 pytestmark = pytest.mark.django_db
 
@@ -89,13 +87,10 @@ def test_op_an_agent_whose_device_was_lost_in_the_gap_has_their_caller_back(hous
 
 
 def test_op_an_agent_who_hung_up_on_a_call_of_ours_in_the_gap_has_ended_it(house: Make) -> None:
-    one, alice = house(f"a{ALICE}", "+8613800138000@trunk"), here(ALICE)
-    made = voice.call_buyer(journal.open_matter("case", MIDNIGHT), "13800138000", alice, now=MIDNIGHT)
-    one.run(one.exchange.read_rows())
-    one.until(lambda: one.asterisk.rung)
-    leg = one.asterisk.pick_up(f"a{ALICE}")
+    one, alice = house(f"a{ALICE}", BUYER), here(ALICE)
+    made, leg = one.call_out(alice)
     one.until(lambda: len(one.asterisk.rung) == 2)
-    buyer = one.asterisk.pick_up("+8613800138000@trunk")
+    buyer = one.asterisk.pick_up(BUYER)
     one.until(lambda: one.asterisk.rooms.get(f"hy.{made.pk}.talk") == {leg, buyer})
     one.end()
     one.asterisk.leave(leg)
