@@ -71,3 +71,10 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const choose = () => { if ([...list.options].some((one) => one.value === chosen)) list.value = chosen; };
   detail.target.addEventListener("htmx:afterSwap", choose, { once: true });
 });
+
+/* A refresh may take a form away before its answer comes. htmx looks for the way to swap around whoever asked: around
+   what is gone it finds none, and would put the fragment into itself. */
+document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig } }) => {
+  const asked = requestConfig?.elt;
+  if (asked && !asked.isConnected) asked.setAttribute("hx-ext", "morph");
+});
