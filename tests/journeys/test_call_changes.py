@@ -120,6 +120,7 @@ def test_hl11_the_buyer_keys_a_secret_and_the_agent_sees_only_what_came_of_it(
     agent.page.get_by_role("button", name="核对付款：账单号末位和金额").click()
     bar = agent.page.locator("#call-bar")
     expect(bar).to_contain_text("录音已关", timeout=SLOWEST_MS)
+    until(lambda: agent.page.title() and bool(held))
     route, answer = held.pop()
     with agent.page.expect_event("requestfinished", lambda one: one.url.endswith("/secret")):
         route.fulfill(response=answer)
