@@ -226,6 +226,7 @@ def test_told_to_stop_the_server_says_goodbye_and_ends_within_seconds(url: str) 
         await reader.close()
 
     with in_process(url) as (port, process):
+        until_it_listens(port)
         asyncio.run(watch(port, process))
         assert process.wait(5) in (0, -signal.SIGTERM)  # uvicorn passes the signal on when it is done
 
