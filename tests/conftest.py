@@ -36,7 +36,6 @@ ORDER = [
     "voice",
     "chaos",
 ]
-SLOWEST_MS = 20_000  # what a page may take on a machine that does something else just now: never a timed test
 LAST_WORDS = 8  # lines of each process
 _held: list[tuple[Cluster, IO[str]]] = []
 
@@ -121,9 +120,8 @@ def _nothing_left_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """One for all: two cannot be had in one thread."""
-    from playwright.sync_api import expect, sync_playwright
+    from playwright.sync_api import sync_playwright
 
-    expect.set_options(timeout=SLOWEST_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         yield browser

@@ -7,13 +7,13 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from huiyin.daemons.ephemeral import Running, running_instance
 from tests.journeys.agent import Agent
 from tests.journeys.desks import chat, enter
 from tests.journeys.elsewhere import Elsewhere
-from tests.journeys.telephones import desk, sip_caller, speaking, words
+from tests.journeys.telephones import SLOWEST_MS, desk, sip_caller, speaking, words
 from tests.journeys.widget import ALONE, PAGE, SCRIPT, Open, end
 from tests.voice.parties import NETWORK_HZ, Party, parties
 from tests.web.serving import in_thread
@@ -22,6 +22,7 @@ __all__ = ["chat", "desk", "enter", "sip_caller", "speaking", "words"]
 PHONE: ViewportSize = {"width": 390, "height": 844}
 Order = dict[str, str]
 _hosts = count(1)
+expect.set_options(timeout=SLOWEST_MS)  # what a page may take on a busy machine: a journey is no timed test
 
 
 def ask(url: str, body: dict[str, Any] | None = None) -> Any:
