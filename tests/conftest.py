@@ -81,7 +81,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that failed against a running centre shows what the centre's processes said last."""
     report = yield
-    var = getattr(getattr(item, "funcargs", {}).get("centre"), "var", None)
+    given = getattr(item, "funcargs", {})
+    var = getattr(given.get("centre") or given.get("instance"), "var", None)
     for log in sorted((var / "log").glob("*.log")) if report.failed and var else ():
         if lines := log.read_text(errors="replace").splitlines()[-LAST_WORDS:]:
             report.sections.append((f"what {log.stem} said last", "\n".join(lines)))
