@@ -32,6 +32,7 @@ async def obey(flow: Flow, asked: Asked) -> None:
     if command is None:
         return
     reason = await _done(flow, command)
+    log.info("call %s: %s asked for by %s: %s", flow.call.pk, command.verb, command.person.agent_no, reason or "done")
     await flow.ask(lambda: voice.answer_command(command, reason, now=flow.centre.now()))
 
 
