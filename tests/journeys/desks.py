@@ -102,12 +102,20 @@ def say(centre: Running, chat: Chat, text: str) -> None:
 
 
 def is_live(page: Page) -> None:
+    """Its news come, and its scripts are there: also the keys."""
     expect(page.locator("hy-live")).to_have_attribute("state", "live")
+    page.wait_for_load_state()
+
+
+def presses(page: Page, key: str) -> None:
+    """A key of the desk, once what it does is to be seen: whoever works here reads first, too."""
+    expect(page.locator(f"[data-key='{key}']").filter(visible=True).first).to_be_visible()
+    page.keyboard.press(key)
 
 
 def available(page: Page) -> None:
     """By keyboard alone."""
-    page.keyboard.press("p")
+    presses(page, "p")
     expect(page.locator("#presence details")).to_have_attribute("open", "")
     page.keyboard.press("1")
     expect(page.locator("#presence")).to_have_attribute("data-state", "available")

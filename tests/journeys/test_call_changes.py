@@ -16,6 +16,7 @@ from huiyin.daemons.ephemeral import Running
 from tests.chaos.processes import children_of
 from tests.journeys.agent import Agent, until
 from tests.journeys.conftest import ask, phone
+from tests.journeys.desks import presses
 from tests.journeys.telephones import SLOWEST_MS, Caller, Desk, Speaking
 from tests.voice.parties import parties
 from tests.voice.tones import OTHER
@@ -116,7 +117,7 @@ def test_hl11_the_buyer_keys_a_secret_and_the_agent_sees_only_what_came_of_it(
     caller.is_("talking")
     held: list[tuple[Route, APIResponse]] = []  # its form is gone with the news that come before it
     agent.page.route("**/secret", lambda route: held.append((route, route.fetch())))
-    agent.page.locator("body").press("q")
+    presses(agent.page, "q")
     agent.page.get_by_role("button", name="核对付款：账单号末位和金额").click()
     bar = agent.page.locator("#call-bar")
     expect(bar).to_contain_text("录音已关", timeout=SLOWEST_MS)

@@ -32,7 +32,8 @@ def code_for(page: Page, centre: Running, bought: Order) -> str:
     page.wait_for_url("**/t/*")
     page.get_by_role("link", name="为这件事打电话").click()
     page.get_by_role("button", name="获取通话码").click()
-    return page.locator("#code").inner_text().replace(" ", "")
+    expect(page.locator("#code")).to_have_text(re.compile(r"\d{3}\s?\d{3}"))
+    return re.sub(r"\D", "", page.locator("#code").inner_text())
 
 
 def test_hl14_a_code_from_the_page_brings_the_order_to_whoever_answers(

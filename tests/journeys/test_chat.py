@@ -162,6 +162,7 @@ def it_becomes_a_case_and_ends(second: Page, buyer: Page) -> None:
     """In one click; then it ends with what comes next and by when."""
     second.locator("button[data-key=c]").click()
     expect(buyer.locator(".said .system").last).to_contain_text(re.compile(r"\d{4} \d{4} \d{4}"), timeout=SOON)
+    expect(second.locator("a[data-key=c]")).to_be_visible()  # the page that knows of it
     second.locator("summary[data-key=e]").click()
     second.locator("input[name=next_step]").fill("补发一张新卡密")
     second.locator("input[name=next_by]").fill((datetime.now(SHANGHAI) + timedelta(days=2)).strftime("%Y-%m-%dT18:00"))

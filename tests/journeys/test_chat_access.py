@@ -8,9 +8,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from huiyin.daemons.ephemeral import Running
 from tests.journeys.agent import Agent
-from tests.journeys.desks import Begin, Enter, available, say, take
+from tests.journeys.desks import Begin, Enter, available, presses, say, take
 from tests.journeys.elsewhere import Elsewhere
-from tests.journeys.widget import PAGE, SCRIPT, Open, begin, box, launcher, write
+from tests.journeys.widget import PAGE, SCRIPT, Open, begin, box, launcher, number_of, write
 
 pytestmark = pytest.mark.journey
 HANDLED = {"button", "link", "textbox", "searchbox", "checkbox", "radio", "combobox", "switch", "listbox", "spinbutton"}
@@ -52,7 +52,7 @@ def test_mb2_the_chat_says_what_everything_is_and_reads_out_what_comes(visit: Op
     expect(launcher_opened.get_by_role("heading", name="您好，遇到什么事了？")).to_be_visible()
     write(page, "读屏也能用吗")
     expect(page.get_by_role("status").first).not_to_be_empty()  # the place in the queue, said once
-    no = page.evaluate("JSON.parse(localStorage.getItem('huiyin-chat:talk') ?? '{}').id") or begin(page)
+    no = number_of(page)
     agent.takes(no)
     agent.says(no, "能用，我在。")
     expect(page.get_by_role("log").get_by_role("listitem").last).to_contain_text("工号 1024")
@@ -79,7 +79,7 @@ def test_mb2_the_desk_says_what_everything_is_and_reads_out_what_comes(
     assert live(nodes, "log") == {"polite"}
     assert {role(node) for node in nodes} >= {"banner", "main", "navigation", "complementary", "heading"}
     for key in ("e", "h"):
-        page.keyboard.press(key)
+        presses(page, key)
         is_sound(page)
         page.keyboard.press("Escape")
 

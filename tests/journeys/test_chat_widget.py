@@ -120,7 +120,9 @@ def test_ch1_who_waits_no_longer_leaves_a_message_that_opens_with_number_and_pin
     page.get_by_role("button", name="不等了，改为留言").click()
     page.get_by_role("button", name="留言", exact=True).click()
     expect(page.get_by_role("heading", name="收到了，已经立案")).to_be_visible()
-    no, pin = page.locator(".ending dd").all_inner_texts()
+    told = page.locator(".ending dd")
+    expect(told).to_have_count(2)  # the PIN comes with the answer, which news may overtake
+    no, pin = told.all_inner_texts()
     page.goto(f"{url}/track")
     page.get_by_label("编号，12 位").fill(no)
     page.get_by_label("PIN，8 位").fill(pin)

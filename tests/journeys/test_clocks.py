@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from huiyin.daemons.ephemeral import Running
 from huiyin.daemons.postgres import find_running
 from tests.journeys.agent import Agent, until
-from tests.journeys.desks import Begin, Enter, available, is_live, say, take
+from tests.journeys.desks import Begin, Enter, available, is_live, presses, say, take
 from tests.journeys.widget import Open, begin, write
 
 pytestmark = pytest.mark.journey
@@ -94,7 +94,7 @@ def test_a_laptop_that_slept_a_minute_goes_on_where_it_was(enter: Enter, chat: B
     talk = chat("笔记本合上了")
     no = str(talk["id"])
     take(page, no)
-    page.keyboard.press("m")
+    presses(page, "m")
     page.keyboard.type("写到一半就合上了")
     asleep(page, centre, "1101", seconds=60)
     say(centre, talk, "您还在吗")

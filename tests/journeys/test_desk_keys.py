@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from huiyin.daemons.ephemeral import Running
 from tests.journeys.agent import Agent
-from tests.journeys.desks import Begin, Enter, available, is_live, say, take
+from tests.journeys.desks import Begin, Enter, available, is_live, presses, say, take
 
 pytestmark = pytest.mark.journey
 # A page that is touched by a mouse has failed.
@@ -28,18 +28,18 @@ def test_a_chat_from_offer_to_wrap_up_by_keyboard_alone(enter: Enter, chat: Begi
     available(page)
     talk = chat("卡密兑换不了")
     take(page, str(talk["id"]))
-    page.keyboard.press("m")
+    presses(page, "m")
     page.keyboard.type("您好，我在核对")
     page.keyboard.press("Enter")
     expect(page.locator(".msg.ours[data-seq]")).to_contain_text("您好，我在核对")
     say(centre, talk, "好的")
     expect(page.locator(".msg.buyer").last).to_contain_text("好的")
     page.keyboard.press("Escape")
-    page.keyboard.press("c")
+    presses(page, "c")
     page.wait_for_load_state()
     is_live(page)
     expect(page.locator("a[data-key=c]")).to_be_visible()
-    page.keyboard.press("e")
+    presses(page, "e")
     expect(page.locator(".end-form select")).to_be_focused()
     wrap_up(page)
     expect(page.locator(".talk-line")).to_have_count(0)
@@ -69,7 +69,7 @@ def test_a_chat_is_handed_over_by_keyboard_alone(enter: Enter, chat: Begin, cent
     available(page)
     no = str(chat("要找主管")["id"])
     take(page, no)
-    page.keyboard.press("h")
+    presses(page, "h")
     expect(page.locator("select[name=to]")).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(page.locator("select[name=to]")).to_have_value("supervisor")

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from huiyin.daemons.ephemeral import Running
-from tests.journeys.desks import Begin, Enter, available, is_live, leave, take
+from tests.journeys.desks import Begin, Enter, available, is_live, leave, presses, take
 
 pytestmark = pytest.mark.journey
 
@@ -27,7 +27,7 @@ def test_an_offer_never_takes_the_keyboard_from_whoever_types(enter: Enter, chat
     available(page)
     first = str(chat("第一位")["id"])
     take(page, first)
-    page.keyboard.press("m")
+    presses(page, "m")
     page.keyboard.type("我正在打字")
     second = str(chat("第二位")["id"])
     expect(page.locator(".offer-card")).to_contain_text("第二位")
@@ -44,7 +44,7 @@ def test_ch1_words_written_without_a_network_arrive_once_and_drafts_survive(ente
     available(page)
     no = str(chat("网络不好")["id"])
     take(page, no)
-    page.keyboard.press("m")
+    presses(page, "m")
     page.context.set_offline(True)
     page.keyboard.type("断网时写的")
     page.keyboard.press("Enter")
@@ -64,7 +64,7 @@ def test_ai6_cp14_what_the_rules_mind_is_said_once_and_a_promise_takes_one_key(e
     page = enter("1101")
     available(page)
     take(page, str(chat("到底什么时候到账")["id"]))
-    page.keyboard.press("m")
+    presses(page, "m")
     page.keyboard.type("请耐心等待")
     page.keyboard.press("Enter")
     expect(page.locator("[data-minds]")).to_contain_text("耐心等待")
@@ -82,16 +82,16 @@ def test_what_somebody_types_stays_when_a_supervisor_takes_over(enter: Enter, ch
     available(alice)
     no = str(chat("叫你们主管来")["id"])
     take(alice, no)
-    alice.keyboard.press("m")
+    presses(alice, "m")
     alice.keyboard.type("我写了一半")
     sun.goto(f"{sun.url.split('/desk')[0]}/desk/c/{no}")
     is_live(sun)
-    sun.keyboard.press("m")
+    presses(sun, "m")
     sun.keyboard.type("我来接")
     sun.keyboard.press("Enter")
     expect(alice.locator(".msg.note")).to_contain_text("我来接")
     sun.keyboard.press("Escape")
-    sun.keyboard.press("t")
+    presses(sun, "t")
     expect(alice.locator("#talk-head")).to_contain_text("2001 正在接待")
     expect(alice.get_by_label("写", exact=True)).to_have_value("我写了一半")
     alice.keyboard.press("Enter")

@@ -2,13 +2,15 @@
 
 import re
 
+import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from huiyin.daemons.ephemeral import Running
 from tests.journeys.agent import Agent, until
 from tests.journeys.conftest import PHONE
-from tests.journeys.desks import Begin, Enter, available, is_live, leave, say, take
+from tests.journeys.desks import Begin, Enter, available, is_live, leave, presses, say, take
+from tests.journeys.test_desk import complaint
 
 pytestmark = pytest.mark.journey
 RECORD = """window.told = [];
@@ -75,7 +77,7 @@ def test_hl12_the_wrap_up_opens_by_itself_and_takes_the_keyboard_from_nobody(
     available(page)
     talk = chat("我马上走")
     take(page, str(talk["id"]))
-    page.keyboard.press("m")
+    presses(page, "m")
     page.keyboard.type("我正写到一")
     leave(centre, talk)
     expect(page.locator(".end-form")).to_be_visible()
@@ -92,7 +94,7 @@ def test_hl12_what_is_being_filled_in_when_the_buyer_leaves_stays(enter: Enter, 
     available(page)
     talk = chat("我也马上走")
     take(page, str(talk["id"]))
-    page.keyboard.press("e")
+    presses(page, "e")
     page.locator("input[name=next_step]").fill("明天补发")
     leave(centre, talk)
     expect(page.locator("#talk-head")).to_contain_text("待收尾")
@@ -110,7 +112,7 @@ def test_cp7_the_list_to_hand_over_to_is_as_new_as_its_opening(enter: Enter, cha
     is_live(page)
     expect(page.locator("option[value='agent:1025']")).to_have_count(0)
     late.is_("busy")
-    page.keyboard.press("h")
+    presses(page, "h")
     expect(page.locator("option[value='agent:1025']")).to_have_count(1)
     expect(page.locator("select[name=to]")).to_be_focused()
     late.is_("offline")
@@ -147,7 +149,7 @@ def test_cp7_whom_it_goes_to_stays_chosen_while_the_page_gets_news(enter: Enter,
     held: list[Route] = []
     page.route(re.compile("part=agents"), lambda route: held.append(route))
     with page.expect_request(re.compile("part=agents")):
-        page.keyboard.press("h")
+        presses(page, "h")
     page.locator("select[name=to]").select_option("agent:1025")
     page.locator("textarea[name=summary]").fill("要补发")
     with page.expect_response(re.compile("part=agents")):
@@ -157,3 +159,19 @@ def test_cp7_whom_it_goes_to_stays_chosen_while_the_page_gets_news(enter: Enter,
     page.get_by_role("button", name="转交", exact=True).click()
     page.wait_for_url("**/desk/")
     late.is_("offline")
+
+
+def test_a_form_that_is_open_stays_the_one_it_is_while_other_deeds_come_and_go(enter: Enter, centre: Running) -> None:
+    no = complaint(centre, "客服态度很差")
+    page = enter("2001")
+    page.goto(f"{centre.ready['url']}/desk/m/{no}")
+    is_live(page)
+    page.locator(".verbs summary", has_text="升级").click()
+    ask = {"text": "请发聊天截图", "what": "chat"}
+    headers = {"Authorization": f"Bearer {centre.ready['api_key']}"}
+    asked = httpx.post(f"{centre.ready['url']}/api/v1/complaints/{no}/ask", json=ask, headers=headers, timeout=20)
+    assert asked.status_code == 200, asked.text
+    expect(page.get_by_role("button", name="不再等待")).to_be_visible()
+    expect(page.locator(".verbs details[open]")).to_have_count(1)
+    expect(page.locator(".verbs details[open] form")).to_have_attribute("action", re.compile("/escalate$"))
+    expect(page.locator(".verbs summary", has_text="升级")).to_have_count(1)

@@ -17,7 +17,6 @@ function refresh(fragment) {
   clock.timer ||= setTimeout(() => {
     clock.timer = 0;
     clock.last = performance.now();
-    keepWhatIsTouched();
     // It does not bubble: a fragment around this one must not fetch as well.
     if (fragment.isConnected) fragment.dispatchEvent(new CustomEvent("live"));
   }, Math.max(0, clock.last + APART - performance.now()));
@@ -47,7 +46,8 @@ const isRefused = (node) => node.matches?.("[data-refused]") || (node.matches?.(
 const holdsTouched = (node) => node.querySelectorAll
   && [node, ...node.querySelectorAll("input, textarea, select, [contenteditable]")].some(isTouched);
 
-function keepWhatIsTouched() {
+/* Whoever asked for it: a live event, the clock, a form that was sent. */
+document.addEventListener("htmx:beforeSwap", () => {
   const callbacks = window.Idiomorph?.defaults.callbacks;
   if (!callbacks || callbacks.isKeeping) return;
   Object.assign(callbacks, {
@@ -56,7 +56,7 @@ function keepWhatIsTouched() {
     beforeNodeRemoved: (old) => !holdsTouched(old) && !isRefused(old) && !holdsRefusal(old),
     beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details, dialog")),
   });
-}
+});
 
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
