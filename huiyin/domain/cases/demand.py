@@ -97,6 +97,7 @@ _SPAN: Final = re.compile(
 _DATE: Final = re.compile(rf"\d{{1,2}}{_BLANK}[月/.-]{_BLANK}\d{{1,2}}|\d{{1,2}}{_BLANK}[:点时]")
 _TEN_THOUSAND: Final = 10_000
 LONGEST: Final = 4_000  # characters we read of a demand
+LONGEST_ITEM: Final = 2_000  # and keep of one item
 PATIENCE: Final = timedelta(hours=24)  # the time we propose where nothing shorter was promised
 _PUNITIVE: Final = 4  # what was paid and three times that again
 _LEAST_PUNITIVE: Final = Money(50_000)
@@ -121,6 +122,13 @@ def items_in(text: str) -> list[Item]:
     money = [kind for kind in kinds if kind in {ItemKind.REFUND, ItemKind.COMPENSATION}]
     known = amounts[0] if len(amounts) == 1 and len(money) == 1 else Money()
     return [Item(kind, amount=known if kind in money else Money()) for kind in kinds]
+
+
+def wanted_in(text: str, named: Sequence[Item] = ()) -> tuple[Item, ...]:
+    """The items that are named, else those the words name, else the words as they are: whoever says what they want
+    wants something, and it can be offered for. Empty without words."""
+    said = text.strip()[:LONGEST_ITEM]
+    return tuple(named) or tuple(items_in(text)) or ((Item(ItemKind.OTHER, text=said),) if said else ())
 
 
 def amounts_in(text: str) -> list[Money]:

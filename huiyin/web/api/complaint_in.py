@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from huiyin.domain.cases.actions import Filing
-from huiyin.domain.cases.demand import Item, ItemKind, items_in
+from huiyin.domain.cases.demand import Item, ItemKind
 from huiyin.domain.cases.models import STATES
 from huiyin.domain.promises.promises import Category
 from huiyin.lib.money import Money
@@ -71,15 +71,11 @@ class ItemIn(Input):
 
 
 class DemandIn(Input):
-    """What the buyer wants, in words, and if known as items; without items they are read from the words."""
+    """What the buyer wants, in words, and if known as items; without items they are read from the words, which are an
+    item themselves where they name none."""
 
     text: Annotated[str, Field(max_length=4_000), Written]
     items: Annotated[list[ItemIn], Field(max_length=MOST_ITEMS)] | None = None
-
-    def wanted(self) -> tuple[Item, ...]:
-        """At least one item, so that there is something to offer for."""
-        named = [one.item() for one in self.items or ()] or items_in(self.text)
-        return tuple(named) or (Item(ItemKind.OTHER, text=self.text.strip()[:2_000]),)
 
 
 class ComplaintIn(Input):
@@ -101,7 +97,7 @@ class ComplaintIn(Input):
             identities=self.contact.identities(), name=(self.contact.name or "").strip(),
             order_no=(self.order_no or "").strip(), category=self.category.value if self.category else "",
             channel=self.channel or "api", external_ref=(self.external_ref or "").strip(), occurred_at=self.occurred_at,
-            items=self.demand.wanted(),
+            items=tuple(one.item() for one in self.demand.items or ()),
         )  # fmt: skip
 
 

@@ -82,6 +82,26 @@ def test_cp17_chips_become_items_with_amount_and_time(case: Case) -> None:
     assert kinds["explanation"].by is None
 
 
+def test_cp17_words_without_a_chip_are_an_item_and_can_be_offered_for_and_accepted(browser: Client) -> None:
+    people.on_duty()
+    browser.post("/complain", FORM | {"want": [], "demand": "给我个说法"})
+    case = Case.objects.select_related("matter").get()
+    assert [(one.kind, one.text) for one in case.items.all()] == [("other", "给我个说法")]
+    cases.propose(case, [Offer(1, ItemKind.EXPLANATION, text="夜里升级")], Doer("api:test"), now=datetime.now(UTC))
+    decide(browser, case, "accept", item="1")
+    assert case.items.get().state == "arrived"
+
+
+def test_cp17_on_a_known_order_words_alone_are_an_item_too_but_only_the_first(browser: Client, proven: Finding) -> None:
+    assert proven.order is not None
+    no = proven.order.matter.no
+    for once, text in (("b" * 20, "给我个说法"), ("c" * 20, "昨晚的事")):
+        browser.post(f"/t/{no}/complain", {"once": once, "what_happened": text})
+    case = Case.objects.get()
+    assert [(one.kind, one.text) for one in case.items.all()] == [("other", "给我个说法")]
+    assert case.what_happened == "给我个说法"
+
+
 @pytest.mark.parametrize("amount", ["三十", "-1", "1e9", "1.234", "NaN"])
 def test_cp17_an_amount_nobody_can_read_is_asked_again_and_nothing_is_lost(browser: Client, amount: str) -> None:
     page = browser.post("/complain", FORM | {"amount_refund": amount})

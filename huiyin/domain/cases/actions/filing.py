@@ -10,7 +10,7 @@ from huiyin.domain.cases.actions.items import name_items
 from huiyin.domain.cases.actions.lifecycle import reopen
 from huiyin.domain.cases.actions.owning import first_owner, hand_to, named_in
 from huiyin.domain.cases.actions.steps import Doer, keep_in_mind, keep_words, move, new_salt, words_hash
-from huiyin.domain.cases.demand import Item, items_in
+from huiyin.domain.cases.demand import Item, wanted_in
 from huiyin.domain.cases.events import AgentsKeptOut, CaseFiled, ItemNamed
 from huiyin.domain.cases.lifecycle import Verb
 from huiyin.domain.cases.models import Case, Replay
@@ -73,7 +73,7 @@ def file(filing: Filing, *, by: str, now: datetime, once: Once | None = None) ->
     often.insert([case])
     keep_in_mind(case, matter)
     keep_words(case)
-    items = name_items(case, filing.items or items_in(filing.demand))
+    items = name_items(case, wanted_in(filing.demand, filing.items))
     contacts.joined(filing.channel, "complaint", now=now, buyer=buyer, matter=matter)
     begin_case(case, matter, items, by=by, now=now)
     if once:

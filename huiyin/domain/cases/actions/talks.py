@@ -9,7 +9,7 @@ from huiyin.domain.cases.actions.items import name_items
 from huiyin.domain.cases.actions.lifecycle import came
 from huiyin.domain.cases.actions.owning import kept_out, named_in
 from huiyin.domain.cases.actions.steps import keep_words, new_salt
-from huiyin.domain.cases.demand import items_in
+from huiyin.domain.cases.demand import wanted_in
 from huiyin.domain.cases.events import CaseAnswered
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.triage import classify
@@ -57,7 +57,7 @@ def from_conversation(
         raise Refusal("talk_has_case", no=conversation.case.no if conversation.case else "")
     case = _row(conversation, locked, filing or FromTalk(), why, now)
     keep_words(case)
-    items = name_items(case, items_in(case.demand))
+    items = name_items(case, wanted_in(case.demand))
     begin_case(case, locked, items, by=by, now=now, owner=_owner(conversation, case))
     if conversation.contact is not None:
         contacts.settle(conversation.contact, Fate.JOINED, now=now, matter=locked)

@@ -7,7 +7,7 @@ from huiyin.domain.cases.actions.filing import open_on
 from huiyin.domain.cases.actions.lifecycle import came, next_item
 from huiyin.domain.cases.actions.owning import keep_out
 from huiyin.domain.cases.actions.steps import keep_words, new_salt, words_hash
-from huiyin.domain.cases.demand import Item
+from huiyin.domain.cases.demand import Item, wanted_in
 from huiyin.domain.cases.events import DemandNamed, ItemNamed, NextStepChosen
 from huiyin.domain.cases.letter import NextStep
 from huiyin.domain.cases.lifecycle import State
@@ -44,13 +44,14 @@ class Wanted:
 def want(matter: Matter, wanted: Wanted, *, by: str, now: datetime) -> Case:
     """Name demand items on the matter's case, which is opened where there is none. Raises Refusal: `case_closed`,
     `wrong_state` once offers are on the table, `nothing_written`."""
-    if not wanted.items and not wanted.what_happened.strip():
+    if not wanted.items and not f"{wanted.what_happened}{wanted.demand}".strip():
         raise Refusal("nothing_written")
     ours = journal.lock_one(matter.pk)
     case = _case_on(ours, wanted, by=by, now=now)
     if case.state not in BEFORE_AN_OFFER:
         raise Refusal("case_closed" if case.state == State.CLOSED else "wrong_state", verb="add", state=case.state)
-    rows = [next_item(case, item.kind, item.text, amount=item.amount, to=item.to, by=item.by) for item in wanted.items]
+    items = _items(case, wanted)
+    rows = [next_item(case, item.kind, item.text, amount=item.amount, to=item.to, by=item.by) for item in items]
     _write_down(case, ours, wanted, by=by, now=now)
     named = tuple(ItemNamed(row.no, row.kind, row.amount, row.by) for row in rows)
     event = DemandNamed(items=named, text_hash=words_hash(case))
@@ -69,6 +70,13 @@ def choose_next_step(case: Case, step: NextStep, *, by: str, now: datetime) -> N
     if Case.objects.filter(pk=case.pk).exclude(next_step=step.value).update(next_step=step.value):
         journal.record(matter, NextStepChosen(step=step.value), by=by, now=now)
     case.next_step = step.value
+
+
+def _items(case: Case, wanted: Wanted) -> tuple[Item, ...]:
+    """Where nothing is wanted yet, words alone say it, so that there is something to offer for."""
+    if wanted.items or case.items.exists():
+        return wanted.items
+    return wanted_in(wanted.demand) or wanted_in(wanted.what_happened)
 
 
 def _case_on(matter: Matter, wanted: Wanted, *, by: str, now: datetime) -> Case:
