@@ -9,11 +9,16 @@ from django.db.models import Model
 from huiyin.domain.cases.actions import Once
 from huiyin.domain.cases.actions.steps import items_of
 from huiyin.domain.cases.models import Case, DemandItem, Replay
+from huiyin.domain.conversations.models import Message
+from huiyin.domain.conversations.queries import said_about
+from huiyin.domain.orders.models import Remedy
 from huiyin.domain.promises.actions import of as promises_of
 from huiyin.domain.promises.models import Promise
 from huiyin.lib import numbers
 from huiyin.lib.errors import Refusal
 from huiyin.lib.postgresql import often
+
+MOST_SAID = 200  # messages; who needs more has the dossier
 
 
 def find_case(typed: str) -> Case | None:
@@ -21,9 +26,23 @@ def find_case(typed: str) -> Case | None:
     no = numbers.normalise(typed)
     if not numbers.is_valid(no):
         return None
-    parts = ("matter__promises", "matter__remedies", "matter__facts", "items", "evidence")
+    parts = ("matter__promises", "matter__remedies", "order__remedies", "matter__facts", "items", "evidence")
     rows = Case.objects.select_related("matter", "order", "owner").prefetch_related(*parts)
     return rows.filter(matter__no=no).first()
+
+
+def remedies_of(case: Case) -> list[Remedy]:
+    """What was done for a case that `find_case` has read: a remedy lies on the matter of its order, which need not be
+    the case's own."""
+    found = [*case.matter.remedies.all(), *(case.order.remedies.all() if case.order else ())]
+    return sorted({one.pk: one for one in found}.values(), key=lambda one: one.pk)
+
+
+def said_to_and_fro(case: Case) -> list[Message]:
+    """What buyer and shop wrote to each other about a case, the newest MOST_SAID, the oldest first; no notes of the
+    house's own."""
+    said = said_about(case.matter).filter(internal=False).exclude(text="")
+    return list(said.reverse()[:MOST_SAID])[::-1]
 
 
 _LINE = often.Read(lambda no: Case.objects.select_related("matter", "order", "owner").filter(matter__no=no))

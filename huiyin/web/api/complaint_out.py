@@ -1,16 +1,19 @@
 """A case as programs see it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Schema
+from pydantic import Field
 
 from huiyin.domain.cases.demand import Item, ItemKind, check
 from huiyin.domain.cases.demand_words import suggestion
 from huiyin.domain.cases.evidence import assess, held_by_the_shop
 from huiyin.domain.cases.listing import ListedCase, ListedOrder, ListedPromise
+from huiyin.domain.cases.lookups import remedies_of, said_to_and_fro
 from huiyin.domain.cases.models import Case, DemandItem, Evidence
 from huiyin.domain.cases.places import order_facts
+from huiyin.domain.conversations.models import Message
 from huiyin.domain.orders.models import Order, Remedy
 from huiyin.domain.promises.models import Promise
 from huiyin.lib.clock import now
@@ -147,6 +150,14 @@ class Step(Schema):
     says: str
 
 
+class Said(Schema):
+    """What somebody wrote to the other side: `from` is buyer, shop or system."""
+
+    at: str
+    side: Literal["buyer", "shop", "system"] = Field(alias="from")
+    text: str
+
+
 class CaseBrief(CaseLine):
     """`version` goes into `If-Match` or `version` of the next verb, so that nothing is decided on an old page."""
 
@@ -159,8 +170,10 @@ class CaseBrief(CaseLine):
 
 
 class CaseOut(CaseBrief):
-    """Everything about a case."""
+    """Everything about a case. `messages`: what buyer and shop wrote to each other, the newest 200, oldest first."""
 
+    what_happened: str
+    messages: list[Said]
     evidence: EvidenceOut
     remedies: list[CaseRemedy]
     survey: SurveyOut | None
@@ -201,8 +214,10 @@ def whole(case: Case) -> dict[str, Any]:
     """Everything about a case that `find_case` has read."""
     files = sorted(case.evidence.all(), key=lambda row: row.no)
     return brief(case) | {
+        "what_happened": case.what_happened,
+        "messages": [_said(one) for one in said_to_and_fro(case)],
         "evidence": chain(case, files) | {"files": [file_line(row) for row in files]},
-        "remedies": [_remedy(remedy) for remedy in sorted(case.matter.remedies.all(), key=lambda remedy: remedy.pk)],
+        "remedies": [_remedy(remedy) for remedy in remedies_of(case)],
         "survey": survey_line(case),
         "timeline": _timeline(case),
     }
@@ -320,6 +335,11 @@ def _promise(promise: Promise | ListedPromise) -> dict[str, Any]:
 
 def _remedy(remedy: Remedy) -> dict[str, Any]:
     return {"id": remedy.pk, "kind": remedy.kind, "state": remedy.state, "amount": remedy.request.get("amount")}
+
+
+def _said(message: Message) -> dict[str, str]:
+    side = message.author if message.author in {"buyer", "system"} else "shop"
+    return {"at": iso(message.at), "from": side, "text": message.text}
 
 
 def _timeline(case: Case) -> "list[dict[str, str]]":

@@ -41,7 +41,7 @@ def file_complaint(request: HttpRequest, body: ComplaintIn) -> HttpResponse:
     return told({"case_no": no, "secret": numbers.pin(settings.SECRET_KEY.encode(), no), **answer}, 201)
 
 
-@router.get("/{case_no}", response={200: out.CaseOut, **PROBLEMS}, exclude_unset=True)
+@router.get("/{case_no}", response={200: out.CaseOut, **PROBLEMS}, exclude_unset=True, by_alias=True)
 def get_complaint(request: HttpRequest, response: HttpResponse, case_no: str) -> dict[str, Any]:
     """One case by its number; blanks and hyphens in it are forgiven."""
     case = case_of(case_no)

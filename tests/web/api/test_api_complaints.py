@@ -8,8 +8,13 @@ import pytest
 from django.db import connection, connections
 from pytest_django import DjangoAssertNumQueries
 
+from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases import carrying
 from huiyin.domain.cases.models import Case
 from huiyin.domain.contacts.models import Contact, Identity
+from huiyin.domain.orders import actions as orders
+from huiyin.domain.orders.models import Remedy
+from huiyin.domain.orders.situations import judge
 from huiyin.lib import numbers
 from huiyin.lib.clock import now
 from tests import people
@@ -60,6 +65,38 @@ def test_rm1_a_case_shows_its_remedies(api: Caller, shop: FakeShop) -> None:
     no = api.choose(found, "person")["matter_no"]
     (told,) = api.get(f"/complaints/{no}")[1]["remedies"]
     assert told == remedy | {"amount": "100.00"}
+
+
+@pytest.mark.django_db
+def test_rm1_what_an_accepted_offer_gives_is_among_the_remedies_of_the_case(api: Caller, shop: FakeShop) -> None:
+    snapshot = shop.holds("out_of_stock")
+    order = orders.keep_order(snapshot, judge(snapshot, now()), now=now())
+    wants = {"demand": {"text": "退款", "items": [{"kind": "refund"}]}, "order_no": order.order_no}
+    filed = api.post("/complaints", COMPLAINT | wants)[1]
+    path = f"/complaints/{filed['case_no']}"
+    assert api.post(f"{path}/propose", {"text": "原路退回"})[0] == 200
+    assert api.post(f"{path}/accept", {"secret": filed["secret"]})[0] == 200
+    item = Case.objects.get(matter__no=filed["case_no"]).items.get()
+    carrying.look(item.pk, shop=shop, now=now())
+    remedies = api.get(path)[1]["remedies"]
+    assert [(one["kind"], one["amount"]) for one in remedies] == [("refund", "100.00")]
+    assert remedies[0]["id"] == Remedy.objects.get().pk
+    assert Remedy.objects.exclude(matter=item.case.matter).count() == 1
+
+
+@pytest.mark.django_db
+def test_cp11_a_program_reads_what_happened_and_what_was_written_but_no_notes(api: Caller) -> None:
+    filed = api.post("/complaints", COMPLAINT)[1]
+    path = f"/complaints/{filed['case_no']}"
+    for verb, text in (("answer", "我们在查"), ("note", "内部"), ("add", "还是没有")):
+        assert api.post(f"{path}/{verb}", {"text": text, "on_behalf": {"reason": "电话"}})[0] == 200
+    cases.add(Case.objects.get().matter, "我再说一句", by="buyer", now=now())
+    told = api.get(path)[1]
+    assert told["what_happened"] == COMPLAINT["what_happened"]
+    assert [(one["from"], one["text"]) for one in told["messages"]][0] == ("shop", "我们在查")
+    assert told["messages"][-1]["from"] == "buyer"
+    assert "内部" not in [one["text"] for one in told["messages"]]
+    assert "li@example.com" not in str(told)
 
 
 @pytest.mark.django_db
@@ -232,7 +269,7 @@ def test_a_page_costs_the_same_few_queries_however_long(
 @pytest.mark.django_db
 def test_a_case_costs_few_queries(api: Caller, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     no = people.complaint().matter.no
-    with django_assert_max_num_queries(7):  # the key, the case, promises, remedies, facts, items, evidence
+    with django_assert_max_num_queries(8):  # the key, the case, promises, remedies, facts, items, evidence, messages
         api.get(f"/complaints/{no}")
 
 
