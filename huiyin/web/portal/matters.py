@@ -98,6 +98,13 @@ class MatterView:
         return any(point.waits for point in self.points)
 
     @property
+    def said_since(self) -> str:
+        """The buyer's last words after the end."""
+        ended = self.case.closed_at if self.case is not None else None
+        since = (line for line in self.lines if line.is_theirs and line.said and ended and line.at >= ended)
+        return next((line.said for line in since), "")
+
+    @property
     def newest(self) -> list[Line]:
         """What is read first."""
         return self.lines[:NEWEST]

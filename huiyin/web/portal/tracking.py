@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from huiyin.adapters.papers.of_case import AGREED
 from huiyin.domain.cases import actions as cases
-from huiyin.domain.cases.actions.steps import Doer
 from huiyin.domain.cases.actions.wanting import BEFORE_AN_OFFER
 from huiyin.domain.cases.evidence import POINTS, known_what
 from huiyin.domain.cases.pins import open_with_pin
@@ -108,15 +107,13 @@ def _context(request: HttpRequest, no: str) -> dict[str, object]:
 
 @require_POST
 def add(request: HttpRequest, no: str) -> HttpResponse:
-    """The buyer writes. Where nobody answers for it yet, somebody does from now on."""
+    """The buyer writes. Where nobody answers for it yet, somebody does from now on. What is written after the end is
+    kept as words: whether it is solved after all or not, only the buyer can say, with the button beside it."""
     matter, text, now = visits.matter_for(request, no), request.POST.get("text", ""), timezone.now()
     limits.take(f"writing:{visits.address_of(request)}", 30, 600, now)
     case = visits.case_of(matter)
     try:
-        if case is not None and case.state == "closed":
-            cases.reopen(case, "not_solved", Doer("buyer"), now=now, text=text)
-        else:
-            cases.add(matter, text, by="buyer", now=now)
+        cases.add(matter, text, by="buyer", now=now)
     except Refusal as refused:
         context = _context(request, no) | {"says": refusal_text(refused), "text": text}
         return render(request, "portal/matter.html", context, status=422)

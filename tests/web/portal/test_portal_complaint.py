@@ -248,6 +248,37 @@ def test_cp10_solved_and_taken_up_again_within_thirty_days(browser: Client, case
     assert case.state == "closed"
 
 
+def test_cp10_thanks_after_the_end_are_kept_and_take_nothing_up_again(browser: Client, case: Case, read: Read) -> None:
+    decide(browser, case, "solved")
+    no, before = case.matter.no, case.matter.promises.count()
+    assert "没解决，重新处理" not in read(f"/t/{no}")
+    browser.post(f"/t/{no}/add", {"text": "谢谢，钱收到了"})
+    case.refresh_from_db()
+    assert (case.state, case.reopened, case.items.count()) == ("closed", 0, 2)
+    assert case.matter.promises.count() == before
+    page = read(f"/t/{no}")
+    assert page.count("谢谢，钱收到了") == 2  # among what happened, and beside the button
+    assert "没解决，重新处理" in page
+
+
+def test_cp10_what_was_written_after_the_end_is_what_is_still_wanted(browser: Client, case: Case) -> None:
+    decide(browser, case, "solved")
+    browser.post(f"/t/{case.matter.no}/add", {"text": "钱还是没到"})
+    decide(browser, case, "reopen")
+    case.refresh_from_db()
+    assert (case.state, case.reopened) == ("acknowledged", 1)
+    assert [one.text for one in case.items.filter(state="open")] == ["钱还是没到"]
+
+
+def test_cp10_after_thirty_days_words_are_kept_and_the_way_on_is_named(browser: Client, case: Case, read: Read) -> None:
+    decide(browser, case, "solved")
+    Case.objects.update(closed_at=datetime.now(UTC) - timedelta(days=31))
+    browser.post(f"/t/{case.matter.no}/add", {"text": "又坏了"})
+    page = read(f"/t/{case.matter.no}")
+    assert "又坏了" in page
+    assert "请重新投诉" in page
+
+
 def test_cp13_the_finding_can_be_contradicted_in_one_tap(browser: Client, case: Case, read: Read) -> None:
     cases.assess(case, Assessment(Responsible.BUYER, "记录显示已兑换"), Doer("api:test"), now=datetime.now(UTC))
     assert "我不同意" in read(f"/evidence/{case.matter.no}")

@@ -37,6 +37,7 @@ from huiyin.domain.cases.responsibility import Responsible
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.contacts.models import Fate
 from huiyin.domain.conversations import actions as conversations
+from huiyin.domain.conversations.queries import said_about
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
@@ -277,7 +278,7 @@ def reopen(case: Case, reason: str, doer: Doer, *, now: datetime, text: str = ""
     items = list(case.items.order_by("no"))
     refuse_impossible(case, Verb.REOPEN, doer, items, now)
     if items and all(item.state in {ItemState.ARRIVED, ItemState.WITHDRAWN} for item in items):
-        next_item(case, ItemKind.OTHER, text.strip() or still_wanted())
+        next_item(case, ItemKind.OTHER, text.strip() or _said_since(case) or still_wanted())
     again = owner_again(case, now)
     move(case, Verb.REOPEN, closed_at=None, outcome="", answered_at=None, reopened=case.reopened + 1)
     event = CaseReopened(reason=reason[:LONGEST_REASON], times=case.reopened, behalf=doer.behalf[:LONGEST_REASON])
@@ -286,6 +287,12 @@ def reopen(case: Case, reason: str, doer: Doer, *, now: datetime, text: str = ""
         conversations.write(matter, text, by=doer.by, now=now)
     hand_to(case, matter, again, "not_decided_before", by="system", now=now)
     promising.promise(case, matter, *promising.OURS, now=now)
+
+
+def _said_since(case: Case) -> str:
+    """What the buyer wrote last after the end: it stands with the case already, and is what is still wanted."""
+    said = said_about(case.matter).filter(author="buyer", internal=False, at__gte=case.closed_at).last()
+    return said.text if said is not None else ""
 
 
 def next_item(case: Case, kind: ItemKind, text: str, **values: object) -> DemandItem:
