@@ -13,6 +13,7 @@ from huiyin.domain.cases.offers import (
     Arrival,
     Giver,
     Offer,
+    Purse,
     after_yes,
     arrival,
     carrying_term,
@@ -66,6 +67,35 @@ def test_cp10_whose_turn_it_is_follows_from_the_items(items: list[ItemState], st
 def test_mb1_an_offer_binds_us_and_is_refused_with_a_reason(offer: Offer, code: str) -> None:
     no = why_not_offer(offer, Giver("L1"), NOW)
     assert (no.code if no else "") == code
+
+
+@pytest.mark.parametrize(
+    ("offer", "tier", "left", "code"),
+    [
+        (Offer(1, ItemKind.REFUND, Money(10_001)), "operations", 10_000, "above_paid"),
+        (Offer(1, ItemKind.REFUND, Money(10_000)), "operations", 10_000, ""),
+        (Offer(1, ItemKind.REFUND), "operations", 10_000, ""),
+        (Offer(1, ItemKind.REFUND), "operations", 0, "above_paid"),
+        (Offer(1, ItemKind.REFUND, Money(30_001)), "", 50_000, "above_automatic"),
+        (Offer(1, ItemKind.REFUND, Money(30_000)), "", 50_000, ""),
+        (Offer(1, ItemKind.REFUND), "", 50_000, "above_automatic"),
+        (Offer(1, ItemKind.REFUND, Money(8_888_800)), "", None, "above_automatic"),
+        (Offer(1, ItemKind.OTHER, Money(8_888_800), text="赔"), "", None, "above_automatic"),
+        (Offer(1, ItemKind.OTHER, Money(8_888_800), text="赔"), "supervisor", None, "above_authority"),
+    ],
+)
+def test_rm9_nobody_offers_more_than_was_paid_and_programs_what_they_may(
+    offer: Offer, tier: str, left: int | None, code: str
+) -> None:
+    purse = Purse(None if left is None else Money(left))
+    no = why_not_offer(offer, Giver(tier, automatic=Money(30_000)), NOW, purse)
+    assert (no.code if no else "") == code
+
+
+def test_rm9_a_second_payment_goes_back_whatever_the_brakes_allow() -> None:
+    purse = Purse(Money(100_000), is_second_payment=True)
+    offer = Offer(1, ItemKind.REFUND, Money(50_000))
+    assert why_not_offer(offer, Giver("", automatic=Money(30_000)), NOW, purse) is None
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ may not give.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -38,14 +38,29 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Giver:
-    """Who offers: tier of staff, empty for a program; and the member tier of the buyer."""
+    """Who offers: tier of staff, empty for a program; the member tier of the buyer; `automatic`: what a program may
+    offer without a person, None = any amount."""
 
     tier: str
     member_tier: str = "ordinary"
+    automatic: Money | None = None
 
 
-def why_not_offer(offer: Offer, giver: Giver, now: datetime) -> Refusal | None:
-    """Why this cannot be offered, or None. Programs give within the automatic brakes, which decide later."""
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What refunds of a case come from. `left`: paid, not given back and not offered either; None where no order is
+    known. `is_second_payment`: the buyer's own money, which the brakes do not count."""
+
+    left: Money | None = None
+    is_second_payment: bool = False
+
+    def less(self, amount: Money) -> "Purse":
+        """The same after this much was offered; zero = all of it."""
+        return self if self.left is None else replace(self, left=self.left - (amount or self.left))
+
+
+def why_not_offer(offer: Offer, giver: Giver, now: datetime, purse: Purse | None = None) -> Refusal | None:
+    """Why this cannot be offered, or None. The brakes look at it once more when it is given."""
     if len(offer.text) > LONGEST_TEXT:
         return Refusal("too_long", limit=LONGEST_TEXT, length=len(offer.text))
     if offer.amount.fen < 0:
@@ -56,9 +71,21 @@ def why_not_offer(offer: Offer, giver: Giver, now: datetime) -> Refusal | None:
         return Refusal("amount_missing", no=offer.no)
     if offer.by is not None and offer.by <= now:
         return Refusal("time_has_passed", no=offer.no)
-    if giver.tier and offer.kind in GIVES and offer.amount > (limit := authority(giver.tier, giver.member_tier)):
-        return Refusal("above_authority", limit=str(limit))
-    return None
+    return _why_not_so_much(offer, giver, purse or Purse())
+
+
+def _why_not_so_much(offer: Offer, giver: Giver, purse: Purse) -> Refusal | None:
+    amount, is_refund = offer.amount, offer.kind is ItemKind.REFUND
+    if is_refund and purse.left is not None:
+        if purse.left.fen <= 0 or amount > purse.left:
+            return Refusal("above_paid", limit=str(max(purse.left, Money())))
+        amount = amount or purse.left
+    if giver.tier:
+        limit = authority(giver.tier, giver.member_tier)
+        return Refusal("above_authority", limit=str(limit)) if offer.amount > limit else None
+    if giver.automatic is None or (is_refund and purse.is_second_payment) or amount <= giver.automatic:
+        return None
+    return Refusal("above_automatic", limit=str(giver.automatic))
 
 
 def state_after(items: Iterable[ItemState]) -> State:

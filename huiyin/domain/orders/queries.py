@@ -1,5 +1,6 @@
 """Reads about orders and remedies."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -10,7 +11,7 @@ from django.utils.module_loading import import_string
 from huiyin.domain.orders.brakes import Given, Limits
 from huiyin.domain.orders.events import KeyShown
 from huiyin.domain.orders.models import LIVE, Breaker, Finding, Order, Remedy
-from huiyin.domain.orders.shop import PaymentState, Shop
+from huiyin.domain.orders.shop import PaymentState, RefundState, RemedyKind, Shop
 from huiyin.lib.money import Money
 from huiyin.lib.seal import unseal
 
@@ -51,6 +52,22 @@ def paid_for(order: Order) -> Money:
     """What the buyer has paid for this order, by the shop's last word."""
     paid = [p for p in order.snapshot.get("payments", []) if p["state"] in {PaymentState.PAID, PaymentState.REFUNDED}]
     return sum((Money.parse(p["amount"]) for p in paid), Money())
+
+
+def refundable(order: Order) -> Money:
+    """What was paid for this order and is neither given back nor about to be: by the shop's last word, and by remedies
+    of ours that it does not show yet. Shops may leave out our key, so an unkeyed refund of theirs may be ours."""
+    shown = order.snapshot.get("refunds", ())
+    back = [one for one in shown if one["state"] != RefundState.FAILED]
+    unkeyed = _sum(one["amount"] for one in back if not one.get("key"))
+    ours = Remedy.objects.filter(order=order, kind=RemedyKind.REFUND.value, state__in=LIVE)
+    ours = ours.exclude(key__in=[one["key"] for one in shown if one.get("key")])
+    unseen = _sum(one.request["amount"] for one in ours) - unkeyed
+    return paid_for(order) - _sum(one["amount"] for one in back) - max(unseen, Money())
+
+
+def _sum(amounts: Iterable[str]) -> Money:
+    return sum((Money.parse(one) for one in amounts), Money())
 
 
 def member_tier(order: Order) -> str:

@@ -50,7 +50,7 @@ _TEXTS = {
     "time_has_passed": _("The time named for point %(no)s has passed."),
     "amount_missing": _("Please enter an amount above zero."),
     "amount_unreadable": _("This is not an amount. Write it like 9.90."),
-    "no_order": _("No order is joined to this matter."),
+    "no_order": _("No order is joined to this matter. Join one first: then the shop can carry it out."),
     "not_complete": _("An automatic answer must name the next step and a time to come."),
     "evidence_spoiled": _(
         "No. %(no)s is not what was added any more. This is our fault; we have noted it and hand out nothing else "
@@ -71,6 +71,8 @@ _TEXTS = {
     "supervisors_only": _("Only a supervisor may do this."),
     "four_eyes": _("Somebody else must check this: four eyes see more than two."),
     "above_authority": _("This is above what you may decide (¥%(limit)s). A supervisor can."),
+    "above_paid": _("Of what was paid, ¥%(limit)s can still be refunded. Please offer that much at most."),
+    "above_automatic": _("A program may offer ¥%(limit)s at most. Above that a member of staff offers it at the desk."),
     "say_why": _("Please say why in a few words."),
     "proof_missing": _("Please enter the number or text that proves it was done."),
     "task_is_done": _("Somebody has already done this."),

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.models import Case
+from huiyin.domain.conversations.models import Message
 from huiyin.lib.clock import now
 from tests import people
 from tests.web.api.calling import COMPLAINT, Caller, is_problem
@@ -229,6 +230,30 @@ def test_an_offer_for_an_item_that_is_not_there_is_refused(api: Caller, filed: d
     for body in ({"offers": [{"no": 9, "kind": "refund"}], "text": "x"}, {"offers": [{"no": 1, "kind": "other"}]}):
         assert api.post(f"/complaints/{filed['case_no']}/propose", body)[0] == 422
     assert Case.objects.get().state == "acknowledged"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", ["propose", "resolve"])
+def test_rm9_a_program_offers_no_more_than_was_paid(api: Caller, verb: str) -> None:
+    order, _ = people.order("out_of_stock")
+    filed = api.post("/complaints", TWO_WISHES | {"order_no": order.order_no})[1]
+    body = {"text": "退", "offers": [{"no": 1, "kind": "refund", "amount": 99999}]}
+    status, problem = api.post(f"/complaints/{filed['case_no']}/{verb}", body)
+    assert (status, problem["code"]) == (409, "above_paid")
+    assert "100" in problem["detail"]
+    assert {"propose", "answer"} <= set(problem["possible"])
+    assert Case.objects.get().state == "acknowledged"
+
+
+@pytest.mark.django_db
+def test_rm9_a_program_promises_no_sum_that_needs_a_person(api: Caller, filed: dict[str, Any]) -> None:
+    path, offers = f"/complaints/{filed['case_no']}/resolve", [{"no": 1, "kind": "refund", "amount": 88888}]
+    status, problem = api.post(path, {"text": "退", "offers": offers})
+    assert (status, problem["code"]) == (409, "above_automatic")
+    assert "300" in problem["detail"]
+    status, problem = api.post(path, {"text": "赔", "offers": [{"no": 1, "kind": "compensation", "amount": 5}]})
+    assert (status, problem["code"]) == (409, "no_order")
+    assert not Message.objects.exists()
 
 
 @pytest.mark.django_db

@@ -21,17 +21,21 @@ from huiyin.domain.cases.events import (
 )
 from huiyin.domain.cases.lifecycle import Outcome, Party, State, Verb
 from huiyin.domain.cases.models import Case, DemandItem
-from huiyin.domain.cases.offers import GIVES, Giver, Offer, after_yes, rest_of, state_after, why_not_offer
+from huiyin.domain.cases.offers import GIVES, Giver, Offer, Purse, after_yes, rest_of, state_after, why_not_offer
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
+from huiyin.domain.orders.models import Order
+from huiyin.domain.orders.queries import limits, refundable
+from huiyin.domain.orders.situations import Situation
 from huiyin.domain.promises.promises import Kind
 from huiyin.lib.errors import Refusal
 from huiyin.lib.money import Money
 from huiyin.lib.postgresql import often
 
 UNDER_WAY = (ItemState.ACCEPTED, ItemState.CARRYING_OUT)
+PLEDGED = (ItemState.OFFERED, *UNDER_WAY, ItemState.ARRIVED)
 OPEN_TO_OFFERS = (ItemState.OPEN, ItemState.OFFERED, ItemState.REFUSED)
 LOOK_SOON = timedelta(seconds=5)  # when the round takes up what no job has begun
 
@@ -83,7 +87,7 @@ def resolve(case: Case, offers: Sequence[Offer], text: str, doer: Doer, *, now: 
     event = CaseProposed(_named(offers), resolved=True, text_hash=salted_hash(text), state=state.value)
     journal.record(begun.matter, event, by=doer.by, now=now)
     if state is State.CLOSED:
-        return end(case, begun.matter, Outcome.SETTLED, by=doer.by, now=now, verb=Verb.RESOLVE)
+        return end(case, begun.matter, Outcome.SETTLED, doer, now=now, verb=Verb.RESOLVE)
     move(case, Verb.RESOLVE, state)
     promising.their_turn(begun.matter, by=doer.by, now=now)
 
@@ -91,18 +95,36 @@ def resolve(case: Case, offers: Sequence[Offer], text: str, doer: Doer, *, now: 
 def _offer(case: Case, begun: Begun, offers: Sequence[Offer], doer: Doer, now: datetime) -> None:
     nos = [offer.no for offer in offers]
     rows = {item.no: item for item in chosen(begun.items, nos, *OPEN_TO_OFFERS)}
-    giver = Giver(begun.person.tier if begun.person else "", promising.tier_of(case).value)
+    giver = Giver(begun.person.tier if begun.person else "", promising.tier_of(case).value, limits().act)
+    purse = _purse(case, begun.items, offers)
     alike: dict[Offer, list[DemandItem]] = {}
     for offer in offers:
-        if (no := why_not_offer(offer, giver, now)) is not None:
+        if (no := why_not_offer(offer, giver, now, purse)) is not None:
             raise no
         _refuse_without_order(case, offer)
+        purse = purse.less(offer.amount) if offer.kind is ItemKind.REFUND else purse
         alike.setdefault(replace(offer, no=0), []).append(rows[offer.no])
     for offer, same in alike.items():
         set_items(
             same, ItemState.OFFERED, offer_kind=offer.kind.value, offer_amount=offer.amount,
             offer_by=offer.by, offer_text=offer.text.strip(), offered_by=doer.by, offered_at=now, decided_at=None,
         )  # fmt: skip
+
+
+def _purse(case: Case, items: Sequence[DemandItem], offers: Sequence[Offer]) -> Purse:
+    """What these offers may take. Other items of the case took theirs before, until a remedy of theirs counts."""
+    if case.order is None or all(offer.kind is not ItemKind.REFUND for offer in offers):
+        return Purse()
+    purse, named = Purse(refundable(case.order), _was_charged_twice(case.order)), {offer.no for offer in offers}
+    for item in items:
+        is_pledge = item.offer_kind == ItemKind.REFUND and item.state in PLEDGED and item.remedy_id is None
+        if is_pledge and item.no not in named:
+            purse = purse.less(item.offer_amount)
+    return purse
+
+
+def _was_charged_twice(order: Order) -> bool:
+    return order.situation == Situation.DUPLICATE_CHARGE.value
 
 
 def _refuse_without_order(case: Case, offer: Offer) -> None:
@@ -141,7 +163,8 @@ def _confirm(case: Case, begun: Begun, taken: Sequence[DemandItem], doer: Doer, 
         return _decided(case, begun.matter, "accepted", taken, doer, now)
     move(case, Verb.ACCEPT, State.CLOSED, outcome=Outcome.CONFIRMED.value)
     _decided(case, begun.matter, "accepted", taken, doer, now)
-    journal.record(begun.matter, CaseClosed(outcome=Outcome.CONFIRMED.value), by=doer.by, now=now)
+    closed = CaseClosed(outcome=Outcome.CONFIRMED.value, behalf=doer.behalf[:80])
+    journal.record(begun.matter, closed, by=doer.by, now=now)
 
 
 @verb
@@ -200,7 +223,7 @@ def withdraw(case: Case, nos: Sequence[int], text: str, doer: Doer, *, now: date
     if to is State.CLOSED:
         has_arrived = any(item.state == ItemState.ARRIVED for item in begun.items)
         outcome = Outcome.CONFIRMED if has_arrived else Outcome.WITHDRAWN
-        return end(case, begun.matter, outcome, by=doer.by, now=now, verb=Verb.WITHDRAW)
+        return end(case, begun.matter, outcome, doer, now=now, verb=Verb.WITHDRAW)
     if to is State.CARRYING_OUT or (to is State.PROPOSED and case.state == State.NEGOTIATING):
         move(case, Verb.WITHDRAW, to, **_silent_from(to, now))
         promising.their_turn(begun.matter, by=doer.by, now=now)
@@ -243,7 +266,7 @@ def settle(case: Case, matter: Matter, verb: Verb, *, by: str, now: datetime) ->
     if case.state == State.CARRYING_OUT:  # offers of a resolved case may be answered before or after the end
         to = State.CARRYING_OUT if set(states) & set(UNDER_WAY) else State.CLOSED
     if to is State.CLOSED:
-        return end(case, matter, _outcome(case), by=by, now=now, verb=verb)
+        return end(case, matter, _outcome(case), Doer(by), now=now, verb=verb)
     if to is State.CARRYING_OUT and case.state != State.CARRYING_OUT:
         move(case, Verb.ACCEPT, State.ACCEPTED)
         move(case, Verb.CARRY_OUT)
@@ -270,7 +293,7 @@ def remind(case_id: int, *, now: datetime) -> None:
         Case.objects.filter(pk=case.pk).update(silent_at=now + timedelta(days=1))
         return None
     if silence.is_over(case.reminded):
-        return end(case, matter, Outcome.WITHOUT_CONFIRMATION, by="system", now=now)
+        return end(case, matter, Outcome.WITHOUT_CONFIRMATION, Doer("system"), now=now)
     reminded = case.reminded + 1
     Case.objects.filter(pk=case.pk).update(reminded=reminded, silent_at=silence.next_at(now, reminded))
     journal.record(matter, BuyerReminded(times=reminded), by="system", now=now)
