@@ -5,12 +5,13 @@ import math
 import struct
 from io import BytesIO
 from pathlib import Path
+from threading import Timer
 
 import pytest
 import soundfile
 
 from huiyin.adapters.sound.copies import COLUMNS, peaks, playing_copy
-from huiyin.adapters.sound.waves import FRAME, RATE, header, measure, write_wav
+from huiyin.adapters.sound.waves import FRAME, RATE, header, is_being_written, measure, until_written, write_wav
 
 BUYER_HZ, AGENT_HZ = 1000, 1500
 
@@ -129,3 +130,16 @@ def test_hl7_a_long_talk_has_no_more_columns_than_a_short_one(tmp_path: Path) ->
     path = tmp_path / "long.raw"
     path.write_bytes(bytes(RATE * FRAME * 200))
     assert len(peaks(wav_of(path))[0]) <= COLUMNS
+
+
+def test_hl7_what_is_still_being_written_is_not_yet_complete(tmp_path: Path) -> None:
+    path = tmp_path / "talk.raw"
+    with path.open("wb") as file:
+        file.write(b"\0\0\0\0")
+        file.flush()
+        assert is_being_written(path)
+        assert not until_written(path, patience_s=0.05)
+        Timer(0.1, file.close).start()
+        assert until_written(path)
+    assert not is_being_written(path)
+    assert until_written(tmp_path / "never was")

@@ -5,9 +5,12 @@ nothing else; what hangs over the last whole frame is cut off. A message to the 
 its header and are 0 until it is closed in order: they are written again from the length of the file.
 """
 
+import fcntl
 import hashlib
 import os
+import signal
 import struct
+import time
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -19,6 +22,38 @@ BYTES: Final = 2  # a sample
 FRAME: Final = CHANNELS * BYTES
 HEADER: Final = 44
 CHUNK: Final = 1 << 20
+LOOK_S: Final = 0.01
+
+
+def until_written(path: Path, patience_s: float = 2.0) -> bool:
+    """Wait until nobody writes to this file any more: Asterisk goes on for a moment after it has told us that a channel
+    ends. Whether it is so."""
+    end = time.monotonic() + patience_s
+    while is_being_written(path):
+        if time.monotonic() > end:
+            return False
+        time.sleep(LOOK_S)
+    return True
+
+
+def is_being_written(path: Path) -> bool:
+    """Whether a process has it open for writing: then the kernel grants no read lease (fcntl(2), F_SETLEASE). False
+    where nothing is there, or where that cannot be told."""
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.fcntl(file, fcntl.F_SETSIG, signal.SIGURG)  # who opens it in this instant must not end us by SIGIO
+        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(file)
+    return False
 
 
 def measure(path: Path) -> Recorded:

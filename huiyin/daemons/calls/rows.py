@@ -1,5 +1,6 @@
 """What the switchboard asks of the domain: verbs and queries of `voice` as one call needs them. Runs in threads."""
 
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from huiyin.adapters.asterisk.events import Channel
-from huiyin.adapters.sound.waves import measure
+from huiyin.adapters.sound.waves import measure, until_written
 from huiyin.daemons.calls.signals import Asked, Checked, Offered
 from huiyin.daemons.calls.steps import Step
 from huiyin.domain.conversations import actions as conversations
@@ -32,6 +33,7 @@ from huiyin.domain.voice.passes import actions as passes
 from huiyin.domain.voice.phone import RecordingKind
 from huiyin.lib.errors import Refusal
 
+log = logging.getLogger("huiyin.switchboard")
 STEPS: Mapping[State, Step | None] = {
     State.MENU: Step.MENU, State.DIALLING: Step.DIALLING, State.WAITING: Step.WAITING, State.RINGING: Step.WAITING,
     State.TALKING: Step.TALKING, State.HELD: Step.TALKING, State.KEYING: Step.KEYING, State.PARKED: Step.PARKED,
@@ -184,7 +186,10 @@ def close_recording(recording_id: int, folder: str, now: datetime, *, is_cut_off
     """The file is complete: measured, hashed. `is_cut_off`: whoever wrote it died, its last moment may be missing."""
     row = Recording.objects.select_related("call__matter", "call__talk").get(pk=recording_id)
     talked = max(0.0, (now - row.started_at).total_seconds())
-    recorded = measure(Path(folder) / row.path)
+    file = Path(folder) / row.path
+    if not until_written(file):
+        log.warning("call %s: %s is still written to, and closed as it is", row.call_id, row.path)
+    recorded = measure(file)
     recorded = replace(recorded, is_repaired=recorded.is_repaired or is_cut_off)
     return voice.close_recording(row, recorded, talked_s=talked, now=now)
 
