@@ -55,9 +55,9 @@ def _sent(message: Message) -> Original:
     )  # fmt: skip
 
 
-def talk_heard(matter_id: int, by: str) -> None:
+def talk_heard(matter_id: int, by: str, talk_id: int = 0) -> None:
     """Something was said in a conversation that has joined this case."""
-    cases.heard(matter_id, by=by, now=now())
+    cases.heard_elsewhere(matter_id, talk_id, by=by, now=now())
 
 
 def keep_talks_away(matter_id: int) -> None:

@@ -119,10 +119,10 @@ def keep_recording(recording_id: int) -> None:
 
 
 @_fresh_connection
-def talk_heard(matter_id: int, by: str) -> None:
+def talk_heard(matter_id: int, by: str, talk_id: int = 0) -> None:
     from huiyin.daemons import talks
 
-    talks.talk_heard(matter_id, by)
+    talks.talk_heard(matter_id, by, talk_id)
 
 
 @_fresh_connection

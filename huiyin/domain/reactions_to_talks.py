@@ -10,6 +10,7 @@ from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.conversations.events import ConversationEnded, ConversationFiled, MessageLeft, MessageWritten
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.presence import is_away
+from huiyin.domain.conversations.talk import Side, side_of
 from huiyin.domain.journal.models import Fact
 from huiyin.domain.notices import actions as notices
 from huiyin.domain.notices.actions import Owed
@@ -45,6 +46,8 @@ def said(fact: Fact, event: MessageWritten) -> None:
         return
     if talk.case_id == fact.matter_id:
         cases.heard(fact.matter_id, by=fact.by, now=fact.at)
+    if side_of(fact.by) is Side.BUYER and (text := conversations.being_said(fact.matter)):
+        cases.buyer_said(talk, fact.matter, text, by=fact.by, now=fact.at)
     if fact.by.startswith("staff:") and talk.buyer is not None and is_away(talk.buyer_seen_at, fact.at):
         params = {"no": fact.matter.no, "agent_no": fact.by.removeprefix("staff:")}
         owed = Owed("answer", f"talk_answer:{talk.pk}:{talk.buyer_read}", params, language=talk.language)
@@ -122,7 +125,7 @@ def heard_later(fact: Fact, event: MessageWritten) -> tuple[str, dict[str, Any]]
     talk = conversations.of_matter(fact.matter) if fact.matter.topic == "talk" else None
     if talk is None or event.internal or event.kind == "system" or talk.case_id in (None, fact.matter_id):
         return None
-    return "talk_heard", {"matter_id": talk.case_id, "by": fact.by}
+    return "talk_heard", {"matter_id": talk.case_id, "by": fact.by, "talk_id": fact.matter_id}
 
 
 def recording_was_erased(fact: Fact, event: RecordingErased) -> None:

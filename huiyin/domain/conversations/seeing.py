@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.routing.models import Item
+from huiyin.domain.routing.states import Kind
 from huiyin.domain.staff.models import Person
 from huiyin.lib.postgresql import often
 
@@ -14,8 +15,7 @@ def not_about(person: Person) -> QuerySet[Conversation]:
     """All conversations but those this person is kept out of."""
     if not person.is_active:
         return Conversation.objects.none()
-    items = Item.objects.filter(matter=OuterRef("matter"))
-    barred = Exists(items.filter(barred__contains=[person.pk])) & ~Exists(items.filter(agent=person))
+    barred = _barred(person, [person.pk])
     return Conversation.objects.exclude(case__case__about_agents__contains=[person.agent_no]).exclude(barred)
 
 
@@ -31,10 +31,16 @@ def is_kept_out(person: Person, conversation_id: int) -> bool:
 
 
 def _kept_out(conversation: Any, person: Any, people: Any, agent_nos: Any) -> QuerySet[Conversation, Any]:
-    items = Item.objects.filter(matter=OuterRef("matter"))
-    barred = Exists(items.filter(barred__contains=people)) & ~Exists(items.filter(agent=person))
     named = Q(case__case__about_agents__contains=agent_nos)
-    return Conversation.objects.filter(named | barred, pk=conversation).values_list("pk")
+    return Conversation.objects.filter(named | _barred(person, people), pk=conversation).values_list("pk")
+
+
+def _barred(person: Any, people: Any) -> Exists:
+    """Somebody who had it in hand until it named them is kept out, too. Of cases those are barred as well who have
+    decided on them: they may read what was said."""
+    theirs = Q(agent=person, agent__isnull=False)
+    items = Item.objects.filter(~theirs, matter=OuterRef("matter"), barred__contains=people)
+    return Exists(items.exclude(kind=Kind.CASE))
 
 
 _KEPT_OUT = often.Rows(_kept_out)

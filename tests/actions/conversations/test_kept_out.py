@@ -8,13 +8,16 @@ from huiyin.domain.cases.actions import FromTalk
 from huiyin.domain.cases.models import Case
 from huiyin.domain.conversations import actions as talks
 from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.conversations.seeing import is_kept_out, not_about
+from huiyin.domain.conversations.wrap_up import WrapUp
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.queries import open_item, pending_offers
 from huiyin.domain.staff.models import Person
+from huiyin.lib.errors import Refusal
 from tests.fakes import MIDNIGHT
 from tests.people import ALICE, BO, SUN, complaint, hire
-from tests.talks import asked, here, talking
+from tests.talks import asked, here, taken, talking
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
 SOON = MIDNIGHT
@@ -97,3 +100,88 @@ def test_a_talk_that_is_filed_twice_in_one_verb_says_so_once() -> None:
         for _ in range(2):
             talks.filed(conversation, locked, locked, by=alice.by, now=SOON)
     assert conversation.matter.facts.filter(name="conversation_filed").count() == 1
+
+
+# --- named in a later word
+
+
+NAMED = f"我要投诉工号{ALICE}，他态度恶劣"
+
+
+def test_cp21_an_agent_named_while_they_talk_talks_no_longer() -> None:
+    conversation, alice = talking()
+    talks.say(conversation, NAMED, by="buyer", now=SOON)
+    assert standing(conversation) == ("queued", None, "supervisor", [alice.pk])
+    assert is_kept_out(alice, conversation.pk)
+    assert not not_about(alice).filter(pk=conversation.pk).exists()
+    for says in (lambda: talks.say(conversation, "我看看", by=alice.by, now=SOON),
+                 lambda: talks.end(conversation, WrapUp("solved", number_spoken=True), by=alice.by, now=SOON),
+                 lambda: cases.from_conversation(conversation, by=alice.by, now=SOON)):  # fmt: skip
+        with pytest.raises(Refusal, match=r"not_your_talk|not_taken_yet|talk_not_now"):
+            says()
+
+
+def test_cp21_an_agent_named_while_the_buyer_waits_is_asked_no_more() -> None:
+    alice, bo, talk = here(), here(BO), asked().conversation
+    item = open_item(talk.matter)
+    assert item is not None
+    assert routing.offer(item.pk, alice.pk, [], now=SOON)
+    talks.say(talk, NAMED, by="buyer", now=SOON)
+    assert (pending_offers(alice), routing.offer(item.pk, alice.pk, [], now=SOON)) == ([], None)
+    assert routing.offer(item.pk, bo.pk, [], now=SOON)
+    assert is_kept_out(alice, talk.pk)
+
+
+@pytest.mark.parametrize("words", [["客服态度太差了", f"就是工号{ALICE}"], [f"工号{ALICE}", "一直骂我"]])
+def test_cp21_who_and_why_may_come_in_two_messages(words: list[str]) -> None:
+    alice, talk = here(), asked().conversation
+    for one in words:
+        talks.say(talk, one, by="buyer", now=SOON)
+    assert standing(talk)[3] == [alice.pk]
+
+
+@pytest.mark.parametrize(
+    "word", [f"工号{ALICE}昨天说会补发", "客服态度太差了", "我要投诉工号4711", "订单1024，态度恶劣"]
+)
+def test_cp21_who_was_spoken_to_goes_on(word: str) -> None:
+    conversation, alice = talking()
+    talks.say(conversation, word, by="buyer", now=SOON)
+    assert standing(conversation)[:2] == ("talking", alice)
+
+
+def test_cp21_named_in_the_talk_they_stay_out_of_the_case_it_becomes_and_is() -> None:
+    alice, bo = here(), here(BO)
+    becomes = taken(asked().conversation, bo)
+    talks.say(becomes, NAMED, by="buyer", now=SOON)
+    assert cases.from_conversation(becomes, by=bo.by, now=SOON).about_agents == [ALICE]
+    conversation = taken(asked(identities={"phone": "13900139000"}).conversation, alice)
+    case = cases.from_conversation(conversation, by=alice.by, now=SOON)
+    assert case.owner == alice
+    conversation.refresh_from_db()
+    talks.say(conversation, NAMED, by="buyer", now=SOON)
+    case.refresh_from_db()
+    assert (case.about_agents, case.owner != alice) == ([ALICE], True)
+    assert standing(conversation)[:3] == ("queued", None, "supervisor")
+
+
+def test_cp21_named_in_a_talk_that_has_joined_they_stay_out_of_its_case() -> None:
+    conversation, alice, case = joined()
+    talks.say(conversation, NAMED, by="buyer", now=SOON)
+    job = ProcrastinateJob.objects.get(task_name="talk_heard")
+    cases.heard_elsewhere(**job.args, now=SOON)
+    case.refresh_from_db()
+    assert (case.about_agents, standing(conversation)[3]) == ([ALICE], [alice.pk])
+
+
+@pytest.mark.parametrize(("who", "may"), [(ALICE, True), (SUN, True), (BO, False)])
+def test_only_who_has_a_talk_or_leads_makes_it_a_case(who: str, *, may: bool) -> None:
+    conversation, _ = talking()
+    person = hire(who)
+    if may:
+        assert cases.from_conversation(conversation, by=person.by, now=SOON)
+        return
+    with pytest.raises(Refusal, match="not_your_talk"):
+        cases.from_conversation(conversation, by=person.by, now=SOON)
+    other = complaint(email="a@example.com")
+    with pytest.raises(Refusal, match="not_your_talk"):
+        cases.join_conversation(conversation, other, by=person.by, now=SOON)

@@ -6,6 +6,7 @@ from huiyin.domain.cases.actions.evidence import Original, add_evidence, checked
 from huiyin.domain.cases.actions.filing import Filing, Once, file, link_order, open_on, remember_answer
 from huiyin.domain.cases.actions.items import accept, negotiate, propose, refuse, remind, resolve, withdraw
 from huiyin.domain.cases.actions.lifecycle import (
+    Ahead,
     Assessment,
     Question,
     add,
@@ -26,8 +27,10 @@ from huiyin.domain.cases.actions.lifecycle import (
 from huiyin.domain.cases.actions.steps import Doer, case_on
 from huiyin.domain.cases.actions.talks import (
     FromTalk,
+    buyer_said,
     from_conversation,
     heard,
+    heard_elsewhere,
     join_conversation,
     keep_talks_away,
     wrap_up,
@@ -35,6 +38,7 @@ from huiyin.domain.cases.actions.talks import (
 from huiyin.domain.cases.actions.wanting import Wanted, choose_next_step, want
 
 __all__ = [
+    "Ahead",
     "Assessment",
     "Doer",
     "Filing",
@@ -52,6 +56,7 @@ __all__ = [
     "ask",
     "assess",
     "assign",
+    "buyer_said",
     "came",
     "carry",
     "case_on",
@@ -66,6 +71,7 @@ __all__ = [
     "from_conversation",
     "go_on",
     "heard",
+    "heard_elsewhere",
     "join_conversation",
     "keep_talks_away",
     "link_order",

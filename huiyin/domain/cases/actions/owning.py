@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
 
 from huiyin.domain.cases.actions import promising
 from huiyin.domain.cases.events import AgentsKeptOut, CaseAssigned
 from huiyin.domain.cases.lifecycle import HIGHEST
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.partiality import agents_named
+from huiyin.domain.cases.triage import classify
 from huiyin.domain.contacts.queries import managers_of
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.journal import actions as journal
@@ -85,17 +87,12 @@ def who_decided(case: Case) -> tuple[int, ...]:
     """Members of staff who made an offer on it or closed it."""
     by = {fact.by for fact in journal.facts_of(case.matter, *_DECISIONS) if fact.by.startswith("staff:")}
     by |= set(case.items.filter(offered_by__startswith="staff:").values_list("offered_by", flat=True))
-    return _ids(one.removeprefix("staff:") for one in by)
+    return ids_of(one.removeprefix("staff:") for one in by)
 
 
 def kept_out(case: Case) -> tuple[int, ...]:
     """Members of staff whom the case is about."""
-    return _ids(case.about_agents)
-
-
-def _ids(numbers: Iterable[str]) -> tuple[int, ...]:
-    wanted = set(numbers)
-    return tuple(Person.objects.filter(agent_no__in=wanted).values_list("pk", flat=True)) if wanted else ()
+    return ids_of(case.about_agents)
 
 
 def named_in(category: str, *texts: str) -> list[str]:
@@ -105,9 +102,37 @@ def named_in(category: str, *texts: str) -> list[str]:
     return [no for no in named if no in known]
 
 
+def may_accuse(text: str) -> bool:
+    """Whether these words name somebody by number or are about a manner: then it is worth to read what came before."""
+    is_manner = classify(text).category == Category.SERVICE_ATTITUDE
+    return is_manner or bool(agents_named(Category.SERVICE_ATTITUDE, text))
+
+
+def accused_in(said: str) -> list[str]:
+    """Agent numbers of people whom a buyer complains about, by what they wrote, a line a message: in one message, or in
+    two that follow each other ("they were rude" – "agent 1024")."""
+    lines = said.splitlines()
+    texts = [*lines, *map("\n".join, pairwise(lines))]
+    found = [no for text in texts for no in agents_named(classify(text).category, text)]
+    known = set(Person.objects.filter(agent_no__in=found).values_list("agent_no", flat=True)) if found else set()
+    return sorted(known)
+
+
+def ids_of(numbers: Iterable[str]) -> tuple[int, ...]:
+    """Who has these agent numbers."""
+    wanted = set(numbers)
+    return tuple(Person.objects.filter(agent_no__in=wanted).values_list("pk", flat=True)) if wanted else ()
+
+
 def keep_out(case: Case, matter: Matter, text: str, *, by: str, now: datetime) -> None:
     """Whoever these words complain about stays out of a locked case from now on; theirs goes to somebody else."""
-    more = [no for no in named_in(case.category, text) if no not in case.about_agents]
+    named = [*named_in(case.category, text), *named_in(classify(text).category, text)]
+    keep_out_these(case, matter, list(dict.fromkeys(named)), by=by, now=now)
+
+
+def keep_out_these(case: Case, matter: Matter, agent_nos: Iterable[str], *, by: str, now: datetime) -> None:
+    """As `keep_out`, for people whose numbers are known."""
+    more = [no for no in agent_nos if no not in case.about_agents]
     if not more:
         return
     case.about_agents = [*case.about_agents, *more]

@@ -7,7 +7,7 @@ from huiyin.domain.cases.actions import promising
 from huiyin.domain.cases.actions.filing import begin_case
 from huiyin.domain.cases.actions.items import name_items
 from huiyin.domain.cases.actions.lifecycle import came
-from huiyin.domain.cases.actions.owning import kept_out, named_in
+from huiyin.domain.cases.actions.owning import accused_in, ids_of, keep_out_these, kept_out, may_accuse, named_in
 from huiyin.domain.cases.actions.steps import keep_words, new_salt
 from huiyin.domain.cases.demand import wanted_in
 from huiyin.domain.cases.events import CaseAnswered
@@ -47,12 +47,14 @@ def from_conversation(
     conversation: Conversation, filing: FromTalk | None = None, *, by: str, now: datetime, why: str = ""
 ) -> Case:  # fmt: skip
     """Make it a case, or give the one it is already. Its transcript and files become evidence a moment later (job
-    `keep_talk`). Raises Refusal `talk_has_case` where it has joined another one."""
+    `keep_talk`). Raises Refusal `talk_has_case` where it has joined another one, `not_your_talk` to staff who neither
+    have it nor lead."""
     locked = journal.lock_one(conversation.matter_id)
+    conversation.refresh_from_db()
+    _refuse_others(conversation, by)
     known = Case.objects.filter(matter=locked).select_related("matter", "owner").first()
     if known is not None:
         return known
-    conversation.refresh_from_db()
     if conversation.case_id not in {None, locked.pk}:
         raise Refusal("talk_has_case", no=conversation.case.no if conversation.case else "")
     case = _row(conversation, locked, filing or FromTalk(), why, now)
@@ -89,14 +91,16 @@ def _told(conversation: Conversation, wrapped: WrapUp) -> FromTalk | None:
 
 
 def _row(conversation: Conversation, locked: Matter, filing: FromTalk, why: str, now: datetime) -> Case:
-    said = filing.what_happened.strip() or words_of_buyer(conversation)[:LONGEST_ACCOUNT]
+    theirs = words_of_buyer(conversation)[:LONGEST_ACCOUNT]
+    said = filing.what_happened.strip() or theirs
     seen = classify(f"{said}\n{filing.demand}")
+    named = accused_in(theirs)
     category, order_no = filing.category or seen.category, filing.order_no.strip() or conversation.order_no
     return Case.objects.create(
         matter=locked, order=Order.objects.filter(order_no=order_no).first() if order_no else None, order_no=order_no,
         buyer=conversation.buyer, category=category, urgency="urgent" if conversation.urgent else seen.urgency,
         channel=conversation.channel, why=why, what_happened=said, demand=filing.demand.strip(), filed_at=now,
-        salt=new_salt(), about_agents=named_in(category, said, filing.demand),
+        salt=new_salt(), about_agents=sorted({*named_in(category, said, filing.demand), *named}),
     )  # fmt: skip
 
 
@@ -108,9 +112,11 @@ def _owner(conversation: Conversation, case: Case) -> Person | None:
 
 @verb
 def join_conversation(conversation: Conversation, case: Case, *, by: str, now: datetime) -> None:
-    """The conversation belongs to a case that there is. Raises Refusal `talk_has_case`, `complained_about` (CP21)."""
+    """The conversation belongs to a case that there is. Raises Refusal `talk_has_case`, `complained_about` (CP21),
+    `not_your_talk` to staff who neither have it nor lead."""
     locked = {one.pk: one for one in journal.lock(conversation.matter_id, case.matter_id)}
     conversation.refresh_from_db()
+    _refuse_others(conversation, by)
     case.refresh_from_db(fields=["about_agents", "state"])
     agent_no = by.removeprefix("staff:")
     if agent_no in case.about_agents:
@@ -122,6 +128,11 @@ def join_conversation(conversation: Conversation, case: Case, *, by: str, now: d
     routing.keep_away(talk, kept_out(case), now=now)
 
 
+def _refuse_others(conversation: Conversation, by: str) -> None:
+    if by.startswith("staff:"):
+        conversations.refuse_other(conversation, by)
+
+
 def keep_talks_away(matter_id: int, *, now: datetime) -> None:
     """CP21: whom the case on this matter is about is kept out of the conversations that have joined it too, one after
     the other: their matters are locked apart from the case's. Harmless to repeat."""
@@ -130,6 +141,30 @@ def keep_talks_away(matter_id: int, *, now: datetime) -> None:
         return
     for talk in Matter.objects.filter(conversation__case=matter_id).exclude(pk=matter_id).order_by("pk"):
         routing.keep_away(talk, kept_out(case), now=now)
+
+
+def buyer_said(talk: Conversation, locked: Matter, text: str, *, by: str, now: datetime) -> None:
+    """CP21: whoever is complained about in a conversation (locked) that goes on is kept away from it with that word,
+    also from the offer that rings, and from the case that it is."""
+    named = accused_in(words_of_buyer(talk)) if may_accuse(text) else []
+    if not named:
+        return
+    routing.keep_away(locked, ids_of(named), now=now)
+    case = Case.objects.filter(matter=locked).select_related("matter", "owner").first()
+    if case is not None:
+        keep_out_these(case, locked, named, by=by, now=now)
+
+
+@verb
+def heard_elsewhere(matter_id: int, talk_id: int, *, by: str, now: datetime) -> None:
+    """As `heard`, in a conversation that has joined this case: whom the buyer complains about there (CP21) stays out of
+    the case, too."""
+    heard(matter_id, by=by, now=now)
+    case = Case.objects.filter(matter=matter_id).select_related("matter", "owner").first()
+    talk = Conversation.objects.filter(matter=talk_id).first()
+    if case is not None and talk is not None and not by.startswith("staff:"):
+        named = accused_in(words_of_buyer(talk))
+        keep_out_these(case, journal.lock_one(matter_id), named, by=by, now=now)
 
 
 @verb

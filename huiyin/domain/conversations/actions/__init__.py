@@ -11,13 +11,22 @@ from huiyin.domain.conversations.actions.ending import (
     rate,
 )
 from huiyin.domain.conversations.actions.filing import filed
-from huiyin.domain.conversations.actions.joining import hand_over, handed, joined, mark_urgent, of_matter, take_over
+from huiyin.domain.conversations.actions.joining import (
+    hand_over,
+    handed,
+    joined,
+    mark_urgent,
+    of_matter,
+    refuse_other,
+    take_over,
+)
 from huiyin.domain.conversations.actions.opening import Opening, Started, start
 from huiyin.domain.conversations.actions.promising import note_and_promise, promise_made, say_and_promise
 from huiyin.domain.conversations.actions.saying import (
     MINUTE_S,
     MOST_A_MINUTE,
     attach,
+    being_said,
     read_up_to,
     say,
     seen,
@@ -45,6 +54,7 @@ __all__ = [
     "Standing",
     "Started",
     "attach",
+    "being_said",
     "buyer_ends",
     "end",
     "filed",
@@ -68,6 +78,7 @@ __all__ = [
     "prove_order",
     "rate",
     "read_up_to",
+    "refuse_other",
     "say",
     "say_and_promise",
     "seen",

@@ -27,7 +27,7 @@ _NEEDED = (
     "agent__agent_no",
 )  # fmt: skip
 _NOW = often.Read(lambda pk: Conversation.objects.filter(pk=pk).select_related("agent").only(*_NEEDED))
-NOTE = "conversation"
+NOTE, WORDS = "conversation", "words said"
 MOST_FILES, MOST_FILE_BYTES = 50, 200 << 20  # of one conversation
 MOST_A_MINUTE, MINUTE_S = 60, 60  # of a buyer: nobody types faster
 
@@ -64,7 +64,7 @@ def _say(conversation: Conversation, draft: Draft, now: datetime) -> Message:
         if (known := _said_before(locked, draft)) is not None:
             return known  # whoever sends again learns that it arrived, also after the end
         raise no
-    keep_in_mind(fresh)
+    keep_in_mind(fresh, draft.text if draft.kind == "text" else "")
     if draft.by.startswith("staff:") and not draft.internal and draft.kind == "text":
         draft = _with_evasions(fresh, draft)
     message, is_new = append(locked, replace(draft, marks=not draft.internal), now=now, tell=_topics(fresh, locked))
@@ -85,10 +85,17 @@ def _as_it_stands(conversation: Conversation, locked: Matter) -> Conversation:
     return _NOW(conversation.pk)[0]
 
 
-def keep_in_mind(fresh: Conversation) -> None:
-    """What follows from a message (reactions.py) need not read the row again in this verb."""
+def keep_in_mind(fresh: Conversation, text: str = "") -> None:
+    """What follows from a message (reactions.py) need not read the row again in this verb, nor its text."""
     if (chapter := current()) is not None:
         chapter.notes[NOTE, fresh.matter_id] = fresh
+        chapter.notes[WORDS, fresh.matter_id] = text
+
+
+def being_said(matter: Matter) -> str:
+    """The text that is being written on this matter in this verb; empty for a file, and outside of one."""
+    chapter = current()
+    return str(chapter.notes.get((WORDS, matter.pk), "")) if chapter is not None else ""
 
 
 def _said_before(locked: Matter, draft: Draft) -> Message | None:
