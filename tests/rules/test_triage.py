@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from huiyin.domain.cases.demand_phrases import INSULTS
 from huiyin.domain.cases.triage import Reason, amounts_in, classify
 from huiyin.domain.promises.promises import Category, Severity
 
@@ -178,6 +179,45 @@ SENTENCES = {
 def test_ai1_sentences_find_their_category(category: Category) -> None:
     found = {text: classify(text).category for text in SENTENCES[category]}
     assert found == dict.fromkeys(SENTENCES[category], category)
+
+
+@pytest.mark.parametrize("insult", [*INSULTS, "骗子公司", "你们骗人", "scammers"])
+def test_ai1_an_insult_changes_nothing(insult: str) -> None:
+    for category, sentences in SENTENCES.items():
+        for text in sentences:
+            found = classify(f"你们这些{insult}！ You {insult}!\n{text}")
+            assert (found.category, found.urgency) == (category, classify(text).urgency), text
+
+
+@pytest.mark.parametrize(
+    "text", ["付了钱没收到卡密，你们这些骗子", "付了钱没收到卡密，我被骗了", "被骗了", "我要退款", "你们这帮骗子"]
+)
+def test_cp2_what_the_order_shows_comes_before_what_it_is_called(text: str) -> None:
+    found = classify(text, "platform_failed")
+    assert found.category is Category.RECHARGE_DELAYED
+    assert found.reasons[0] == Reason("order_shows", "platform_failed")
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("账号被盗，钱被充走了", Category.ACCOUNT_STOLEN),
+        ("有人冒充你们客服让我转账", Category.FRAUD),
+        ("客服态度太差", Category.SERVICE_ATTITUDE),
+        ("充100送50，没送", Category.PROMO_DISPUTE),
+    ],
+)
+def test_cp2_what_no_record_of_an_order_shows_is_left_to_the_words(text: str, category: Category) -> None:
+    assert classify(text, "platform_failed").category is category
+
+
+def test_cp2_an_order_that_shows_nothing_leaves_it_to_the_words() -> None:
+    assert classify("卡密无效", "delivered").category is Category.CARD_INVALID
+
+
+def test_ai1_whoever_got_nothing_is_no_victim_of_fraud_before_anything_else() -> None:
+    assert classify("付了钱没收到卡密，我被骗了").category is Category.RECHARGE_DELAYED
+    assert classify("遇到骗子了").category is Category.FRAUD
 
 
 def test_every_category_has_examples() -> None:

@@ -1,8 +1,10 @@
 """The first sorting of what somebody writes: what it is about, how pressing it is, and the words that told us.
 
 Plain rules in the order of harm: the first that fits decides the category, so "my account was robbed and I want a
-refund" is about the account. They read Chinese (simplified and traditional) and English. A person may always correct
-them; the reasons say which words were heard, so that nobody has to guess why.
+refund" is about the account. What an order's own record shows comes before the words about it, and insults count for
+nothing: whoever paid and got nothing may call us swindlers and is still somebody who got nothing. The rules read
+Chinese (simplified and traditional) and English. A person may always correct them; the reasons say which words were
+heard, so that nobody has to guess why.
 """
 
 import re
@@ -39,9 +41,10 @@ _UNHURRIED: Final = frozenset({Category.HOW_TO, Category.MEMBERSHIP_POINTS})
 def _pattern(lines: str) -> re.Pattern[str]:
     """One pattern of the alternatives in the lines of `triage_words.py`."""
     alternatives = "|".join(line for line in lines.splitlines() if line)
-    return re.compile(alternatives.replace("…", ".{0,12}").replace("~", ".{0,30}"), re.ASCII)
+    return re.compile(alternatives.replace("…", ".{0,12}").replace("~", ".{0,30}"), re.ASCII | re.MULTILINE)
 
 
+_HARM: Final = tuple((category, _pattern(lines)) for category, lines in words.HARM)
 _CATEGORIES: Final = tuple((category, _pattern(lines)) for category, lines in words.CATEGORIES)
 _URGENT: Final = _pattern(words.URGENT)
 _PRESSING: Final = _pattern(words.PRESSING)
@@ -57,10 +60,11 @@ _AMOUNT: Final = re.compile(
 _TIMES: Final = {None: 1, "千": 1_000, "k": 1_000, "万": 10_000}
 
 
-def classify(text: str) -> Triage:
-    """Category, urgency and the reasons for both. Anything is text to it; what it cannot place is `other`, normal."""
+def classify(text: str, situation: str = "") -> Triage:
+    """Category, urgency and the reasons for both. Anything is text to it; what it cannot place is `other`, normal.
+    `situation`: of the order it is about, where one is known and may be told."""
     plain = _plain(text)
-    category, heard = _category(plain)
+    category, heard = _category(plain, situation)
     urgency, why = _urgency(plain, category)
     return Triage(category, urgency, heard + why)
 
@@ -75,11 +79,23 @@ def _plain(text: str) -> str:
     return wide.translate(_SIMPLER)
 
 
-def _category(plain: str) -> tuple[Category, tuple[Reason, ...]]:
-    for category, pattern in _CATEGORIES:
+def _category(plain: str, situation: str) -> tuple[Category, tuple[Reason, ...]]:
+    if (harm := _first(_HARM, plain)) is not None:
+        return harm
+    said = _first(_CATEGORIES, plain) or (Category.OTHER, (Reason("about_other"),))
+    shown = words.SHOWN_BY_ORDER.get(situation)
+    if shown is None or said[0] in words.BESIDE_THE_ORDER:
+        return said
+    return shown, (Reason("order_shows", situation),)
+
+
+def _first(
+    known: tuple[tuple[Category, re.Pattern[str]], ...], plain: str
+) -> tuple[Category, tuple[Reason, ...]] | None:
+    for category, pattern in known:
         if match := pattern.search(plain):
             return category, (Reason(f"about_{category.value}", match.group()),)
-    return Category.OTHER, (Reason("about_other"),)
+    return None
 
 
 def _urgency(plain: str, category: Category) -> tuple[Severity, tuple[Reason, ...]]:

@@ -25,10 +25,15 @@ STOLEN: Final = r"""
 """
 
 FRAUD: Final = r"""
-(?<!防)(?<!防诈)骗
-假(?:的)?(?:链接|网页)|假客服|冒充|自称…客服|钓鱼|假网站|洗钱|(?:让|叫|要)我…转账
-\bscam|\bfraud|\bphishing
+假(?:的)?(?:链接|网页)|假客服|冒充|自称…客服|钓鱼|假网站|洗钱|(?:让|叫|要)我…转账|[遇碰][到上见]…骗子
+\bphishing|\bimpersonat|\bpretend(?:s|ed|ing)? to be
 \bfake (?:site|website|seller|agent)
+"""
+
+# what we are called says nothing about fraud; that somebody feels deceived does, where they say nothing else
+DECEIVED: Final = r"""
+(?<!防)(?<!防诈)骗(?!子|人(?!民))
+\bscam(?!mer)|\bfraud
 """
 
 ACCESS: Final = r"""
@@ -142,10 +147,14 @@ QUESTION: Final = r"""
 \bhow (?:do|to|can|does)\b|\bwhere (?:do|can) i\b|\binstructions\b|\binvoice
 """
 
-CATEGORIES: Final = (
+# harm that no record of an order shows
+HARM: Final = (
     (Category.ACCOUNT_STOLEN, STOLEN),
     (Category.FRAUD, FRAUD),
     (Category.ACCOUNT_ACCESS, ACCESS),
+)
+
+CATEGORIES: Final = (
     (Category.DUPLICATE_CHARGE, DUPLICATE),
     (Category.COMPLAINT_FOLLOWUP, FOLLOW_UP),
     (Category.PROMO_DISPUTE, PROMOTION_BROKEN),
@@ -154,6 +163,7 @@ CATEGORIES: Final = (
     (Category.REFUND_REQUEST, REFUND_MISSING),  # these two before NOT_DELIVERED: what is missing is not the key
     (Category.MEMBERSHIP_POINTS, POINTS_MISSING),
     (Category.RECHARGE_DELAYED, NOT_DELIVERED),
+    (Category.FRAUD, DECEIVED),
     (Category.REFUND_REQUEST, REFUND),
     (Category.SERVICE_ATTITUDE, ATTITUDE),
     (Category.PROMO_DISPUTE, PROMOTION),
@@ -162,10 +172,29 @@ CATEGORIES: Final = (
     (Category.HOW_TO, QUESTION),
 )
 
+# what an order's own record shows (its situation) and so what a complaint about it is about, whatever it is called
+SHOWN_BY_ORDER: Final = {
+    "platform_failed": Category.RECHARGE_DELAYED,
+    "out_of_stock": Category.RECHARGE_DELAYED,
+    "paid_after_expiry": Category.RECHARGE_DELAYED,
+    "partial_delivery": Category.RECHARGE_DELAYED,
+    "short_amount": Category.WRONG_AMOUNT,
+    "duplicate_charge": Category.DUPLICATE_CHARGE,
+    "refund_failed": Category.REFUND_REQUEST,
+    "expired_card": Category.CARD_INVALID,
+    "wrong_region": Category.CARD_INVALID,
+    "key_sold_twice": Category.CARD_INVALID,
+    "redeemed_before_delivery": Category.CARD_INVALID,
+}
+# what no record of an order shows is left to the words
+BESIDE_THE_ORDER: Final = frozenset({
+    Category.PROMO_DISPUTE, Category.SERVICE_ATTITUDE, Category.MEMBERSHIP_POINTS, Category.COMPLAINT_FOLLOWUP,
+})  # fmt: skip
+
 URGENT: Final = r"""
 (?<!防)(?:被盗|盗号|盗刷|诈骗|被骗)
 冻结|报警|警察|紧急|十万火急|自杀|轻生|不想活
-\bstolen\b|\bhacked\b|\bfraud|\bscam|\bpolice\b|\burgent|\bemergency\b|\bsuicide\b|\basap\b
+\bstolen\b|\bhacked\b|\bfraud|\bscam(?!mer)|\bpolice\b|\burgent|\bemergency\b|\bsuicide\b|\basap\b
 """
 
 PRESSING: Final = r"""

@@ -150,6 +150,22 @@ def test_hl11_naming_somebody_elses_order_shows_nothing_of_it(
         assert "我们附上了自己的记录" not in told
 
 
+def test_cp2_what_a_proven_order_shows_decides_and_a_stranger_learns_nothing_of_it(
+    browser: Client, proven: Finding
+) -> None:
+    assert proven.order is not None
+    form = FORM | {"category": "", "what_happened": "你们这些骗子", "order_no": proven.order.order_no}
+    browser.post("/complain", form)
+    Client().post("/complain", form | {"once": "d" * 20})
+    assert [case.category for case in Case.objects.order_by("pk")] == ["wrong_amount", "other"]
+
+
+def test_cp2_what_the_order_shows_comes_before_an_insult_for_programs_too(proven: Finding) -> None:
+    assert proven.order is not None
+    filing = cases.Filing("你们这些骗子", identities={"qq": "12345678"}, order_no=proven.order.order_no)
+    assert cases.file(filing, by="api:1", now=datetime.now(UTC)).category == "wrong_amount"
+
+
 def test_cp3_the_check_names_what_is_missing_and_offers_wording(browser: Client) -> None:
     answer = browser.post("/complain/check", {"want": "refund", "demand": "退钱", "hours_refund": ""})
     said = json.loads(answer.content)

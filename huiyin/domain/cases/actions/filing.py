@@ -59,9 +59,10 @@ def file(filing: Filing, *, by: str, now: datetime, once: Once | None = None) ->
     the first case. It gets a matter of its own: who has not proven an order does not join its matter."""
     if once and (before := _replayed(once)) is not None:
         return before
-    seen = classify(f"{filing.what_happened}\n{filing.demand}")
     buyer = contacts.know(filing.identities, now=now, name=filing.name)
     order = Order.objects.filter(order_no=filing.order_no).first() if filing.order_no else None
+    shown = order.situation if order and by != "buyer" else ""  # who has not proven an order learns nothing of it
+    seen = classify(f"{filing.what_happened}\n{filing.demand}", shown)
     category = filing.category or seen.category
     matter = journal.open_matter("case", now)  # nobody else can see it before the end of this transaction
     case = Case(

@@ -84,7 +84,7 @@ def _case_on(matter: Matter, wanted: Wanted, *, by: str, now: datetime) -> Case:
     if known is not None:
         return known
     order = Order.objects.filter(matter=matter).first()
-    seen = classify(f"{wanted.what_happened}\n{wanted.demand}").category
+    seen = classify(f"{wanted.what_happened}\n{wanted.demand}", order.situation if order else "").category
     situation = Situation(order.situation) if order and order.situation else Situation.DELIVERED
     by_order = CATEGORY.get(situation, Category.RECHARGE_DELAYED) if order else seen
     category = by_order if seen is Category.OTHER else seen
