@@ -132,6 +132,13 @@ def keep_talks_away(matter_id: int) -> None:
     talks.keep_talks_away(matter_id)
 
 
+@_fresh_connection
+def step_back(person_id: int) -> None:
+    from huiyin.domain.routing import actions as routing
+
+    routing.step_back(person_id, now=now())
+
+
 JOBS = [
     carry_out,
     carry_item,
@@ -146,6 +153,7 @@ JOBS = [
     keep_recording,
     talk_heard,
     keep_talks_away,
+    step_back,
 ]
 
 

@@ -25,6 +25,7 @@ LATELY = timedelta(hours=2)
 FEWEST = 5  # so many finished lately make a guess honest
 USUAL_S = {Kind.CHAT.value: 300, Kind.CALL.value: 240}  # until we have measured
 LIVE = (Kind.CHAT.value, Kind.CALL.value)
+TAKING = (Presence.AVAILABLE.value, Presence.WRAP_UP.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +154,13 @@ def place(item: Item, now: datetime) -> Place:
     earlier = Q(due_at__lt=item.due_at) | Q(due_at=item.due_at, pk__lt=item.pk)
     same = Item.objects.filter(queue=item.queue_id, kind=item.kind, state__in=QUEUED)
     ahead = same.filter(earlier).count()
-    guess, honest = _guess(item.queue, item.kind, ahead, now)
+    guess, honest = _pace(item.queue, item.kind, now, item.barred).wait(ahead)
     return Place(ahead + 1, ahead, guess, honest)
 
 
-def _guess(queue: Queue, kind: str, ahead: int, now: datetime) -> tuple[int | None, bool]:
-    """Seconds until somebody is free for whoever has `ahead` before them: each place is free again after the time
-    things took lately; rounded up to five seconds."""
-    return _pace(queue, kind, now).wait(ahead)
+def somebody_takes(item: Item, now: datetime) -> bool:
+    """Whether anybody is here who could answer what waits: else nobody comes before somebody comes to work."""
+    return _pace(item.queue, item.kind, now, item.barred).places > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +173,8 @@ class _Pace:
     honest: bool
 
     def wait(self, ahead: int) -> tuple[int | None, bool]:
+        """Seconds until somebody is free for whoever has `ahead` before them: each place is free again after the time
+        things took lately; rounded up to five seconds."""
         if not self.places:
             return None, False
         turns = max(0, ahead + 1 - self.free)
@@ -180,8 +182,8 @@ class _Pace:
         return max(5, -(-int(seconds) // 5) * 5), self.honest or not turns
 
 
-def _pace(queue: Queue, kind: str, now: datetime) -> _Pace:
-    able = people_for(queue, now)
+def _pace(queue: Queue, kind: str, now: datetime, but_not: Collection[int] = ()) -> _Pace:
+    able = people_for(queue, now, but_not)
     rules = mode_rules(now)
     free = sum(load.room(rules).get(kind, 0) for load in able.values() if load.presence is Presence.AVAILABLE)
     return _Pace(free, sum(load.places(kind) for load in able.values()), *_took_lately(queue, kind, now))
@@ -194,17 +196,26 @@ def places(matters: Collection[int], now: datetime) -> dict[int, Place]:
     for queue in Queue.objects.filter(items__matter__in=wanted, items__state__in=QUEUED).distinct():
         for kind in LIVE:
             line = Item.objects.filter(queue=queue, kind=kind, state__in=QUEUED).order_by("due_at", "pk")
-            here = {matter: ahead for ahead, matter in enumerate(line.values_list("matter_id", flat=True))}
-            if theirs := here.keys() & wanted:
-                pace = _pace(queue, kind, now)
-                found |= {one: Place(here[one] + 1, here[one], *pace.wait(here[one])) for one in theirs}
+            found |= _places_in(line, queue, kind, wanted, now)
     return found
 
 
-def people_for(queue: Queue, now: datetime) -> dict[int, Load]:
-    """Who is here (not on a break) and can do what this queue asks, with what they have."""
-    here = live_leases(now).exclude(state=Presence.BREAK).values_list("person_id", flat=True)
-    known = loads(set(here), now)
+def _places_in(line: QuerySet[Item], queue: Queue, kind: str, wanted: set[int], now: datetime) -> dict[int, Place]:
+    paces: dict[tuple[int, ...], _Pace] = {}
+    found: dict[int, Place] = {}
+    for ahead, (matter, barred) in enumerate(line.values_list("matter_id", "barred")):
+        if matter in wanted:
+            out = tuple(barred)
+            pace = paces[out] = paces.get(out) or _pace(queue, kind, now, out)
+            found[matter] = Place(ahead + 1, ahead, *pace.wait(ahead))
+    return found
+
+
+def people_for(queue: Queue, now: datetime, but_not: Collection[int] = ()) -> dict[int, Load]:
+    """Who takes what comes next, or wraps up and then does, and can do what this queue asks, with what they have.
+    Whoever said that they are busy is offered nothing, so that nobody waits for them."""
+    here = live_leases(now).filter(state__in=TAKING).values_list("person_id", flat=True)
+    known = loads(set(here) - set(but_not), now)
     return {pk: load for pk, load in known.items() if load.works_here and covers(load.skills, queue.skills)}
 
 
@@ -258,6 +269,6 @@ def _queue_now(queue: Queue, counted: Mapping[str, Any], now: datetime) -> Queue
     answers = is_open(queue, now)
     return QueueNow(
         queue.slug, queue.title, queue.title_en, waiting, longest, len(free),
-        counted.get("talking", 0), _guess(queue, Kind.CHAT.value, waiting, now)[0], answers,
+        counted.get("talking", 0), _pace(queue, Kind.CHAT.value, now).wait(waiting)[0], answers,
         None if answers else next_opening(queue, now),
     )  # fmt: skip

@@ -15,8 +15,6 @@ from huiyin.domain.conversations import actions
 from huiyin.domain.conversations.wrap_up import WrapUp
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.actions.presence import UNNAMED
-from huiyin.domain.routing.queries import presence_now
-from huiyin.domain.routing.states import Presence
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice import actions as voice
 from huiyin.lib.clock import now
@@ -76,11 +74,10 @@ def hand_over(request: HttpRequest, no: str, body: ToWhom) -> dict[str, Any]:
 
 @router.post("/{no}/take-over", response={200: out.ConversationOut, **PROBLEMS})
 def take_over(request: HttpRequest, no: str) -> dict[str, Any]:
-    """Somebody who leads takes it into their own hands; whoever was not here is busy from now on."""
+    """Somebody who leads takes it into their own hands; whoever was not here is busy until it is out of them again."""
     talker, at = _staff(request, no), now()
     actions.take_over(talker.conversation, _person(talker), now=at)
-    if presence_now(_person(talker), at) is Presence.OFFLINE:  # else it would go back to the queue
-        routing.set_presence(_person(talker), UNNAMED, Presence.BUSY.value, now=at)
+    routing.step_in(_person(talker), UNNAMED, now=at)
     return _fresh(talker)
 
 

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.actions import Places, Want
 from huiyin.domain.routing.models import Item, Queue
-from huiyin.domain.routing.queries import loads, place, queues_now, state_of
+from huiyin.domain.routing.queries import loads, place, places, queues_now, state_of
 from huiyin.lib.errors import Refusal
 from tests import people
 from tests.fakes import MIDNIGHT
@@ -87,6 +88,50 @@ def test_the_expected_wait_is_honest() -> None:
     guesses = [place(one, MIDNIGHT) for one in items]
     assert [one.expected_wait_s for one in guesses] == [5, 300, 600]
     assert [one.is_honest_guess for one in guesses] == [True, False, False]
+
+
+@pytest.mark.parametrize(("state", "wait"), [("busy", None), ("break", None), ("wrap_up", 300), ("available", 5)])
+def test_nobody_waits_for_who_takes_nothing(state: str, wait: int | None) -> None:
+    item, alice = waiting(), here(chats=1)
+    routing.set_presence(alice, "desk", state, now=MIDNIGHT)
+    general = next(one for one in queues_now(MIDNIGHT) if one.slug == "general")
+    assert place(item, MIDNIGHT).expected_wait_s == wait
+    assert places([item.matter_id], MIDNIGHT)[item.matter_id] == place(item, MIDNIGHT)
+    assert (general.expected_wait_s is None) is (wait is None)
+
+
+def test_cp21_nobody_waits_for_whom_they_complain_about() -> None:
+    alice = here()
+    first, second = waiting(barred=(alice.pk,)), waiting()
+    seen = places([first.matter_id, second.matter_id], MIDNIGHT)
+    assert [place(one, MIDNIGHT).expected_wait_s for one in (first, second)] == [None, 5]
+    assert [seen[one.matter_id] for one in (first, second)] == [place(one, MIDNIGHT) for one in (first, second)]
+
+
+def test_whoever_stepped_in_is_gone_again_with_the_last_thing_in_hand() -> None:
+    sun, alice = hire(SUN), here()
+    items = [routing.take_over(waiting(), sun, by=sun.by, now=MIDNIGHT) for _ in range(2)]
+    for person in (sun, alice):
+        routing.step_in(person, "laptop", now=MIDNIGHT)
+    states = []
+    for item in items:
+        routing.wrapped(item, by=sun.by, now=SOON)
+        for job in ProcrastinateJob.objects.filter(task_name="step_back"):
+            routing.step_back(**job.args, now=SOON)
+        states.append(state_of(sun, SOON).state)
+    assert (states, state_of(alice, SOON).state) == (["busy", "offline"], "available")
+    sun.refresh_from_db()
+    assert not sun.on_duty
+
+
+def test_whoever_says_what_they_do_after_stepping_in_stays_so() -> None:
+    sun = hire(SUN)
+    item = routing.take_over(waiting(), sun, by=sun.by, now=MIDNIGHT)
+    routing.step_in(sun, "laptop", now=MIDNIGHT)
+    routing.set_presence(sun, "laptop", "available", now=SOON)
+    routing.wrapped(item, by=sun.by, now=SOON)
+    routing.step_back(sun.pk, now=SOON)
+    assert state_of(sun, SOON).state == "available"
 
 
 def test_what_was_measured_lately_makes_the_guess_honest() -> None:

@@ -21,6 +21,8 @@ from huiyin.domain.routing.actions.presence import (
     leave,
     lose_lapsed,
     set_presence,
+    step_back,
+    step_in,
 )
 from huiyin.domain.routing.actions.queues import keep_hours, queue_named, ship_queues, train
 from huiyin.domain.routing.actions.rosters import keep_roster
@@ -54,6 +56,8 @@ __all__ = [
     "set_mode",
     "set_presence",
     "ship_queues",
+    "step_back",
+    "step_in",
     "stop_waiting",
     "take_at_once",
     "take_over",

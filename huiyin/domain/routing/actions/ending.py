@@ -4,8 +4,9 @@ from datetime import datetime
 
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
+from huiyin.domain.routing.actions.presence import STEPPED_IN
 from huiyin.domain.routing.events import OfferExpired
-from huiyin.domain.routing.models import Item, Offer, Seat
+from huiyin.domain.routing.models import Item, Lease, Offer, Seat
 from huiyin.domain.routing.states import ItemState, Kind, OfferState
 from huiyin.lib.postgresql import often
 
@@ -19,6 +20,8 @@ def end_item(item: Item, state: ItemState, why: str, *, now: datetime) -> None:
     often.change(item, state=state.value, ended_at=now, why_left=why)
     if item.agent_id and not Item.objects.filter(agent=item.agent_id, state=ItemState.TAKEN).exists():
         Seat.objects.filter(person=item.agent_id).update(idle_since=now)
+        if Lease.objects.filter(person=item.agent_id, reason=STEPPED_IN, lost_at__isnull=True).exists():
+            journal.defer("step_back", person_id=item.agent_id)  # their own matter is locked apart from this one
 
 
 def withdraw_pending(item: Item, matter: Matter, reason: str, *, now: datetime) -> bool:

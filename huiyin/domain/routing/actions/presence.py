@@ -23,6 +23,7 @@ RENEW_S = 15
 LEASE = timedelta(seconds=45)  # two lost heartbeats are forgiven
 UNNAMED = "api"  # programs that name no device call when they like, not every 15 s
 UNNAMED_LEASE = timedelta(seconds=120)
+STEPPED_IN = "stepped_in"  # why somebody is busy who took something over without being here
 LEFT = "left"  # said goodbye; the row stays, because it tells since when
 WRAP_UP_S = 60
 BREAK_REASONS = ("", "lunch", "rest", "meeting", "training", "coaching", "no_answer", "other")
@@ -75,6 +76,27 @@ def set_presence(
     _arrive(person, now)
     _tell(person, matter, (before, why), now=now)
     return Lease.objects.get(person=person, device=device)
+
+
+@journal.verb
+def step_in(person: Person, device: str, *, now: datetime) -> None:
+    """Whoever has taken something over without being here is busy until it is out of their hands (`step_back`); else it
+    would go back to the queue."""
+    if live_leases(now).filter(person=person).exists():
+        return
+    set_presence(person, device, Presence.BUSY.value, now=now)
+    Lease.objects.filter(person=person, device=device).update(reason=STEPPED_IN)
+
+
+@journal.verb
+def step_back(person_id: int, *, now: datetime) -> None:
+    """Whoever had stepped in and has nothing in hand any more is as they were: not here. Harmless to repeat."""
+    person = Person.objects.get(pk=person_id)
+    journal.lock_one(person.matter_id)
+    if Item.objects.filter(agent=person, state=ItemState.TAKEN).exists():
+        return
+    for device in live_leases(now).filter(person=person, reason=STEPPED_IN).values_list("device", flat=True):
+        leave(person, device, now=now)
 
 
 def lease_of(device: str) -> timedelta:
