@@ -13,7 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from .checks import verify
-from .report import as_text
+from .container import is_dossier
+from .report import as_text, said
 
 
 def main(arguments: list[str]) -> int:
@@ -24,12 +25,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--head", default="", help="the hash printed on the receipt")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     asked = parser.parse_args(arguments)
+    is_chinese = os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh")
     try:
+        if not is_dossier(asked.dossier):
+            sys.stderr.write(f"{said('no_dossier', str(asked.dossier), 0 if is_chinese else 1)}\n")
+            return 2
         report = verify(asked.dossier, key=asked.key.read_bytes() if asked.key else b"", head=asked.head)
     except OSError as trouble:
         sys.stderr.write(f"{trouble}\n")
         return 2
-    is_chinese = os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh")
     plain = json.dumps({"intact": report.is_intact, **asdict(report)}, ensure_ascii=False) + "\n"
     sys.stdout.write(plain if asked.json else as_text(report, 0 if is_chinese else 1))
     return 0 if report.is_intact else 1

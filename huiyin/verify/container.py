@@ -78,6 +78,15 @@ class Parts:
             yield from _pieces(file, entry.size)
 
 
+def is_dossier(place: Path) -> bool:
+    """Whether there is anything to check: a ZIP, whole or torn, or a folder with a manifest or its seal. A dossier that
+    was changed is still one."""
+    if place.is_dir():
+        return any((place / name).is_file() for name in ("manifest.json", "manifest.json.sig", "SHA256SUMS"))
+    with place.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04" or zipfile.is_zipfile(place)
+
+
 def open_folder(place: Path) -> Parts:
     parts = Parts(place)
     for path in sorted(path for path in place.rglob("*") if path.is_file()):

@@ -28,6 +28,7 @@ SAYS = {  # code → (中文, English); this file stands alone, so its words do 
     "signed": ("清单的签名有效", "the signature of the manifest is valid"),
     "intact": ("没有发现改动", "nothing was changed"),
     "altered": ("有改动", "something was changed"),
+    "no_dossier": ("这不是卷宗，没有可核验的内容：{name}", "this is no dossier, there is nothing to check: {name}"),
     "asks": ("（标 ? 的无法在这里核验）", " (what is marked ? could not be checked here)"),
     "passes": ("记录链经过提交凭证上的那一环", "the chain passes the link on the receipt"),
 }
@@ -61,12 +62,15 @@ class Report:
 def as_text(report: Report, language: int = 1) -> str:
     """The report in lines; `language` 0 = Chinese, 1 = English."""
     marks = ((report.changed, "✗"), (report.sound, "✓"), (report.unchecked, "?"))
-    lines = [
-        f"{mark} {SAYS[one.code][language].format(name=_plain(one.name))}" for group, mark in marks for one in group
-    ]
+    lines = [f"{mark} {said(one.code, one.name, language)}" for group, mark in marks for one in group]
     last = SAYS["intact" if report.is_intact else "altered"][language]
     asks = SAYS["asks"][language] if report.unchecked else ""
     return "\n".join([*lines, last + asks, ""])
+
+
+def said(code: str, name: str, language: int = 1) -> str:
+    """One line; `language` as in `as_text`."""
+    return SAYS[code][language].format(name=_plain(name))
 
 
 def _plain(name: str) -> str:

@@ -10,6 +10,8 @@ from huiyin.adapters.papers.prints import Prints
 from huiyin.adapters.papers.render import Paper
 from huiyin.adapters.papers.text import paragraphs
 from huiyin.domain.cases.letter import Claimant, Exhibit, Letter, Material, Sentence, letter
+from huiyin.domain.cases.lifecycle import UNCONFIRMED, Outcome
+from huiyin.domain.cases.outcome import Measure, measure
 
 Block = dict[str, Any]
 
@@ -49,7 +51,7 @@ def _who(written: Letter) -> list[Block]:
     ]  # fmt: skip
     if wishes:
         blocks.append({"kind": "wishes", "rows": wishes})
-    if material.demand.strip():
+    if material.demand.strip() and material.demand.strip() not in {one.text.strip() for one in material.wishes}:
         blocks += [_para(gettext("In my own words:")), {"kind": "quote", "lines": paragraphs(material.demand)}]
     if not wishes and not material.demand.strip():
         blocks.append(_para(gettext("I want this matter to be looked into and an answer in writing.")))
@@ -89,18 +91,45 @@ def _fact(one: Sentence) -> Block:
 
 
 def _demands(written: Letter) -> list[Block]:
+    ending = written.material.ending
+    title, lines = gettext("Deadline and next step"), _asks(written)
+    if ending == "agreed":
+        lines = _awaits(written.material)
+    elif ending:
+        title, lines = gettext("How it ended"), _ended(written.material)
+    return [
+        {"kind": "part", "no": "③", "text": title},
+        {"kind": "para", "lines": [line for line in lines if line], "muted": False},
+        {"kind": "sign", "rows": [gettext("Signature"), gettext("Date")]},
+    ]
+
+
+def _asks(written: Letter) -> list[str]:
     by = {"by": words.time_of(written.deadline)}
     wait = gettext("I ask for what I want above to be done by %(by)s.") % by
     if not written.is_asked:
         wait = gettext("I ask for a result by %(by)s, 72 hours after I complained.") % by
     if written.is_over:
         wait = gettext("The deadline of %(by)s has passed.") % by
-    lines = [wait, words.said(words.NEXT_STEPS, written.material.next_step)]
-    return [
-        {"kind": "part", "no": "③", "text": gettext("Deadline and next step")},
-        {"kind": "para", "lines": [line for line in lines if line], "muted": False},
-        {"kind": "sign", "rows": [gettext("Signature"), gettext("Date")]},
-    ]
+    return [wait, words.said(words.NEXT_STEPS, written.material.next_step)]
+
+
+def _awaits(material: Material) -> list[str]:
+    """A result is on its way: nothing else is asked for, except that it comes."""
+    named = [wish.offer_by for wish in material.wishes if wish.offer_by and measure(wish) is Measure.ON_ITS_WAY]
+    if not named:
+        return [gettext("The result is being carried out; I wait for it to arrive.")]
+    by = {"by": words.time_of(max(named))}
+    wait = gettext("The result is being carried out; I wait for it to arrive by %(by)s.") % by
+    if max(named) <= material.as_of:
+        wait = gettext("What was to arrive by %(by)s has not all arrived.") % by
+    return [wait, words.said(words.NEXT_STEPS, material.next_step)]
+
+
+def _ended(material: Material) -> list[str]:
+    how = words.said(words.ENDINGS, material.ending) % {"shop": settings.SHOP_NAME}
+    is_unsolved = material.ending in UNCONFIRMED | {Outcome.NO_AGREEMENT}
+    return [how, words.said(words.NEXT_STEPS_AFTER, material.next_step) if is_unsolved else ""]
 
 
 def _annex(exhibits: tuple[Exhibit, ...], printed: Prints) -> list[Block]:
@@ -118,8 +147,9 @@ def _exhibit(one: Exhibit, printed: Prints) -> Block:
     warning = gettext("The stored original no longer fits its hash and is not attached.") if is_damaged else ""
     picture = printed.pictures.get(one.no)
     return {
-        "no": str(one.no), "what": words.exhibit_name(one), "name": one.name, "about": words.about_exhibit(one),
-        "warning": warning, "sha256": one.sha256, "note": words.said(words.UNPRINTED, reason) if reason else "",
+        "no": str(one.no), "what": words.exhibit_name(one), "name": "" if one.source == "system" else one.name,
+        "about": words.about_exhibit(one), "warning": warning, "sha256": one.sha256,
+        "note": words.said(words.UNPRINTED, reason) if reason else "",
         "picture": {"file": _file(one.no), "width": picture.width, "height": picture.height} if picture else None,
     }  # fmt: skip
 

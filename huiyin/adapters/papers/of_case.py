@@ -24,7 +24,9 @@ from huiyin.adapters.papers.words import REASONS
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.exhibits import is_proven
 from huiyin.domain.cases.letter import Claimant, Exhibit, Happening, Material, NextStep, Purchase, Wish
+from huiyin.domain.cases.lifecycle import State
 from huiyin.domain.cases.models import Case, DemandItem, Evidence
+from huiyin.domain.cases.outcome import ending
 from huiyin.domain.conversations.models import Message
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.chain import Link
@@ -35,6 +37,7 @@ from huiyin.domain.notices.letters import tracking_link
 from huiyin.domain.orders.models import Order
 from huiyin.domain.orders.proof import Level, may_see_facts
 from huiyin.domain.promises.models import Promise
+from huiyin.domain.promises.promises import Kind
 from huiyin.domain.promises.words import promise_what
 from huiyin.lib import numbers
 from huiyin.lib.files import Files
@@ -181,14 +184,25 @@ def _material(reader: Reader, facts: dict[int, list[Fact]], next_step: NextStep)
     case, order = reader.case, reader.order
     told = [sentence for fact in facts[case.matter_id] if (sentence := _happening(case, fact)) is not None]
     if order:
-        told = [*happenings(order.snapshot, order.looked_at), *told]
+        known_until = max(_newest(case, facts), order.looked_at)  # a time that is still to come is no fact yet
+        of_order = happenings(order.snapshot, order.looked_at)
+        told = [*(one for one in of_order if one.at <= known_until), *told]
     shown = case.evidence.order_by("no") if order else case.evidence.exclude(source="system").order_by("no")
     return Material(
         case_no=case.matter.no, filed_at=case.filed_at, as_of=_newest(case, facts), claimant=_claimant(reader),
         purchase=_purchase(reader), wishes=tuple(_wish(one) for one in case.items.order_by("no")), demand=case.demand,
         account=case.what_happened, occurred_at=case.occurred_at, happenings=tuple(told), next_step=next_step,
-        exhibits=tuple(_exhibit(row) for row in shown),
+        exhibits=tuple(_exhibit(row) for row in shown), ending=_ending(case, facts[case.matter_id]),
     )  # fmt: skip
+
+
+def _ending(case: Case, chain: Sequence[Fact]) -> str:
+    if case.state != State.CLOSED:
+        return "agreed" if case.state in AGREED else ""
+    closing = next((fact for fact in reversed(chain) if fact.name == "case_closed"), None)
+    if closing is None:
+        return case.outcome
+    return ending(case.outcome, closing.by, str(closing.data.get("behalf", "")))
 
 
 def _newest(case: Case, facts: dict[int, list[Fact]]) -> datetime:
@@ -236,12 +250,15 @@ def _happening(case: Case, fact: Fact) -> Happening | None:
     """A fact of the case as a sentence of the letter; None for what does not belong there."""
     if fact.name == "case_filed":
         return Happening(fact.at, "filed", {"no": case.matter.no})
-    if fact.name == "case_answered" and fact.data.get("agent_no"):
-        return Happening(fact.at, "answered", {"agent_no": str(fact.data["agent_no"])}, CHAT)
-    if fact.name == "promise_broken":
+    if fact.name == "case_answered":
+        agent_no = str(fact.data.get("agent_no", ""))
+        code = "answered" if agent_no.isdigit() else "answered_by_shop"  # a program and our system are the shop
+        return Happening(fact.at, code, {"agent_no": agent_no}, CHAT)
+    if fact.name == "promise_broken" and fact.data.get("kind") != Kind.BUYER_MATERIAL:  # that one is the buyer's
         return Happening(fact.at, "broken", {"what": promise_what(str(fact.data.get("kind", "")))})
     if fact.name == "items_decided" and fact.data.get("decision") in {"accepted", "refused"}:
-        return Happening(fact.at, str(fact.data["decision"]))
+        decision, behalf = str(fact.data["decision"]), str(fact.data.get("behalf", ""))
+        return Happening(fact.at, f"{decision}_for" if behalf else decision, {"why": behalf})
     code = _CODES.get(fact.name)
     return Happening(fact.at, code) if code else None
 
@@ -277,7 +294,7 @@ def _result(reader: Reader, material: Material, facts: dict[int, list[Fact]]) ->
     chain = facts[case.matter_id]
     found = _finding(reader)
     return Result(
-        material=material, decided_at=case.closed_at or material.as_of, how=case.outcome,
+        material=material, decided_at=case.closed_at or material.as_of, how=material.ending,
         agent_no=case.owner.agent_no if case.owner else "", responsible=found[0], reason=found[1],
         disagrees=case.buyer_disagrees, head=chain[-1].hash if chain else "", link=f"{settings.PUBLIC_URL}/track",
         due=partial(due_sentence, reader.order) if reader.order else None,

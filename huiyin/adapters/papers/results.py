@@ -28,6 +28,8 @@ VERDICTS = {
 }
 HOW = {
     "confirmed": _("You confirmed it."),
+    "confirmed_for": _("We noted for you that it is solved."),
+    "arrived": _("You accepted the result, and what was agreed has arrived."),
     "settled": _("We closed it; you have not contradicted."),
     "without_confirmation": _("Closed without your confirmation; we do not count it as solved."),
     "withdrawn": _("You took it back."),
@@ -51,7 +53,7 @@ class Result:
     material: Material
     decided_at: datetime
     agent_no: str = ""
-    how: str = ""  # an `Outcome` of the case, empty while it runs
+    how: str = ""  # how it ended, as `outcome.ending` says
     responsible: str = "unclear"
     reason: str = ""
     disagrees: str = ""  # what the buyer says against the finding
@@ -76,8 +78,8 @@ def result_paper(result: Result, language: str = "zh-hans") -> Paper:
 
 
 def _verdict(result: Result) -> Block:
-    how = words.said(HOW, result.how) if result.how in HOW else ""
     found = outcome(result.material.wishes)
+    how = words.said(HOW, result.how) if result.how in HOW else ""
     return {"kind": "verdict", "mark": found.value, "text": gettext(VERDICTS[found]), "lines": [how] if how else []}
 
 

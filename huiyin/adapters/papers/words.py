@@ -1,5 +1,7 @@
 """The words of papers. Times are absolute, with the time zone in the foot: a paper is read on another day."""
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
@@ -68,20 +70,46 @@ SENTENCES = {
     "redeemed": _("The key was redeemed."),
     "shown": _("The key was shown for the first time."),
     "short": _("%(credited)s yuan were credited; the rule in force when I paid gives %(expected)s yuan."),
-    "nothing": _("To this day nothing has been delivered."),
+    "nothing": _("At this time nothing had been delivered."),
     "refund_failed": _("A refund of %(amount)s yuan did not arrive."),
     "account": _("What I experienced, in my own words:"),
-    "exhibit": _("Attached: %(name)s."),
+    "exhibit": _("Attached: %(shows)s."),
     "filed": _("I complained to %(shop)s; matter number %(no)s."),
     "answered": _("Agent %(agent_no)s answered me for the first time."),
+    "answered_by_shop": _("%(shop)s answered me for the first time."),
     "escalated": _("The complaint was moved up."),
     "broken": _("%(shop)s missed its promise “%(what)s”."),
     "proposed": _("%(shop)s proposed a result."),
     "refused": _("I refused the proposal."),
     "accepted": _("I accepted the proposal."),
+    "refused_for": _("%(shop)s noted for me that I refused the proposal: %(why)s"),
+    "accepted_for": _("%(shop)s noted for me that I accepted the proposal: %(why)s"),
     "arrived": _("What was agreed has arrived."),
     "closed": _("%(shop)s closed the complaint."),
     "reopened": _("It was not solved; the complaint was taken up again."),
+}
+_PLAINER = {  # what is said where a value is not known, first the sentence that says the most
+    "placed": (_("I placed order %(order_no)s."), _("I placed the order.")),
+    "paid": (_("I paid %(amount)s yuan through %(channel)s."), _("I paid %(amount)s yuan."), _("I paid.")),
+    "delivered": (_("It was delivered."),),
+    "refund_failed": (_("A refund did not arrive."),),
+}
+ENDINGS = {  # the last part of the letter of a case that has ended
+    "confirmed": _("I have confirmed that this is solved."),
+    "confirmed_for": _("%(shop)s noted for me that this is solved."),
+    "arrived": _("I accepted the result, and what was agreed has arrived."),
+    "settled": _("%(shop)s closed this. I have not said yet that it is solved."),
+    "without_confirmation": _("%(shop)s closed this without my confirmation."),
+    "withdrawn": _("I took this complaint back."),
+    "no_agreement": _("We did not come to an agreement, and %(shop)s closed this."),
+}
+NEXT_STEPS_AFTER = {  # what the buyer does where it ended without being solved
+    "supervisor": _("I ask for a supervisor to take it over."),
+    "12315": _("I complain to the market regulator through 12315."),
+    "heimao": _("I publish it on the Heimao complaint platform."),
+    "association": _("I turn to the consumer association."),
+    "court": _("I sue."),
+    "police": _("I report it to the police."),
 }
 WHATS = {
     "order": _("The order"), "payment": _("The payment"), "goods_page": _("The goods page when it was paid"),
@@ -147,14 +175,18 @@ def wish_lines(wish: Wish) -> list[str]:
 
 def sentence(one: Sentence) -> str:
     """A sentence of the letter's second part."""
-    values = {**_DEFAULTS, "shop": settings.SHOP_NAME, **one.values}
-    values["channel"] = said(CHANNELS, values.get("channel", ""))
-    return said(SENTENCES, one.code) % values
+    known = {name: value for name, value in one.values.items() if value not in {"", "–"}}
+    values = {"shop": settings.SHOP_NAME, **known}
+    if "channel" in known:
+        values["channel"] = said(CHANNELS, known["channel"])
+    if "shows" in known:
+        values["shows"] = said(WHATS, known["shows"])
+    fuller = (SENTENCES.get(one.code, one.code), *_PLAINER.get(one.code, ()))
+    said_of = next((text for text in fuller if set(_VALUES.findall(text)) <= values.keys()), fuller[-1])
+    return gettext(said_of) % defaultdict(lambda: "–", values)
 
 
-_DEFAULTS = dict.fromkeys(
-    ("title", "order_no", "amount", "bill_no", "what", "name", "no", "agent_no", "credited", "expected"), "–"
-)
+_VALUES = re.compile(r"%\((\w+)\)s")
 
 
 def listed(texts: Iterable[str]) -> str:

@@ -92,6 +92,7 @@ class CaseEscalated(Event):
 class CaseClosed(Event):
     name: ClassVar[str] = "case_closed"
     outcome: str
+    behalf: str = ""  # why somebody else says for the buyer that it is solved
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ class Material:
     happenings: tuple[Happening, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
     next_step: NextStep = NextStep.NONE
+    ending: str = ""  # how it ended (`outcome.ending`), `agreed` while a result is on its way, empty before
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _facts(material: Material) -> list[Sentence]:
         told.append(_account(material, exhibits))
     cited = {no for sentence in told for no in sentence.cites}
     rest = [one for one in exhibits if one.no not in cited]
-    told += [Sentence(_known_at(one), "exhibit", {"name": one.name}, (one.no,)) for one in rest]
+    told += [Sentence(_known_at(one), "exhibit", {"shows": one.what}, (one.no,)) for one in rest]
     return sorted(told, key=lambda sentence: sentence.at)  # stable: what happened at once keeps its order
 
 

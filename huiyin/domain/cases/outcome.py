@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from huiyin.domain.cases.letter import Wish
+from huiyin.domain.cases.lifecycle import Outcome
 
 AGREED = {"accepted", "carrying_out"}
 
@@ -33,9 +34,18 @@ def measure(wish: Wish) -> Measure:
 
 
 def _is_enough(wish: Wish) -> bool:
-    is_same = wish.offer_kind in {"", wish.kind}
+    is_same = wish.offer_kind in {"", wish.kind} or wish.kind == "other"  # a wish without a kind fits what was taken
     given = wish.offer_amount if wish.offer_amount is not None else wish.amount
     return is_same and (wish.amount is None or given is None or given >= wish.amount)
+
+
+def ending(outcome: str, by: str, behalf: str = "") -> str:
+    """How a case ended, for words: its outcome, but a confirmation is the buyer's own only where they gave it, else
+    `confirmed_for` (noted for them) or `arrived` (they agreed and it came). `by`, `behalf`: of the fact that closed it.
+    """
+    if outcome != Outcome.CONFIRMED or by == "buyer":
+        return outcome
+    return "confirmed_for" if behalf else "arrived"
 
 
 def outcome(wishes: Iterable[Wish]) -> Measure:

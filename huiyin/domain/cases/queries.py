@@ -15,8 +15,10 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
+from huiyin.domain.cases.lifecycle import Outcome
 from huiyin.domain.cases.listing import Wanted, cases_page
 from huiyin.domain.cases.models import NEVER, Case, DemandItem, Evidence
+from huiyin.domain.cases.outcome import ending
 from huiyin.domain.cases.verbs import UNDER_WAY, Actor, Standing, Task
 from huiyin.domain.contacts.models import Contact, Identity
 from huiyin.domain.conversations.models import Message
@@ -275,3 +277,12 @@ def read_owed(owed: dict[str, Any] | None) -> tuple[str, str, datetime, datetime
     if not owed:
         return None
     return owed["kind"], owed["state"], datetime.fromisoformat(owed["started"]), datetime.fromisoformat(owed["due"])
+
+
+def how_ended(case: Case) -> str:
+    """How a case ended, as `outcome.ending` says; empty while it runs. Reads the fact that closed it where that
+    matters."""
+    if case.outcome != Outcome.CONFIRMED:
+        return case.outcome
+    closed = case.matter.facts.filter(name="case_closed").order_by("-seq").first()
+    return ending(case.outcome, closed.by, str(closed.data.get("behalf", ""))) if closed else case.outcome

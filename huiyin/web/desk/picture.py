@@ -171,7 +171,7 @@ def _chips(case: Case) -> dict[str, str]:
         "level": gettext(words.LEVELS[case.level]) if case.level else "",
         "owner": case.owner.agent_no if case.owner else "",
         "why": words.why_text(case.why) if case.why else "",
-        "outcome": word(words.OUTCOMES, case.outcome) if case.outcome else "",
+        "outcome": word(words.OUTCOMES, queries.how_ended(case)) if case.outcome else "",
     }
 
 

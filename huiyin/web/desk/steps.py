@@ -13,7 +13,7 @@ from huiyin.domain.cases.actions import Assessment, Doer, Question
 from huiyin.domain.cases.demand import ItemState
 from huiyin.domain.cases.evidence import What
 from huiyin.domain.cases.models import Case, DemandItem
-from huiyin.domain.cases.offers import GIVES, LONGEST_TEXT, Offer
+from huiyin.domain.cases.offers import GIVES, LONGEST_TEXT
 from huiyin.domain.cases.responsibility import Responsible
 from huiyin.lib.errors import Refusal
 from huiyin.web.desk import forms
@@ -58,7 +58,7 @@ def _go_on(request: HttpRequest, case: Case, at: datetime) -> str:
 
 def _propose(request: HttpRequest, case: Case, at: datetime) -> str:
     offers = forms.offers(request)
-    text = request.POST.get("text", "").strip() or _told(offers)
+    text = request.POST.get("text", "").strip() or offers_words(offers)
     cases.propose(case, offers, forms.doer(request), now=at, text=text)
     return gettext("Proposed. The buyer is told, and reminded twice within a week.")
 
@@ -76,11 +76,6 @@ def _resolve(request: HttpRequest, case: Case, at: datetime) -> str:
     if case.state == "closed":
         return gettext("Settled and closed. It counts as solved when the buyer says so.")
     return gettext("Settled. It closes by itself once everything has arrived.")
-
-
-def _told(offers: Sequence[Offer]) -> str:
-    """What the conversation says where nobody wrote anything beside the offers."""
-    return _in_the_buyers_language(lambda: offers_words(offers)) if offers else ""
 
 
 def _in_the_buyers_language(say: Callable[[], str]) -> str:

@@ -12,6 +12,7 @@ from huiyin.domain.cases.exhibits import is_proven
 from huiyin.domain.cases.lifecycle import Party
 from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.cases.places import possible_for
+from huiyin.domain.cases.queries import how_ended
 from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.conversations.models import Message
 from huiyin.domain.conversations.queries import said_about
@@ -145,7 +146,7 @@ def view_of(request: HttpRequest, matter: Matter, now: datetime) -> MatterView:
         view.points = [_point(item) for item in case.items.order_by("no")]
         view.can = {verb.value: no is None for verb, no in possible_for(case, Party.BUYER, now=now)}
         view.asked = _asked(matter, case)
-        view.outcome = outcome_for_buyer(case.outcome)
+        view.outcome = outcome_for_buyer(how_ended(case))
         view.is_asked = case.state == "closed" and waits_for_answer(case)
     return view
 

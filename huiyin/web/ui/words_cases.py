@@ -55,6 +55,8 @@ STATES = {
 }
 OUTCOMES = {
     "confirmed": _("You confirmed it is solved"),
+    "confirmed_for": _("We noted for you that it is solved"),
+    "arrived": _("All that was agreed has arrived"),
     "settled": _("We have done our part; you may still say yes or no"),
     "without_confirmation": _("Closed without your confirmation; we do not count it as solved"),
     "withdrawn": _("You took it back"),
@@ -93,7 +95,7 @@ def state_for_buyer(state: str) -> str:
 
 
 def outcome_for_buyer(outcome: str) -> str:
-    """How it ended."""
+    """How it ended, as `outcome.ending` says."""
     return gettext(OUTCOMES[outcome]) if outcome in OUTCOMES else ""
 
 
@@ -123,6 +125,11 @@ def _offers(offers: list[Data]) -> str:
 Teller = Callable[[Data, str], str | None]
 
 
+def for_them(said: str, behalf: str) -> str:
+    """What we noted in the buyer's name is never told as their own deed: who said it, and why."""
+    return gettext("We noted for you: %(said)s (%(why)s)") % {"said": said, "why": behalf} if behalf else said
+
+
 def _b_proposed(data: Data, by: str) -> str:
     values = {"offers": _offers(data["offers"])}
     if data.get("resolved"):
@@ -138,10 +145,12 @@ def _b_decided(data: Data, by: str) -> str:
         "withdrawn": _("You took back: point %(items)s"),
     }  # fmt: skip
     words = said[data["decision"]]
-    return gettext(words) % values
+    return for_them(gettext(words) % values, data.get("behalf", ""))
 
 
 def _b_arrived(data: Data, by: str) -> str:
+    if data["verified"] == "buyer" and by != "buyer":
+        return gettext("We noted for you: point %(no)s has arrived") % data
     said = {
         "shop": _("Point %(no)s has arrived, as the shop's records show"), "buyer": _("You say point %(no)s arrived"),
         "person": _("Point %(no)s has arrived; a person has looked"),
@@ -161,9 +170,9 @@ def _b_evidence(data: Data, by: str) -> str:
     values = {"numbers": numbers_text(item["no"] for item in data["items"])}
     said = {
         "system": _("We attached what we hold: no. %(numbers)s"), "buyer": _("You added no. %(numbers)s"),
-        "staff": _("An agent added no. %(numbers)s"),
+        "staff": _("An agent added no. %(numbers)s"), "program": _("The shop added no. %(numbers)s"),
     }  # fmt: skip
-    words = said[data["source"]]
+    words = said["program" if by.startswith("api:") else data["source"]]
     return gettext(words) % values
 
 
@@ -236,6 +245,8 @@ def _s_decided(data: Data) -> str:
 def _s_arrived(data: Data) -> str:
     said = {"shop": _("the shop's records"), "person": _("a person looked"), "buyer": _("the buyer's word")}
     how = said[data["verified"]]
+    if data["verified"] == "buyer" and data.get("doer", "buyer") != "buyer":
+        how = _("noted for the buyer")
     return gettext("Item %(no)s has arrived: %(how)s") % {"no": data["no"], "how": gettext(how)}
 
 
@@ -250,9 +261,9 @@ def _s_evidence(data: Data) -> str:
     what = listed(f"{item['no']} {what_name(item['what'])}" for item in data["items"])
     said = {
         "system": _("Attached by the system: %(what)s"), "buyer": _("From the buyer: %(what)s"),
-        "staff": _("Added by staff: %(what)s"),
+        "staff": _("Added by staff: %(what)s"), "program": _("Added by the shop's program: %(what)s"),
     }  # fmt: skip
-    words = said[data["source"]]
+    words = said["program" if data.get("doer", "").startswith("api:") else data["source"]]
     return gettext(words) % {"what": what}
 
 
@@ -269,7 +280,13 @@ def _s_assessed(data: Data) -> str:
 
 
 def _s_agreed(data: Data) -> str:
-    return gettext("Item %(item)s is agreed and must arrive") % data
+    return gettext("Item %(no)s is agreed and must arrive") % data
+
+
+def _s_spoiled(data: Data) -> str:
+    if data["how"] == "gone":
+        return gettext("Evidence %(no)s is gone from the disk") % data
+    return gettext("Evidence %(no)s is damaged: other bytes lie on the disk than came in") % data
 
 
 def _staff(pattern: str) -> StaffTeller:
@@ -293,7 +310,7 @@ TOLD_TO_STAFF: Final[Mapping[str, StaffTeller]] = {
     "evidence_added": _s_evidence,
     "evidence_unreadable": _s_unreadable,
     "next_step_chosen": _s_next_step,
-    "evidence_spoiled": _staff(_("Evidence %(no)s is damaged on disk (%(how)s)")),
+    "evidence_spoiled": _s_spoiled,
     "evidence_restored": _staff(_("Evidence %(no)s is whole again")),
     "terms_kept": _staff(_("The shop's terms at payment were kept")),
     "terms_changed": _staff(_("The shop showed another text as version %(version)s of its %(kind)s")),

@@ -5,11 +5,14 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from huiyin.domain.cases.outcome import ending
 from huiyin.domain.journal.models import Fact
+from huiyin.domain.promises.promises import Kind
 from huiyin.domain.promises.words import promise_what
 from huiyin.web.ui.times import deadline, short_money
-from huiyin.web.ui.words_cases import TOLD_TO_BUYERS, outcome_for_buyer
+from huiyin.web.ui.words_cases import TOLD_TO_BUYERS, for_them, outcome_for_buyer
 from huiyin.web.ui.words_orders import situation_title
+from huiyin.web.ui.words_promises import asked_text
 from huiyin.web.ui.words_remedies import remedy_name
 from huiyin.web.ui.words_surveys import TOLD_TO_BUYERS as TOLD_OF_SURVEYS
 
@@ -97,26 +100,36 @@ def _escalated(data: Data, by: str) -> str:
 
 
 def _closed(data: Data, by: str) -> str:
-    if data["outcome"] == "confirmed":
+    how, behalf = ending(data["outcome"], by, data.get("behalf", "")), data.get("behalf", "")
+    if how == "confirmed":
         return gettext("Closed, as you confirmed")
-    return gettext("Closed. %(outcome)s") % {"outcome": outcome_for_buyer(data["outcome"])}
+    if how == "arrived":
+        return gettext("All that was agreed has arrived; closed")
+    said = gettext("Closed. %(outcome)s") % {"outcome": outcome_for_buyer(how)}
+    return for_them(said, behalf)
 
 
 def _reopened(data: Data, by: str) -> str:
-    return gettext("Taken up again")
+    return for_them(gettext("Taken up again"), data.get("behalf", ""))
 
 
 def _promised(data: Data, by: str) -> str | None:
     if data["kind"] in {"acknowledge", "next_update"}:
         return None
+    if data["kind"] == Kind.BUYER_MATERIAL:
+        return asked_text("running", data["due"])
     return gettext("Promised: by %(by)s %(what)s") % {"what": promise_what(data["kind"]), "by": deadline(data["due"])}
 
 
 def _kept(data: Data, by: str) -> str | None:
+    if data["kind"] == Kind.BUYER_MATERIAL:
+        return asked_text("kept", None)
     return None if data["kind"] == "acknowledge" else gettext("Kept: %(what)s") % {"what": promise_what(data["kind"])}
 
 
 def _broken(data: Data, by: str) -> str:
+    if data["kind"] == Kind.BUYER_MATERIAL:
+        return asked_text("broken", data["due"])
     return gettext("We missed: by %(by)s %(what)s") % {"what": promise_what(data["kind"]), "by": deadline(data["due"])}
 
 

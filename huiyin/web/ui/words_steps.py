@@ -6,8 +6,10 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from huiyin.domain.cases.outcome import ending
 from huiyin.domain.journal.models import Fact
 from huiyin.domain.orders.models import Remedy
+from huiyin.domain.promises.promises import Kind
 from huiyin.web.ui.times import deadline, moment, money
 from huiyin.web.ui.words_cases import TOLD_TO_STAFF
 from huiyin.web.ui.words_desk import (
@@ -56,7 +58,7 @@ def step_text(step: dict[str, Any]) -> str:
 def event_text(fact: Fact) -> str:
     """What happened, for colleagues. Every fact has words; a name nobody gave words to stays visible."""
     teller = _TELLERS.get(fact.name)
-    return teller(fact.data) if teller else fact.name
+    return teller({**fact.data, "doer": fact.by}) if teller else fact.name
 
 
 def change_text(fact: Fact) -> str:
@@ -129,15 +131,26 @@ def _escalated(data: Data) -> str:
 
 
 def _closed(data: Data) -> str:
-    return gettext("Closed: %(outcome)s") % {"outcome": word(OUTCOMES, data["outcome"])}
+    how, behalf = ending(data["outcome"], data["doer"], data.get("behalf", "")), data.get("behalf", "")
+    said = gettext("Closed: %(outcome)s") % {"outcome": word(OUTCOMES, how)}
+    return f"{said} {gettext('(said for them: %(why)s)') % {'why': behalf}}" if behalf else said
 
 
 def _reopened(data: Data) -> str:
     return gettext("Reopened: %(why)s") % {"why": why_text(data["reason"])}
 
 
-def _promise(pattern: str) -> Callable[[Data], str]:
+_OF_THE_BUYER = {  # what the buyer is to send is not what we owe
+    "made": _("The buyer is to send something by %(by)s"),
+    "kept": _("The buyer sent it in time"),
+    "broken": _("Nothing came from the buyer by %(by)s"),
+}
+
+
+def _promise(pattern: str, step: str = "") -> Callable[[Data], str]:
     def tell(data: Data) -> str:
+        if step and data["kind"] == Kind.BUYER_MATERIAL:
+            return gettext(_OF_THE_BUYER[step]) % {"by": deadline(data.get("due"))}
         return gettext(pattern) % {"what": word(PROMISES, data["kind"]), "by": deadline(data.get("due"))}
 
     return tell
@@ -193,11 +206,11 @@ _TELLERS: dict[str, Callable[[Data], str]] = {
     "case_escalated": _escalated,
     "case_closed": _closed,
     "case_reopened": _reopened,
-    "promise_made": _promise(_("We owe: %(what)s by %(by)s")),
-    "promise_kept": _promise(_("Done in time: %(what)s")),
+    "promise_made": _promise(_("We owe: %(what)s by %(by)s"), "made"),
+    "promise_kept": _promise(_("Done in time: %(what)s"), "kept"),
     "promise_withdrawn": _promise(_("No longer owed: %(what)s")),
     "promise_near_breach": _promise(_("The last fifth has begun: %(what)s by %(by)s")),
-    "promise_broken": _promise(_("Missed: %(what)s by %(by)s")),
+    "promise_broken": _promise(_("Missed: %(what)s by %(by)s"), "broken"),
     "promise_paused": _promise(_("Paused: %(what)s")),
     "promise_resumed": _promise(_("Goes on: %(what)s")),
     "notice_queued": _plain(_("A message to the buyer is on its way")),

@@ -258,15 +258,16 @@ def close(
                 set_item(item, ItemState.ARRIVED, decided_at=now, arrived_at=now)
     elif any(item.state == ItemState.REFUSED for item in begun.items):
         outcome = Outcome.NO_AGREEMENT.value
-    end(case, begun.matter, Outcome(outcome), by=by, now=now)
+    end(case, begun.matter, Outcome(outcome), Doer(by, behalf=behalf), now=now)
 
 
-def end(case: Case, matter: Matter, outcome: Outcome, *, by: str, now: datetime, verb: Verb = Verb.CLOSE) -> None:
+def end(case: Case, matter: Matter, outcome: Outcome, doer: Doer, *, now: datetime, verb: Verb = Verb.CLOSE) -> None:
     """Close a locked case. The last clocks end with it."""
     move(case, verb, State.CLOSED, closed_at=now, outcome=outcome.value)
-    promises.keep(matter, Kind.RESULT, by=by, now=now)
-    promises.withdraw_all(matter, "closed", by=by, now=now)
-    journal.record(matter, CaseClosed(outcome=outcome.value), by=by, now=now)
+    promises.keep(matter, Kind.RESULT, by=doer.by, now=now)
+    promises.withdraw_all(matter, "closed", by=doer.by, now=now)
+    closed = CaseClosed(outcome=outcome.value, behalf=doer.behalf[:LONGEST_REASON])
+    journal.record(matter, closed, by=doer.by, now=now)
 
 
 @verb
