@@ -50,6 +50,7 @@ from huiyin.domain.orders.models import Order, Remedy
 from huiyin.domain.orders.queries import keys_of
 from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.events import PromiseBroken, PromiseMade, PromiseWithdrawn
+from huiyin.domain.promises.models import Promise
 from huiyin.domain.promises.promises import Kind, Severity, Term, Tier, promised
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.actions import Want
@@ -147,9 +148,16 @@ def promise_is_broken(fact: Fact, event: PromiseBroken) -> None:
     if case is None:
         cases.open_on(fact.matter, why, category="recharge_delayed", channel="system", now=fact.at)
         return
-    cases.escalate(case, why, by="system", now=fact.at)
+    if not _goes_up_with_the_result(fact, event):
+        cases.escalate(case, why, by="system", now=fact.at)
     if event.kind == Kind.NEXT_UPDATE:  # a missed update does not end the duty to give the next one
         promises.make(fact.matter, Kind.NEXT_UPDATE, _ordinary(Kind.NEXT_UPDATE), by="system", now=fact.at)
+
+
+def _goes_up_with_the_result(fact: Fact, event: PromiseBroken) -> bool:
+    """A first answer that was due in the moment of the result is one failure with it: one step up, not two at once."""
+    together = Promise.objects.filter(matter=fact.matter, kind=Kind.RESULT.value, due=event.due)
+    return event.kind == Kind.FIRST_ANSWER and together.exists()
 
 
 def material_did_not_come(fact: Fact, event: PromiseWithdrawn) -> None:

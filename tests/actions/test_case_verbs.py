@@ -95,6 +95,16 @@ def test_cp8_an_assessment_that_makes_it_urgent_shortens_the_promise() -> None:
         cases.assess(case, Assessment(Responsible.UNCLEAR, category="nonsense"), AGENT, now=SOON)
 
 
+def test_cp8_a_first_answer_is_never_due_after_the_result() -> None:
+    case = complaint("付了钱没收到卡密", category="recharge_delayed")
+    assert clock(case, "first_answer").due <= clock(case, "result").due
+    later = mine()
+    assert clock(later, "first_answer").due < clock(later, "result").due
+    cases.assess(later, Assessment(Responsible.UNCLEAR, category="recharge_delayed"), AGENT, now=SOON)
+    assert clock(later, "first_answer").state == "running"
+    assert clock(later, "first_answer").due <= clock(later, "result").due
+
+
 def test_cp8_asking_for_one_listed_thing_pauses_our_clocks() -> None:
     case = mine()
     assert cases.ask(case, Question("account", "请发一张绑定手机的截图"), AGENT, now=SOON) is None
@@ -175,12 +185,14 @@ def test_cp8_a_complete_automatic_message_is_a_first_answer() -> None:
     assert clock(case, "next_update").state == "running"
 
 
-def test_cp8_a_breach_escalates_by_itself_and_a_late_resolve_still_ends_it() -> None:
+@pytest.mark.parametrize(("category", "level"), [("recharge_delayed", 1), ("wrong_amount", 2)])
+def test_cp8_a_breach_escalates_by_itself_and_a_late_resolve_still_ends_it(category: str, level: int) -> None:
+    """What is due in one moment is one failure and one step up."""
     sun = hire(SUN)
-    case = mine("recharge_delayed")
+    case = mine(category)
     cases.resolve(again(case), [], "已补发", Doer(sun.by), now=LATER)
     case = again(case)
-    assert (case.state, case.outcome, case.level) == ("closed", "settled", 2)
+    assert (case.state, case.outcome, case.level) == ("closed", "settled", level)
     assert clock(case, "result").state == "broken"
 
 

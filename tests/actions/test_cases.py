@@ -55,7 +55,9 @@ def test_cp8_promises_are_made_and_acknowledged_at_once() -> None:
 
 def test_cp8_the_member_tier_shortens_the_first_answer_only() -> None:
     people.buyer("gold@x.com", tier="gold")
-    gold, plain = people.complaint(email="gold@x.com"), people.complaint(email="plain@x.com")
+    gold, plain = (
+        people.complaint("账号登不上去", email=f"{who}@x.com", category="account_access") for who in ("gold", "plain")
+    )
     due = {
         (case.pk, kind): Promise.objects.get(matter=case.matter, kind=kind).due
         for case in (gold, plain)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from huiyin.domain.cases import actions
-from huiyin.domain.cases.actions import Assessment, Doer, Question
+from huiyin.domain.cases.actions import Ahead, Assessment, Doer, Question
 from huiyin.domain.cases.actions.owning import kept_out
 from huiyin.domain.cases.actions.steps import refuse_impossible
 from huiyin.domain.cases.demand import ItemState
@@ -19,6 +19,7 @@ from huiyin.domain.staff.queries import agent_called, least_busy
 from huiyin.lib.errors import Refusal
 from huiyin.web.api import verb_bodies as bodies
 from huiyin.web.api.problems import Problem
+from huiyin.web.ui.words_desk_case import next_step, offers_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,18 @@ def _assess(deed: Deed, body: bodies.AssessIn) -> None:
     actions.assess(deed.case, found, deed.doer, now=deed.now)
 
 
-def _answer(deed: Deed, body: bodies.TextIn) -> None:
-    actions.answer(deed.case, deed.doer, body.text, now=deed.now)
+def _answer(deed: Deed, body: bodies.AnswerIn) -> None:
+    text, ahead = _complete(deed, body)
+    actions.answer(deed.case, deed.doer, text, now=deed.now, ahead=ahead)
+
+
+def _complete(deed: Deed, body: bodies.AnswerIn) -> tuple[str, Ahead | None]:
+    """The words with the next step and its time below them, where both are named. Raises Refusal for half of it."""
+    if not body.step.strip() and body.until is None:
+        return body.text, None
+    if not body.step.strip() or body.until is None or body.until <= deed.now:
+        raise Refusal("not_complete")
+    return f"{body.text.rstrip()}\n{next_step(body.step.strip(), body.until)}", Ahead(body.until)
 
 
 def _note(deed: Deed, body: bodies.TextIn) -> None:
@@ -65,7 +76,8 @@ def _add(deed: Deed, body: bodies.TextIn) -> None:
 def _ask(deed: Deed, body: bodies.AskIn) -> Refusal | None:
     """Without a name it is about the one thing that is missing."""
     missing = body.item or next(iter(chain_of(deed.case).missing), What.OTHER)
-    return actions.ask(deed.case, Question(missing.value, body.text), deed.doer, now=deed.now)
+    text, ahead = _complete(deed, body)
+    return actions.ask(deed.case, Question(missing.value, text), deed.doer, now=deed.now, ahead=ahead)
 
 
 def _go_on(deed: Deed, body: bodies.Nothing) -> None:
@@ -74,7 +86,8 @@ def _go_on(deed: Deed, body: bodies.Nothing) -> None:
 
 def _propose(deed: Deed, body: bodies.OffersIn) -> None:
     offers = bodies.offers_of(body.offers, _items(deed.case), body.text)
-    actions.propose(deed.case, offers, deed.doer, now=deed.now, text=body.text)
+    text = body.text.strip() or offers_words(offers)
+    actions.propose(deed.case, offers, deed.doer, now=deed.now, text=text)
 
 
 def _resolve(deed: Deed, body: bodies.ResolveIn) -> None:
@@ -146,7 +159,7 @@ def _items(case: Case) -> list[DemandItem]:
 DEEDS: dict[str, tuple[type[bodies.VerbIn], Does]] = {
     "assign": (bodies.AssignIn, _assign),
     "assess": (bodies.AssessIn, _assess),
-    "answer": (bodies.TextIn, _answer),
+    "answer": (bodies.AnswerIn, _answer),
     "note": (bodies.TextIn, _note),
     "add": (bodies.TextIn, _add),
     "ask": (bodies.AskIn, _ask),

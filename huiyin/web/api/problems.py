@@ -29,7 +29,7 @@ WRONG_INPUT_TOO = frozenset(
         "nothing_written",
         "too_long",
         "text_unreadable",
-        "no_such_item",
+        "not_complete",
         "say_what_you_offer",
         "file_empty",
         "file_type",

@@ -74,7 +74,15 @@ class MaybeTextIn(VerbIn):
     text: Words = ""
 
 
-class AskIn(TextIn):
+class AnswerIn(TextIn):
+    """A program's words count as an answer when they name what comes next (`step`) and by when (`until`); the buyer
+    reads both below the text."""
+
+    step: Annotated[str, Field(max_length=200)] = ""
+    until: LocalMoment | None = None
+
+
+class AskIn(AnswerIn):
     """One thing we do not hold, as a slug of the evidence page, and the words for it."""
 
     item: Annotated[What | None, Field(validation_alias=AliasChoices("item", "what", "kind", "for"))] = None

@@ -31,6 +31,12 @@ def deadline(at: datetime | str | None, now: datetime | None = None) -> str:
     return moment(at, now)
 
 
+def in_writing(at: datetime) -> str:
+    """A time in something that is read on other days, too: always with its date."""
+    local = timezone.localtime(at)
+    return _date(local, timezone.localtime().year, f"{local:%H:%M}")
+
+
 def money(yuan: object) -> str:
     """An amount in a sentence, with both decimals: what somebody paid is named exactly."""
     return gettext("¥%(amount)s") % {"amount": yuan}

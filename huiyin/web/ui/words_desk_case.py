@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.utils.translation import gettext, ngettext
+from django.conf import settings
+from django.utils.translation import gettext, ngettext, override
 from django.utils.translation import gettext_noop as _
 
 from huiyin.domain.cases.evidence import POINTS, What
 from huiyin.domain.cases.offers import Offer
 from huiyin.domain.orders.promotions import Expected
-from huiyin.web.ui.times import deadline, money
+from huiyin.web.ui.times import deadline, in_writing, money
 from huiyin.web.ui.words_cases import item_head
 from huiyin.web.ui.words_evidence import example_of, points_text, what_name
 
@@ -94,8 +95,12 @@ def ask_words(item: str) -> str:
 
 
 def offers_words(offers: Sequence[Offer]) -> str:
-    """What we offer, a line for each item, as the conversation shows it."""
-    return "\n".join([gettext("This is what we offer:"), *(_offer(one) for one in offers)])
+    """What we offer, a line for each item, as the conversation shows it where nobody wrote anything beside the offers:
+    in the language of the shop's buyers, whoever offers it."""
+    if not offers:
+        return ""
+    with override(settings.LANGUAGE_CODE):
+        return "\n".join([gettext("This is what we offer:"), *(_offer(one) for one in offers)])
 
 
 def _offer(offer: Offer) -> str:
@@ -157,3 +162,9 @@ def reason_at_desk(reason: str) -> str:
 
 def given_text(given: object, limit: object) -> str:
     return gettext("%(given)s of %(paid)s paid") % {"given": money(given), "paid": money(limit)}
+
+
+def next_step(step: str, until: datetime) -> str:
+    """What a message of a program says comes next and by when, in the buyers' language."""
+    with override(settings.LANGUAGE_CODE):
+        return gettext("Next: %(step)s, by %(until)s at the latest") % {"step": step, "until": in_writing(until)}

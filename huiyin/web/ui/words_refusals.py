@@ -31,7 +31,7 @@ _TEXTS = {
     "case_too_full": _("More than %(limit_mb)s MB do not fit into one matter. Please leave out what says the same."),
     "changed_meanwhile": _("Something has changed in the meantime. Please look at it as it is now, then decide."),
     "wrong_state": _("That is not possible as things stand now. What is possible is shown on the page."),
-    "no_such_item": _("This point cannot be decided any more. Please look at it as it is now."),
+    "no_such_item": _("There is no such point here, or it cannot be decided any more. Please look at it as it is now."),
     "nothing_offered": _("There is no proposal that waits for a word."),
     "nothing_under_way": _("Nothing is under way here."),
     "too_late_to_reopen": _("That is more than %(days)s days ago. Please tell us anew; nothing of the old is lost."),

@@ -93,7 +93,8 @@ def test_cp11_a_program_reads_what_happened_and_what_was_written_but_no_notes(ap
     cases.add(Case.objects.get().matter, "我再说一句", by="buyer", now=now())
     told = api.get(path)[1]
     assert told["what_happened"] == COMPLAINT["what_happened"]
-    assert [(one["from"], one["text"]) for one in told["messages"]][0] == ("shop", "我们在查")
+    assert told["messages"][0]["from"] == "shop"
+    assert told["messages"][0]["text"] == "我们在查"
     assert told["messages"][-1]["from"] == "buyer"
     assert "内部" not in [one["text"] for one in told["messages"]]
     assert "li@example.com" not in str(told)

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.models import Case
 from huiyin.domain.conversations.models import Message
+from huiyin.domain.journal.models import Fact
 from huiyin.lib.clock import now
 from tests import people
 from tests.web.api.calling import COMPLAINT, Caller, is_problem
@@ -177,6 +178,45 @@ def test_cp8_an_ask_that_may_not_stop_our_clock_says_so(api: Caller, filed: dict
     assert asked["state"] == "investigating"
 
 
+def kept(answer: dict[str, Any]) -> set[str]:
+    return {promise["kind"] for promise in answer["promises"] if promise["state"] == "kept"} - {"acknowledge"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", ["answer", "ask"])
+def test_cp8_a_greeting_of_a_program_is_sent_and_answers_nothing(api: Caller, filed: dict[str, Any], verb: str) -> None:
+    assert kept(do(api, filed, verb, {"text": "您好", "item": "payment"})) == set()
+    assert Message.objects.get().text == "您好"
+    assert Case.objects.get().answered_at is None
+    assert not Fact.objects.filter(name="case_answered").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", ["answer", "ask"])
+def test_cp8_a_program_that_names_a_step_and_a_time_has_answered(api: Caller, filed: dict[str, Any], verb: str) -> None:
+    path, until = f"/complaints/{filed['case_no']}/{verb}", "2099-01-01T10:00:00+08:00"
+    said = {"text": "我们在核对", "item": "payment", "step": "核对支付记录"}
+    for half in ({}, {"until": "2020-01-01T10:00:00+08:00"}, {"until": until, "step": " "}):
+        status, problem = api.post(path, said | half)
+        assert (status, problem["code"]) == (422, "not_complete")
+    assert {"first_answer", "next_update"} <= kept(do(api, filed, verb, said | {"until": until}))
+    assert Message.objects.get().text == "我们在核对\n下一步：核对支付记录，最晚 2099 年 1 月 1 日 10:00"
+    assert Fact.objects.get(name="case_answered").data["agent_no"] == ""
+
+
+@pytest.mark.django_db
+def test_cp17_a_confirmed_end_brings_nothing_that_was_not_given(api: Caller, filed: dict[str, Any]) -> None:
+    word = {"on_behalf": {"reason": "电话里说的"}}
+    do(api, filed, "propose", {"text": "退 30 元，并说明原因"})
+    do(api, filed, "refuse", word | {"items": [1], "text": "不要"})
+    done = do(api, filed, "close", word | {"outcome": "confirmed"})
+    assert [item["state"] for item in done["demand"]["items"]] == ["refused", "arrived"]
+    assert [item["arrived_at"] is None for item in done["demand"]["items"]] == [True, False]
+    other = api.post("/complaints", TWO_WISHES)[1]
+    done = do(api, other, "close", word | {"outcome": "confirmed"})
+    assert [item["state"] for item in done["demand"]["items"]] == ["withdrawn", "withdrawn"]
+
+
 @pytest.mark.django_db
 def test_a_decision_on_an_old_page_is_refused_with_the_difference(api: Caller, filed: dict[str, Any]) -> None:
     path = f"/complaints/{filed['case_no']}"
@@ -227,8 +267,11 @@ def test_a_body_that_is_none_is_refused(api: Caller, filed: dict[str, Any], body
 
 @pytest.mark.django_db
 def test_an_offer_for_an_item_that_is_not_there_is_refused(api: Caller, filed: dict[str, Any]) -> None:
-    for body in ({"offers": [{"no": 9, "kind": "refund"}], "text": "x"}, {"offers": [{"no": 1, "kind": "other"}]}):
-        assert api.post(f"/complaints/{filed['case_no']}/propose", body)[0] == 422
+    path, body = f"/complaints/{filed['case_no']}/propose", {"offers": [{"no": 9, "kind": "refund"}], "text": "x"}
+    status, problem = api.post(path, body)
+    assert (status, problem["code"], "propose" in problem["possible"]) == (409, "no_such_item", True)
+    assert "没有这一项" in problem["detail"]
+    assert api.post(path, {"offers": [{"no": 1, "kind": "other"}]})[0] == 422
     assert Case.objects.get().state == "acknowledged"
 
 

@@ -1,5 +1,6 @@
 """What people do with a case as a whole: take it over, assess it, write, ask, escalate, close, take it up again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,8 +32,10 @@ from huiyin.domain.cases.events import (
     MaterialCame,
     WentOn,
 )
-from huiyin.domain.cases.lifecycle import Outcome, State, Verb
+from huiyin.domain.cases.lifecycle import Outcome, Party, State, Verb
 from huiyin.domain.cases.models import Case, DemandItem
+from huiyin.domain.cases.offers import after_yes
+from huiyin.domain.cases.places import party_of
 from huiyin.domain.cases.responsibility import Responsible
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.contacts.models import Fate
@@ -67,6 +70,14 @@ class Question:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What makes a message of a program an answer: that it names the next step and until when."""
+
+    until: datetime
+    step: str = "named"
+
+
 @verb
 def assign(case: Case, person: Person, reason: str, *, by: str, now: datetime, seen: int | None = None) -> None:
     """Hand a case over, visibly. The second line and the risk team get a clock of their own."""
@@ -97,6 +108,7 @@ def assess(case: Case, found: Assessment, doer: Doer, *, now: datetime) -> None:
     if is_other and is_running(begun.matter, Kind.RESULT):
         promises.withdraw(begun.matter, Kind.RESULT, "assessed", by=doer.by, now=now)
         promising.promise(case, begun.matter, Kind.RESULT, by=doer.by, now=now)
+        promising.answer_by_the_result(case, begun.matter, by=doer.by, now=now)
 
 
 @verb
@@ -112,12 +124,12 @@ def contest(case: Case, text: str, doer: Doer, *, now: datetime) -> None:
 
 
 @verb
-def answer(case: Case, person: Person | Doer, text: str, *, now: datetime) -> None:
-    """Write to the buyer. The first one keeps the promise of a first answer; every one is an update."""
+def answer(case: Case, person: Person | Doer, text: str, *, now: datetime, ahead: Ahead | None = None) -> None:
+    """Write to the buyer. The first one keeps the promise of a first answer; every one is an update. Of a program only
+    what names a step and a time (`ahead`) counts, see `_tell`."""
     matter = locked(case, now)
     refuse_impossible(case, Verb.ANSWER, Doer(person.by), (), now)
-    write(case, matter, text, by=person.by, now=now)
-    promising.promise(case, matter, Kind.NEXT_UPDATE, by=person.by, now=now)
+    _tell(case, matter, text, ahead, by=person.by, now=now)
     state = lifecycle.target(Verb.ANSWER, State(case.state))
     if state != case.state:
         move(case, Verb.ANSWER)
@@ -130,18 +142,26 @@ def answer_by_itself(case: Case, text: str, step: str, until: datetime, *, now: 
         raise Refusal("not_complete")
     matter = locked(case, now)
     refuse_impossible(case, Verb.ANSWER, Doer("system"), (), now)
-    conversations.write(matter, text, by="system", now=now)
-    if case.answered_at is None:
-        _answered(case, matter, CaseAnswered(agent_no="", step=step, until=until), by="system", now=now)
-    promising.answered(matter, by="system", now=now)
-    promising.promise(case, matter, Kind.NEXT_UPDATE, now=now)
+    _tell(case, matter, text, Ahead(until, step), by="system", now=now)
 
 
-def write(case: Case, matter: Matter, text: str, *, by: str, now: datetime) -> None:
+def _tell(case: Case, matter: Matter, text: str, ahead: Ahead | None, *, by: str, now: datetime) -> None:
+    """Write to the buyer on a locked case. The words of a program that name no step and no time are sent all the same,
+    and what we owe stays owed: a person, or a complete message, answers (CP8)."""
+    if ahead is None and party_of(by) is Party.PROGRAM:
+        conversations.write(matter, text, by=by, now=now)
+        return
+    write(case, matter, text, by=by, now=now, ahead=ahead)
+    promising.promise(case, matter, Kind.NEXT_UPDATE, by=by, now=now)
+
+
+def write(case: Case, matter: Matter, text: str, *, by: str, now: datetime, ahead: Ahead | None = None) -> None:
     """A message of ours on a locked case, with everything that follows from having written."""
     conversations.write(matter, text, by=by, now=now)
     if case.answered_at is None:
-        _answered(case, matter, CaseAnswered(agent_no=by.removeprefix("staff:")), by=by, now=now)
+        who = by.removeprefix("staff:") if by.startswith("staff:") else ""
+        named = {"step": ahead.step, "until": ahead.until} if ahead else {}
+        _answered(case, matter, CaseAnswered(agent_no=who, **named), by=by, now=now)
     promising.answered(matter, by=by, now=now)
     contacts.settle_all(matter, Fate.ANSWERED, now=now)
 
@@ -180,14 +200,15 @@ def came(matter: Matter, *, by: str, now: datetime) -> None:
 
 
 @verb
-def ask(case: Case, question: Question, doer: Doer, *, now: datetime) -> Refusal | None:
+def ask(
+    case: Case, question: Question, doer: Doer, *, now: datetime, ahead: Ahead | None = None
+) -> Refusal | None:  # fmt: skip
     """Ask the buyer for one thing. Our clocks stand still where CP8 allows it; else the reason why they go on is
-    returned. What we hold already is never asked for."""
+    returned. What we hold already is never asked for. `ahead` as in `answer`."""
     begun = begin(case, Verb.ASK, doer, now=now)
     if question.item in promising.held_of(case):
         raise Refusal("pause_already_held", item=question.item)
-    write(case, begun.matter, question.text, by=doer.by, now=now)
-    promising.promise(case, begun.matter, Kind.NEXT_UPDATE, by=doer.by, now=now)
+    _tell(case, begun.matter, question.text, ahead, by=doer.by, now=now)
     no = promising.wait_for(case, begun.matter, question.item, by=doer.by, now=now)
     state = move(case, Verb.ASK, *_still_ours(case, no))
     asked = MaterialAsked(
@@ -253,12 +274,20 @@ def close(
     improved ends as `no_agreement`."""
     begun = begin(case, Verb.CLOSE, Doer(by, seen, behalf), now=now)
     if outcome == Outcome.CONFIRMED:
-        for item in begun.items:
-            if item.state in {ItemState.OPEN, ItemState.OFFERED, ItemState.REFUSED}:
-                set_item(item, ItemState.ARRIVED, decided_at=now, arrived_at=now)
+        _nothing_more(begun.items, now)
     elif any(item.state == ItemState.REFUSED for item in begun.items):
         outcome = Outcome.NO_AGREEMENT.value
     end(case, begun.matter, Outcome(outcome), Doer(by, behalf=behalf), now=now)
+
+
+def _nothing_more(items: Sequence[DemandItem], now: datetime) -> None:
+    """The buyer says that it is solved: words they were offered have arrived, what nobody gave is not wanted any more,
+    and what they refused stays refused."""
+    for item in items:
+        if item.state == ItemState.OFFERED and after_yes(ItemKind(item.offer_kind)) is ItemState.ARRIVED:
+            set_item(item, ItemState.ARRIVED, decided_at=now, arrived_at=now)
+        elif item.state in {ItemState.OPEN, ItemState.OFFERED}:
+            set_item(item, ItemState.WITHDRAWN, decided_at=now)
 
 
 def end(case: Case, matter: Matter, outcome: Outcome, doer: Doer, *, now: datetime, verb: Verb = Verb.CLOSE) -> None:

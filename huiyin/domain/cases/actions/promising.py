@@ -38,7 +38,19 @@ def promise(case: Case, matter: Matter, *kinds: Kind, now: datetime, by: str = "
     for kind in kinds:
         term = promised(kind, case.category, Severity(case.urgency), tier)
         terms[kind] = term.by_a_person() if kind in _BY_A_PERSON and calendar != "always" else term
+    answer, result = terms.get(Kind.FIRST_ANSWER), terms.get(Kind.RESULT)
+    if answer and result and result.amount < answer.amount:
+        terms[Kind.FIRST_ANSWER] = result  # nobody waits longer for an answer than for the result itself
     promises.make_all(matter, terms, by=by, now=now, calendars=dict.fromkeys(kinds, calendar))
+
+
+def answer_by_the_result(case: Case, matter: Matter, *, by: str, now: datetime) -> None:
+    """A result that is owed sooner now takes a first answer that was promised for later with it."""
+    result = next(iter(promises.running(matter, Kind.RESULT)), None)
+    answer = next(iter(promises.running(matter, Kind.FIRST_ANSWER)), None)
+    if result is not None and answer is not None and answer.due > result.due:
+        promises.withdraw(matter, Kind.FIRST_ANSWER, "assessed", by=by, now=now)
+        promise(case, matter, Kind.RESULT, Kind.FIRST_ANSWER, by=by, now=now)  # the result stands as it is
 
 
 def our_turn(case: Case, matter: Matter, *, by: str, now: datetime) -> None:
