@@ -21,7 +21,8 @@ def a_ring(minutes_gone: float, state: State = State.RUNNING, whole: float = 100
 @pytest.mark.parametrize(
     ("ring", "tone", "percent", "text"),
     [
-        (a_ring(0), "teal", 100, "1:40"),
+        (a_ring(0), "teal", 100, "1h40m"),
+        (a_ring(0, whole=11 * 60 + 5), "teal", 100, "11h"),
         (a_ring(50), "teal", 50, "50m"),
         (a_ring(80), "amber", 20, "20m"),
         (a_ring(99.5), "amber", 0, "30s"),

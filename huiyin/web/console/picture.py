@@ -12,8 +12,9 @@ from huiyin.domain.insight.queries import AgentLine, Board, QueueLine
 from huiyin.domain.insight.queries.board import MOST, Near
 from huiyin.domain.insight.queries.flow import Flow
 from huiyin.domain.insight.queries.opinions import Opinions
+from huiyin.domain.insight.queries.waits import Line
 from huiyin.domain.promises.promises import State
-from huiyin.domain.routing.states import Presence
+from huiyin.domain.routing.states import Kind, Presence
 from huiyin.domain.voice.actions.turning import WHYS
 from huiyin.web.ui.hotline import calls_now
 from huiyin.web.ui.ring import Ring
@@ -103,6 +104,7 @@ class NearRow:
     by: str
     owner: str
     is_talk: bool
+    is_missed: bool
     ring: Ring
 
 
@@ -156,10 +158,13 @@ def _big(seen: Board) -> list[Big]:
 
 def _waiting(seen: Board) -> Big:
     free = sum(agent.free for agent in seen.agents)
+    stuck = sum(line.waiting for line in seen.queues if not line.free)
     says = gettext("%(free)s free places") % {"free": free}
+    if stuck and free:
+        says = gettext("%(free)s free places, none for %(stuck)s of them") % {"free": free, "stuck": stuck}
     if not seen.agents:
         says = gettext("nobody is here")
-    tone = "red" if seen.waiting and not seen.agents else "amber" if seen.waiting > free else ""
+    tone = "red" if seen.waiting and not seen.agents else "amber" if seen.waiting > free or stuck else ""
     return Big(gettext("Waiting"), str(seen.waiting), tone, says)
 
 
@@ -207,6 +212,7 @@ def _small(seen: Board) -> list[Small]:
     blocked = sum(flow.blocked.values())
     return [
         _calls(),
+        *(_not_live(seen)),
         Small(gettext("Came today"), str(today.offered + today.waiting)),
         Small(gettext("Answered"), str(today.answered)),
         Small(
@@ -227,6 +233,17 @@ def _small(seen: Board) -> list[Small]:
         Small(gettext("Left a message"), str(blocked), gettext("closed, full, or nobody came: each became a matter")),
         Small(gettext("Promises missed today"), str(seen.broken)),
     ]  # fmt: skip
+
+
+def _not_live(seen: Board) -> list[Small]:
+    """What waits for a person while nobody sits at the other end; nothing where nothing waits."""
+    names = {Kind.CASE.value: gettext("Matters waiting"), Kind.CALLBACK.value: gettext("Calls back waiting")}
+    return [_since(name, seen.not_live[kind], seen.at) for kind, name in names.items() if kind in seen.not_live]
+
+
+def _since(name: str, line: Line, now: datetime) -> Small:
+    longest = clock_words((now - line.since).total_seconds() if line.since else None)
+    return Small(name, f"{line.waiting} · {longest}", gettext("how many · for how long the first"))
 
 
 def _put_up_with(flow: Flow) -> list[Small]:
@@ -312,7 +329,8 @@ def _near(one: Near, now: datetime) -> NearRow:
     label = f"{word(PROMISES, one.kind)}, {deadline(one.due, now)}"
     ring = Ring(one.started, one.due, State(one.state), label, now)
     return NearRow(
-        one.no, word(PROMISES, one.kind), deadline(one.due, now), one.owner, one.topic == "talk", ring
+        one.no, word(PROMISES, one.kind), deadline(one.due, now), one.owner, one.topic == "talk",
+        one.state == State.BROKEN, ring,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from huiyin.domain.cases.models import Case
 from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.promises.promises import State
 from huiyin.domain.routing.models import Item, Offer
+from huiyin.domain.routing.states import Kind
 from huiyin.domain.voice.calls import LIVE
 from huiyin.domain.voice.models import Call
 from huiyin.lib.phones import mask_name
@@ -120,8 +121,12 @@ def _chips(item: Item, talk: Conversation | None, case: Case | None) -> list[Chi
     return [*chips, Chip(word(CATEGORIES, case.category), "grey")] if case else chips
 
 
+def place_of(item: Item) -> str:
+    """Where what somebody took is worked on: a matter on its own page, also when it began as a conversation."""
+    is_talk = item.matter.topic == "talk" and item.kind != Kind.CASE
+    return reverse("desk:talk" if is_talk else "desk:matter", args=[item.matter.no])
+
+
 def _gone(offer: Offer) -> Gone:
     fate, then = offer_gone(offer.state)
-    is_talk = offer.item.matter.topic == "talk"
-    go = reverse("desk:talk" if is_talk else "desk:matter", args=[offer.item.matter.no])
-    return Gone(offer.pk, offer.state, fate, then, go if offer.state == "accepted" else "")
+    return Gone(offer.pk, offer.state, fate, then, place_of(offer.item) if offer.state == "accepted" else "")

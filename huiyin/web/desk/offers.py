@@ -5,15 +5,14 @@ from datetime import datetime, timedelta
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.domain.routing import actions as routing
-from huiyin.domain.routing.models import Item, Offer
+from huiyin.domain.routing.models import Offer
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
 from huiyin.web.desk.gate import by_staff, device, is_element, me
-from huiyin.web.desk.offer_cards import cards
+from huiyin.web.desk.offer_cards import cards, place_of
 from huiyin.web.ui.words_desk import refusal_at_desk, word
 from huiyin.web.ui.words_desk_live import DECLINES
 
@@ -54,11 +53,6 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as no:
         return _refused(request, no)
     return JsonResponse({"done": True}) if is_element(request) else redirect("desk:desk")
-
-
-def place_of(item: Item) -> str:
-    """Where what somebody took is worked on."""
-    return reverse("desk:talk" if item.matter.topic == "talk" else "desk:matter", args=[item.matter.no])
 
 
 def _recent(request: HttpRequest, at: datetime) -> list[Offer]:

@@ -1,26 +1,45 @@
 """What an agent writes with help: replies kept ready, and promises recognised in what was sent."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.conversations.commitments import recognise
 from huiyin.domain.conversations.models import Canned, Conversation, Message
 from huiyin.domain.staff.models import Person
+from huiyin.lib.phones import mask_name
+from huiyin.web.desk.named_orders import named_no
+from huiyin.web.ui.words_desk import word
+from huiyin.web.ui.words_desk_live import CANNED_PLACES
+
+_UNFILLED = re.compile("〔[^〕]*〕")
 
 
 def filled(reply: Canned, talk: Conversation, person: Person, now: datetime) -> dict[str, str]:
-    """A reply with its places filled in. What we do not know is left out with its place."""
+    """A reply with its places filled in: the name masked as everywhere at the desk, left out where there is none; an
+    order number that nobody has named stays marked, to be filled in by hand."""
+    name = talk.name or (talk.buyer.name if talk.buyer else "")
     values = {
-        "{name}": talk.name or (talk.buyer.name if talk.buyer else ""), "{order_no}": talk.order_no,
+        "{name}": mask_name(name) if name.strip() else "", "{order_no}": named_no(talk) or _to_fill(reply.language),
         "{agent_no}": person.agent_no, "{time}": f"{timezone.localtime(now):%H:%M}",
     }  # fmt: skip
     text = reply.text
     for place, value in values.items():
         text = text.replace(place, value)
     return {"slug": reply.slug, "title": reply.title, "text": text}
+
+
+def _to_fill(language: str) -> str:
+    with translation.override(language):
+        return f"〔{word(CANNED_PLACES, '{order_no}')}〕"
+
+
+def is_unfilled(text: str) -> bool:
+    """Whether a place of a reply kept ready is still to be filled in."""
+    return _UNFILLED.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.domain.cases.exhibits import the_files
@@ -123,6 +124,8 @@ def check(request: HttpRequest, no: str) -> HttpResponse:
     row, text = talk_or_404(request, no), request.POST.get("text", "")[:4000]
     is_note = request.POST.get("note") == "1"
     minds = [] if is_note else [word(EVASIONS, one.value) for one in found_in(text, has_case=row.case_id is not None)]
+    if replies.is_unfilled(text) and not is_note:
+        minds.insert(0, gettext("Something between 〔 〕 is still to be filled in."))
     found = recognise(text, timezone.localtime(now()))
     promised = {"says": f"{deadline(found.until)} · {found.what}"} if found else None
     return JsonResponse({"hints": minds, "commitment": promised})

@@ -17,8 +17,7 @@ from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.wrap_up import WrapUp
 from huiyin.domain.routing import actions as routing
-from huiyin.domain.routing.queries import presence_now
-from huiyin.domain.routing.states import Presence
+from huiyin.domain.routing.queries import open_item, somebody_takes
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
 from huiyin.web.desk import forms
@@ -26,6 +25,7 @@ from huiyin.web.desk.gate import by_staff, device, me
 from huiyin.web.desk.talk import talk_or_404
 from huiyin.web.desk.talk_screen import show_talk
 from huiyin.web.desk.talking import mine
+from huiyin.web.ui.templatetags.huiyin import grouped
 
 Deed = Callable[[HttpRequest, Conversation, datetime], str]
 
@@ -59,7 +59,8 @@ def _end(request: HttpRequest, row: Conversation, at: datetime) -> str:
     )  # fmt: skip
     case = cases.wrap_up(row, wrap_up, by=me(request).by, now=at, as_case=typed.get("as_case") == "1")
     if case is not None:
-        return gettext("Ended and kept as matter %(no)s: it is yours until it is settled.") % {"no": case.matter.no}
+        kept = gettext("Ended and kept as matter %(no)s: it is yours until it is settled.")
+        return kept % {"no": grouped(case.matter.no)}
     return gettext("Ended; the buyer has the number and what comes next.")
 
 
@@ -68,12 +69,17 @@ def _hand_over(request: HttpRequest, row: Conversation, at: datetime) -> str:
     if not to:
         raise Refusal("choose_somebody")
     conversations.hand_over(row, to, request.POST.get("summary", ""), by=me(request).by, now=at)
+    item = open_item(row.matter)
+    if item is not None and not somebody_takes(item, at):
+        return gettext("Handed over, but nobody who takes it is here right now. The buyer reads by when they are answered.")
     return gettext("Handed over. Whoever takes it reads your summary first.")
 
 
 def _case(request: HttpRequest, row: Conversation, at: datetime) -> str:
     case = cases.from_conversation(row, by=me(request).by, now=at)
-    return gettext("It is matter %(no)s now; what was said belongs to it as evidence.") % {"no": case.matter.no}
+    return gettext("It is matter %(no)s now; what was said belongs to it as evidence.") % {
+        "no": grouped(case.matter.no)
+    }
 
 
 def _join(request: HttpRequest, row: Conversation, at: datetime) -> str:
@@ -82,7 +88,7 @@ def _join(request: HttpRequest, row: Conversation, at: datetime) -> str:
     if case is None:
         raise Refusal("no_such_matter", no=typed)
     cases.join_conversation(row, Case.objects.get(pk=case.pk), by=me(request).by, now=at)
-    return gettext("It belongs to matter %(no)s now.") % {"no": typed}
+    return gettext("It belongs to matter %(no)s now.") % {"no": grouped(case.matter.no)}
 
 
 def _urgent(request: HttpRequest, row: Conversation, at: datetime) -> str:
@@ -92,8 +98,7 @@ def _urgent(request: HttpRequest, row: Conversation, at: datetime) -> str:
 
 def _take_over(request: HttpRequest, row: Conversation, at: datetime) -> str:
     conversations.take_over(row, me(request), now=at)
-    if presence_now(me(request), at) is Presence.OFFLINE:  # whoever talks is here; else it would go back to the queue
-        routing.set_presence(me(request), device(request), Presence.BUSY.value, now=at)
+    routing.step_in(me(request), device(request), now=at)
     return gettext("You talk with the buyer now.")
 
 

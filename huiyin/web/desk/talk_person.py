@@ -13,6 +13,7 @@ from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.orders.models import Order
 from huiyin.web.desk import facts
 from huiyin.web.desk.lines import masked
+from huiyin.web.desk.named_orders import likely, numbers_in
 from huiyin.web.desk.offer_cards import Chip
 from huiyin.web.desk.talking import name_of
 from huiyin.web.ui.words_desk import (
@@ -80,9 +81,11 @@ def who(talk: Conversation) -> Who:
         if talk.buyer.manager:
             rows.append((gettext("Manager"), " · ".join(filter(None, [talk.buyer.manager, talk.buyer.deputy]))))
     rows += [(word(IDENTITIES, one.kind), masked(one.kind, one.value)) for one in known]
+    numbers = numbers_in(talk)
     return Who(
-        rows=rows, marks=_marks(talk), orders=_orders(talk), cases=_cases(talk), past=_past(talk),
-        handed=_handed(talk), order_no=talk.order_no, order_mark=_mark(is_proven=talk.order_proven), page=talk.page,
+        rows=rows, marks=_marks(talk), orders=_orders(talk, numbers), cases=_cases(talk), past=_past(talk),
+        handed=_handed(talk), order_no=talk.order_no or likely(numbers),
+        order_mark=_mark(is_proven=talk.order_proven), page=talk.page,
     )  # fmt: skip
 
 
@@ -95,13 +98,15 @@ def _marks(talk: Conversation) -> list[Chip]:
     return marks
 
 
-def _orders(talk: Conversation) -> list[OrderSeen]:
+def _orders(talk: Conversation, numbers: list[str]) -> list[OrderSeen]:
+    """Those they named, the one of the opening first, then others of theirs."""
     theirs = Q(buyer=talk.buyer) if talk.buyer else Q()
-    named = Q(order_no=talk.order_no) if talk.order_no else Q()
+    named = Q(order_no__in=numbers) if numbers else Q()
     if not theirs and not named:
         return []
     found = Order.objects.filter(theirs | named if theirs and named else theirs or named)
-    first = sorted(found.order_by("-looked_at")[:20], key=lambda order: order.order_no != talk.order_no)
+    place = {no: at for at, no in enumerate(numbers)}
+    first = sorted(found.order_by("-looked_at")[:20], key=lambda order: place.get(order.order_no, len(place)))
     return [_order(order, talk) for order in first[:MOST_ORDERS]]
 
 

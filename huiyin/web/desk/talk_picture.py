@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from huiyin.domain.cases.verbs import LEADS
-from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.conversations.lines import number
+from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.conversations.talk import State, Verb, why_not
 from huiyin.domain.conversations.wrap_up import leaves_something
 from huiyin.domain.promises.models import Promise
+from huiyin.domain.promises.queries import RUNS
 from huiyin.domain.routing.actions.waiting import URGENT_REASONS
 from huiyin.domain.routing.models import Queue
 from huiyin.domain.routing.queries import live_leases
@@ -36,6 +39,7 @@ from huiyin.web.ui.words_desk_live import DISPOSITIONS, OUTSIDE, TALK_STATES, UR
 from huiyin.web.ui.words_promises import promise_if_missed
 
 SHORT = 14  # letters of a promise that fit into the head
+MOST_OWED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,6 @@ class Talk:
     writes: bool
     answers: bool
     is_spoken: bool  # what is promised here is written down as a note
-    note_name: str
     why_silent: str
     case_no: str
     mark: str
@@ -99,7 +102,7 @@ def is_mine(row: Conversation, person: Person) -> bool:
 def _talk(row: Conversation, person: Person, owed: list[Promise], now: datetime) -> Talk:
     mine, is_over = is_mine(row, person), row.state == State.ENDED
     agent_no = row.agent.agent_no if row.agent else ""
-    first = owed[0] if owed else None
+    first = _next_owed(owed)
     queue = Queue.objects.filter(slug=row.queue).first()
     return Talk(
         title=name_of(row), channel=word({**CHANNELS, **OUTSIDE}, row.channel), started=row.started_at,
@@ -110,15 +113,8 @@ def _talk(row: Conversation, person: Person, owed: list[Promise], now: datetime)
         owed=f"{deadline(first.due, now)} · {_what(first)[:SHORT]}" if first else "",
         ring=ring_of(first, now) if first else None, chips=_chips(row), is_wrap_up=row.state == State.WRAP_UP and mine,
         whose="" if is_over else _whose(row, person, agent_no),
-        note_name=_note_name(row, agent_no),
         why_silent=_why_silent(row), mark=mark_of(row, owed),
     )  # fmt: skip
-
-
-def _note_name(row: Conversation, agent_no: str) -> str:
-    if row.channel == "phone":
-        return gettext("A note for colleagues")
-    return gettext("Only agent %(agent_no)s sees it") % {"agent_no": agent_no or "–"}
 
 
 def _whose(row: Conversation, person: Person, agent_no: str) -> str:
@@ -177,10 +173,18 @@ def _said(no: Refusal | None) -> dict[str, Any]:
 
 
 def owed_on(row: Conversation) -> list[Promise]:
-    """What we owe this buyer here and on the matter it belongs to, the next first."""
+    """What we owe this buyer here and on the matter it belongs to, by time: what runs, and what we missed unless the
+    same was promised anew."""
     matters = [row.matter_id, *([row.case_id] if row.case_id else [])]
-    ours = Promise.objects.filter(matter__in=matters, obligor="us", state__in=["running", "paused"])
-    return list(ours.order_by("due", "pk")[:6])
+    ours = list(Promise.objects.filter(matter__in=matters, obligor="us").exclude(state="withdrawn").order_by("pk"))
+    newest = {(one.matter_id, one.kind, one.about): one for one in ours}
+    owed = [one for one in ours if one.state in RUNS or (one.state == "broken" and one in newest.values())]
+    return sorted(owed, key=lambda one: (one.due, one.pk))[:MOST_OWED]
+
+
+def _next_owed(owed: list[Promise]) -> Promise | None:
+    """The one clock of the head: what we missed only while nothing runs."""
+    return next((one for one in owed if one.state in RUNS), owed[0] if owed else None)
 
 
 def _what(promise: Promise) -> str:
@@ -203,17 +207,25 @@ def _wrap(row: Conversation, owed: list[Promise], typed: dict[str, list[str]]) -
     if typed:
         kept = {name: values[-1] for name, values in typed.items() if values}
         return kept | {"no": _number(row)} | _as_case(row, typed)
-    promised = next((one for one in owed if one.words), owed[0] if owed and row.case_id else None)
+    runs = [one for one in owed if one.state in RUNS]
+    promised = next((one for one in runs if one.words), runs[0] if runs and row.case_id else None)
     by = timezone.localtime(promised.due) if promised else None
-    usual = "follow_up" if promised else "solved"
+    usual = "follow_up" if promised and row.channel == "phone" else ""  # what a chat was, its agent says
     return {
-        "disposition": "case_opened" if row.case_id else usual, "number": row.channel == "chat", "no": _number(row),
+        "disposition": usual, "number": _is_number_told(row), "no": _number(row),
         "next_step": _what(promised) if promised else "", "next_by": f"{by:%Y-%m-%dT%H:%M}" if by else "",
     } | _as_case(row, typed)  # fmt: skip
 
 
 def _number(row: Conversation) -> str:
     return row.case.no if row.case else row.matter.no
+
+
+def _is_number_told(row: Conversation) -> bool:
+    """Whether the buyer has read it in this conversation: as we write it, or as an agent may have typed it."""
+    ours = Message.objects.filter(matter=row.matter_id, internal=False).exclude(author="buyer")
+    no = _number(row)
+    return ours.filter(Q(text__contains=no) | Q(text__contains=number(no))).exists()
 
 
 def over(row: Conversation, person: Person, now: datetime) -> dict[str, list[tuple[str, str]]]:

@@ -53,7 +53,7 @@ class Ring:
 
     @property
     def text(self) -> str:
-        """What stands inside, at most five characters: `2:29`, `9分`, `-4分`, `✓`."""
+        """What stands inside: `2时29分`, later `11时`, `9分`, `-4分`, `✓`; never `2:29`, which may be minutes."""
         if self.is_settled:
             return {State.KEPT: "✓", State.PAUSED: gettext("wait")}.get(self.state, "–")
         sign = "-" if self.left < timedelta() else ""
@@ -81,6 +81,8 @@ class Ring:
 def _short(seconds: int, units: list[str]) -> str:
     if seconds >= DAY:
         return f"{seconds // DAY}{units[0]}"
+    if seconds >= 10 * HOUR:
+        return f"{seconds // HOUR}{units[1]}"
     if seconds >= HOUR:
-        return f"{seconds // HOUR}:{seconds % HOUR // MINUTE:02}"
+        return f"{seconds // HOUR}{units[1]}{seconds % HOUR // MINUTE}{units[2]}"
     return f"{seconds // MINUTE}{units[2]}" if seconds >= MINUTE else f"{seconds}{units[3]}"

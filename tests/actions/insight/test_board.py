@@ -11,6 +11,8 @@ from hypothesis.extra.django import TestCase
 
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.contacts.models import Fate
+from huiyin.domain.conversations import actions as conversations
+from huiyin.domain.conversations.actions import Opening
 from huiyin.domain.insight import actions
 from huiyin.domain.insight.metrics import Aim, Counts, End, Wait, counted, quarters
 from huiyin.domain.insight.queries import board
@@ -131,6 +133,40 @@ def test_in1_promises_in_their_last_fifth_are_shown_by_time_left() -> None:
     assert seen.near[0].owner == ""
 
 
+def test_in1_what_was_missed_and_not_made_up_for_stands_first() -> None:
+    late, anew, near = (a_talk(NOON) for _ in range(3))
+    promises.commit(late, "补发卡密", after(600), "c1.1", by="staff:1024", now=NOON)
+    promises.make(anew, Kind.RESULT, Term(600, Unit.SECONDS, "at_once"), by="system", now=NOON)
+    promises.make(near, Kind.RESULT, Term(900, Unit.SECONDS, "at_once"), by="system", now=NOON)
+    for matter in (late, anew):  # a missed result is promised anew by itself
+        promises.break_overdue(matter, now=after(660))
+    seen = board(after(800))
+    assert [(one.no, one.state) for one in seen.near] == [(late.no, "broken"), (near.no, "running")]
+    assert seen.near_count == 2
+    assert "broken" not in [one.state for one in board(after(25 * 3600)).near]  # it is in the figures of its day
+
+
+def test_in1_a_first_answer_that_came_late_is_not_missed_any_more() -> None:
+    talk = conversations.start(Opening("卡密不能用"), by="buyer", now=NOON).conversation
+    promises.break_overdue(talk.matter, now=after(300))
+    assert [one.state for one in board(after(310)).near] == ["broken"]
+    talk.answered_at = after(320)
+    talk.save()
+    assert board(after(330)).near == []
+
+
+def test_in1_matters_and_calls_back_that_wait_are_counted_apart() -> None:
+    waiting("case", now=NOON)
+    waiting("case", now=after(60))
+    waiting("callback", now=after(30))
+    waiting(now=after(90))
+    seen = board(after(100))
+    assert seen.waiting == 1
+    assert {kind: (line.waiting, line.since) for kind, line in seen.not_live.items()} == {
+        "case": (2, NOON), "callback": (1, after(30))
+    }  # fmt: skip
+
+
 def test_cp15_contacts_without_a_fate_are_counted() -> None:
     first = contacts.note("phone", "person", now=NOON)
     contacts.note("web", "person", now=NOON)
@@ -150,7 +186,7 @@ def test_in1_the_board_asks_as_often_for_thirty_queues_as_for_five() -> None:
         talking(here(people.ALICE, now=NOON, chats=9), now=after(number))
     with CaptureQueriesContext(connection) as many:
         board(after(10))
-    assert len(many) <= len(few) <= 24
+    assert len(many) <= len(few) <= 26
 
 
 def test_only_who_leads_hangs_a_screen_on_the_wall_and_it_can_be_taken_down() -> None:

@@ -73,6 +73,16 @@ def test_in1_the_four_numbers_say_how_it_stands(at_console: At) -> None:
     assert "1 the target is 0" in said
 
 
+def test_in1_places_that_are_free_for_nobody_who_waits_are_no_comfort(at_console: At) -> None:
+    here(people.ALICE, now=NOON, chats=2, skills={})
+    waiting(queue="vip", now=NOON)
+    waiting("case", now=NOON - timedelta(minutes=20))
+    said = text_of(page(at_console()))
+    assert "2 free places, none for 1 of them" in said
+    assert re.search(r"Matters waiting 1 · 20:0", said)
+    assert "Calls back waiting" not in said
+
+
 @pytest.mark.parametrize(("share", "said"), [(0.899, "89%"), (0.9, "90%"), (0.29, "29%"), (1.0, "100%"), (None, "–")])
 def test_in1_what_is_below_nine_of_ten_never_reads_as_nine_of_ten(share: float | None, said: str) -> None:
     assert reached(share) == said
@@ -109,7 +119,7 @@ def test_in1_the_number_of_statements_does_not_grow(at_console: At) -> None:
         waiting(now=NOON)
     with CaptureQueriesContext(connection) as asked:
         page(client, f"{BOARD}?part=board")
-    assert len(asked) <= 26
+    assert len(asked) <= 28
 
 
 def test_in1_the_chart_has_its_table(at_console: At) -> None:

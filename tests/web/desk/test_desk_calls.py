@@ -30,6 +30,7 @@ from huiyin.domain.voice.passes import actions as passes
 from huiyin.lib.clock import now
 from huiyin.lib.phones import mask_key
 from huiyin.web.desk import calls as screen
+from huiyin.web.ui.templatetags.huiyin import grouped
 from tests import calls, people
 from tests.hotline import Engine
 from tests.talks import here
@@ -155,7 +156,7 @@ def test_hl12_the_wrap_up_of_a_call_makes_a_matter_unless_that_is_unticked(at_de
     refused = at_desk().post(f"{path}/end", typed).content.decode()
     assert 'name="as_case" value="1" >' in refused  # as it was left
     told = at_desk().post(f"{path}/end", typed | {"number": "1", "as_case": "1"}, follow=True).content.decode()
-    assert f"kept as matter {call.matter.no}" in told
+    assert f"kept as matter {grouped(call.matter.no)}" in told
     assert Case.objects.get(matter=call.matter).owner == people.hire(people.ALICE)
     assert "as_case" not in text(at_desk(), path)
 

@@ -8,6 +8,8 @@ import time_machine
 from django.test import Client
 
 from huiyin.domain.cases import actions as cases
+from huiyin.domain.conversations import actions as conversations
+from huiyin.domain.conversations.wrap_up import WrapUp
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.actions import Want
 from huiyin.domain.routing.models import Item, Offer
@@ -75,6 +77,20 @@ def test_cp7_a_matter_that_is_offered_leads_to_the_matter_and_is_owned(at_desk: 
     assert answer.json() == {"go": f"/desk/m/{case.matter.no}"}
     case.refresh_from_db()
     assert case.owner == alice
+
+
+def test_cp7_a_matter_that_began_as_a_chat_leads_to_the_matter(at_desk: AtDesk) -> None:
+    talk = chats.talking(chats.here(people.BO))
+    case = cases.from_conversation(talk, by=people.hire(people.BO).by, now=now())
+    conversations.end(talk, WrapUp("solved", number_spoken=True), by=people.hire(people.BO).by, now=now())
+    alice = chats.here()
+    item = routing.enqueue(case.matter, Want("case", "general"), by="system", now=now())
+    offer = routing.offer(item.pk, alice.pk, [], now=now())
+    assert offer is not None
+    client = at_desk()
+    answer = client.post(f"/desk/offers/{offer.pk}/accept", headers=ELEMENT)
+    assert answer.json() == {"go": f"/desk/m/{case.matter.no}"}
+    assert f'href="/desk/m/{case.matter.no}" data-go' in shown(client)
 
 
 def test_the_second_window_is_told_that_the_first_took_it(at_desk: AtDesk) -> None:

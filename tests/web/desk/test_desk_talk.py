@@ -14,6 +14,7 @@ from PIL import Image
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.conversations.models import Conversation, Message
+from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.models import Promise
 from huiyin.lib.clock import now
 from tests import people
@@ -239,7 +240,57 @@ def test_replies_kept_ready_come_filled_in_the_buyers_language_first(at_desk: At
     talk = chats.talking(chats.here(), order_no="KM1")
     replies = at_desk().get(f"/desk/c/{talk.matter.no}/canned").json()["replies"]
     assert [one["slug"] for one in replies] == ["你好", "hello"]
-    assert replies[0]["text"] == "王小明您好，我是1024，订单KM1，00:00{other}"
+    assert replies[0]["text"] == "王**您好，我是1024，订单KM1，00:00{other}"
+
+
+def test_a_reply_marks_what_nobody_knows_and_sends_it_only_with_a_word_of_warning(at_desk: AtDesk) -> None:
+    conversations.keep_canned("check", "核对", "我正在核对订单 {order_no} 的付款", language="zh-hans")
+    conversations.keep_canned("hello", "问好", "您好{name}，", language="zh-hans")
+    talk = chats.talking(chats.here(), name="")
+    client = at_desk()
+    said = {one["slug"]: one["text"] for one in client.get(f"/desk/c/{talk.matter.no}/canned").json()["replies"]}
+    assert said == {"check": "我正在核对订单 〔订单号〕 的付款", "hello": "您好，"}
+    path = f"/desk/c/{talk.matter.no}/check"
+    minded = client.post(path, {"text": said["check"]}, headers=ELEMENT).json()["hints"]
+    assert "still to be filled in" in minded[0]
+    filled = client.post(path, {"text": "我正在核对订单 KM1 的付款，10 分钟内告诉您"}, headers=ELEMENT)
+    assert filled.json()["hints"] == []
+    chats.buyer_says(talk, "订单 KM202611231047418743")
+    said = {one["slug"]: one["text"] for one in client.get(f"/desk/c/{talk.matter.no}/canned").json()["replies"]}
+    assert said["check"] == "我正在核对订单 KM202611231047418743 的付款"
+
+
+def test_an_order_the_buyer_names_while_they_talk_stands_beside_it_unverified(at_desk: AtDesk) -> None:
+    order, _ = people.order("short_amount")
+    talk = chats.talking(chats.here())
+    client = at_desk()
+    assert order.order_no not in page(client, talk, "?part=side")
+    chats.buyer_says(talk, f"单号 {order.order_no} 只到了80")
+    shown = page(client, talk, "?part=side")
+    for words in (order.order_no, "Too little was credited", "Told by the buyer, not verified"):
+        assert words in shown, words
+
+
+def test_a_number_of_no_order_we_know_is_shown_as_that(at_desk: AtDesk) -> None:
+    talk = chats.talking(chats.here())
+    chats.buyer_says(talk, "KM202611231047418743 我的手机13912345678")
+    shown = page(at_desk(), talk, "?part=side")
+    assert "KM202611231047418743" in shown
+    assert "not seen at the shop yet" in shown
+    assert "13912345678" not in shown
+
+
+def test_cp14_what_we_missed_is_shown_in_red_until_it_is_promised_anew(at_desk: AtDesk) -> None:
+    talk = chats.waiting()
+    promise = Promise.objects.get(matter=talk.matter, kind="first_answer")
+    client = at_desk(people.SUN)
+    with time_machine.travel(promise.due + timedelta(minutes=4), tick=False):
+        promises.break_due(promise.pk, now=now())
+        side, head = page(client, talk, "?part=side"), page(client, talk, "?part=head")
+    assert 'class="red-text">' in side
+    assert "· missed</span>" in side
+    assert 'state="broken"' in head
+    assert "Nothing is promised yet." not in side
 
 
 def test_the_list_has_chats_and_matters_and_the_chat_that_is_open(at_desk: AtDesk) -> None:

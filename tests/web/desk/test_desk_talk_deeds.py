@@ -61,6 +61,32 @@ def test_hl12_it_ends_with_them_and_the_buyer_has_them_in_writing(at_desk: AtDes
     assert Item.objects.get(matter=talk.matter).state == "done"
 
 
+def chosen(head: str) -> tuple[bool, bool]:
+    """Whether the form to end it has a disposition chosen, and whether the buyer knows the number."""
+    form = head.split('id="end-disposition"')[1].split("</form>")[0]
+    return " selected" in form.split("</select>")[0], " checked" in form.split('id="end-number"')[1].split(">")[0]
+
+
+def test_hl12_nothing_is_said_for_the_agent_when_a_chat_ends(at_desk: AtDesk) -> None:
+    talk = chats.talking(chats.here())
+    client = at_desk()
+    assert chosen(page(client, f"/desk/c/{talk.matter.no}?part=head")) == (False, False)
+    chats.buyer_says(talk, f"我的编号是{talk.matter.no}吗")  # their own words tell them nothing
+    assert chosen(page(client, f"/desk/c/{talk.matter.no}?part=head")) == (False, False)
+    do(client, talk, "case")
+    head = page(client, f"/desk/c/{talk.matter.no}?part=head")
+    assert chosen(head) == (False, True)  # the line that says so names it
+    assert "The buyer's last words have no answer yet." in head
+
+
+def test_a_number_is_said_as_people_read_it(at_desk: AtDesk) -> None:
+    talk = chats.talking(chats.here())
+    client, no = at_desk(), talk.matter.no
+    do(client, talk, "case")
+    shown = page(client, f"/desk/c/{no}")
+    assert f"It is matter {no[:4]}\xa0{no[4:8]}\xa0{no[8:]} now" in shown
+
+
 def test_after_one_has_ended_the_next_that_waits_is_there(at_desk: AtDesk) -> None:
     alice = chats.here()
     first, second, third = (chats.talking(alice, f"第{n}位") for n in range(3))
@@ -155,7 +181,7 @@ def test_a_supervisor_reads_along_and_that_is_recorded(at_desk: AtDesk) -> None:
     sun, path = at_desk(people.SUN), f"/desk/c/{talk.matter.no}"
     text = page(sun, path)
     assert "You read along, which is recorded" in text
-    assert "Only agent 1024 sees it" in text
+    assert "for colleagues only" in text
     sun.get(f"{path}/messages?after=0")
     assert [one.by for one in Access.objects.filter(matter=talk.matter)] == ["staff:2001"]
     page(at_desk(), path)

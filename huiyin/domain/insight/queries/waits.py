@@ -133,6 +133,21 @@ def _line(
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What waits for a person with nobody at the other end: how many, and since when the first."""
+
+    waiting: int = 0
+    since: datetime | None = None
+
+
+def not_live() -> dict[str, Line]:
+    """Kind → what waits of it: cases and calls back. Served by `item_queued`."""
+    waits = Item.objects.filter(state__in=QUEUED).exclude(kind__in=LIVE).values("kind")
+    counted = waits.annotate(waiting=Count("pk"), oldest=Min("arrived_at")).order_by()
+    return {row["kind"]: Line(row["waiting"], row["oldest"]) for row in counted}
+
+
 def _standing() -> list[dict[str, Any]]:
     """Served by `one_open_item_per_matter` and `item_queued`: only what is open."""
     waits = Q(state__in=QUEUED)

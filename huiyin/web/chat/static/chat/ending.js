@@ -31,22 +31,29 @@ export class Ending {
   /* Nobody could come: it has become a case. */
   left() {
     const { words } = this, { case_no: no = this.talk.id, promises = [] } = this.talk.state;
-    const pin = store.get("talk")?.left?.secret, by = promises.find(({ state }) => state === "running")?.due;
+    const pin = store.get("talk")?.left?.secret, says = this.troubles(), by = promises.find(({ state }) => state === "running")?.due;
     return [el("h2", { text: words.left }), by && el("p", { text: fill(words.left_by, { at: words.moment(by) }) }),
       el("dl", {}, el("dt", { text: words.number }), el("dd", { text: grouped(no) }), pin && el("dt", { text: words.pin }), pin && el("dd", { text: pin })),
-      el("p", { class: "small", text: pin ? words.left_keep : words.left_contact }),
+      el("p", { class: "small", text: pin ? words.left_keep : words.left_contact }), this.record(says), says,
       el("div", { class: "pair" }, el("a", { class: "btn", href: `${this.home}/track`, target: "_blank", rel: "noopener", text: words.track }), this.beginAgain())].filter(Boolean);
   }
 
   over() {
     const { words } = this, { rating, next_step: step, next_by: by } = this.talk.state;
     const next = step && by ? fill(words.next_step, { step, at: words.moment(by) }) : "";
-    const says = el("p", { class: "note", role: "alert", hidden: true });
-    const keep = (kind, text) => el("button", { type: "button", class: "quiet", text, onclick: () => keepRecord(this.talk, kind).catch((trouble) => this.say(says, trouble)) });
+    const says = this.troubles();
     return [el("h2", { text: words.ended }), next && el("p", { text: next }), el("p", { class: "small", text: fill(words.ended_no, { no: grouped(this.talk.id) }) }),
       rating ? el("p", { class: "thanks", role: "status", text: words.thanks }) : this.rating(says),
-      el("p", { class: "keep" }, words.keep_record, " ", keep("txt", words.as_text), " ", keep("pdf", words.as_pdf)), says,
+      this.record(says), says,
       this.talk.isOver && this.beginAgain()].filter(Boolean);
+  }
+
+  troubles() { return el("p", { class: "note", role: "alert", hidden: true }); }
+
+  record(says) {
+    const { words } = this;
+    const keep = (kind, text) => el("button", { type: "button", class: "quiet", text, onclick: () => keepRecord(this.talk, kind).catch((trouble) => this.say(says, trouble)) });
+    return el("p", { class: "keep" }, words.keep_record, " ", keep("txt", words.as_text), " ", keep("pdf", words.as_pdf));
   }
 
   beginAgain() { return el("button", { type: "button", class: "btn ghost", onclick: this.again, text: this.words.begin_again }); }

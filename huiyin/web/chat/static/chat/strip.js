@@ -49,17 +49,24 @@ export class Strip {
     if (this.heardOf !== this.talk.state) this.heard(expected);
     const left = expected === null || expected === undefined ? null : Math.max(0, Math.round((this.due - Date.now()) / 1000));
     const place = position > 1 ? fill(words.ahead, { n: position - 1 }) : position === 1 ? words.next : words.queued;
-    const wait = left === null ? words.nobody_free : left > 0 ? fill(isMeasured ? words.about : words.guess, { wait: duration(words, left) }) : words.slower;
+    const wait = this.wait(left, isMeasured);
     const { reach } = store.get("contact") ?? {}, stay = reach ? fill(words.may_leave, { contact: masked(reach) }) : words.stay;
     const isLong = left === null || left === 0 || left > LONG;
     const share = left === null ? 1 : left / Math.max(1, this.whole);
     const draw = () => [
-      ring(share, left === null ? "…" : this.clock(left), left === 0 || share <= 0.2 ? "amber" : ""),
+      ring(share, left === null || !isMeasured ? "…" : this.clock(left), left === 0 || share <= 0.2 ? "amber" : ""),
       el("div", {}, el("p", { class: "strong", text: [place, wait].filter(Boolean).join(words.gap) }), el("p", { class: "small", text: stay }),
         el("p", { class: "small ways-out" }, urgent ? words.is_urgent : this.quiet(words.i_am_urgent, this.urgent), words.facts.calls_back && this.quiet(words.call_me, this.call), isLong && this.quiet(words.wait_no_longer, this.leave))),
     ];
     this.show("queue", `${place}${words.gap}${position === this.told ? "" : wait}`, draw, `${place}|${left}|${stay}|${urgent}`);
     this.told = position;
+  }
+
+  /* In words; seconds only of what is measured. */
+  wait(left, isMeasured) {
+    if (left === null) return this.words.nobody_free;
+    if (left === 0) return this.words.slower;
+    return fill(isMeasured ? this.words.about : this.words.guess, { wait: duration(this.words, isMeasured ? left : Math.max(60, left)) });
   }
 
   /* A new word of the centre about the wait: the time runs from now on. */

@@ -1,5 +1,6 @@
 /* Replies kept ready: `/` and a few letters search title, name and text; arrows choose, Enter puts it where the `/` was.
-   The server has filled in {name} {order_no} {agent_no} {time} already. */
+   The server has filled in {name} {order_no} {agent_no} {time} already; what it does not know stands between 〔 〕 and is
+   chosen for whoever types on. */
 
 const MOST = 6;
 const START = /(?:^|\s)\/([^\s/]{0,30})$/;
@@ -27,7 +28,8 @@ export class Canned {
       const answer = await fetch(this.url, { headers: { "Huiyin-Element": "talk" } }).catch(() => null);
       this.replies = answer?.ok ? (await answer.json()).replies : [];
     }
-    if (this.asked) this.open(this.asked[1].toLowerCase());
+    // Elsewhere letters would be keys of the page while the list stands open.
+    if (this.asked && document.activeElement === this.field) this.open(this.asked[1].toLowerCase());
   }
 
   open(word) {
@@ -76,7 +78,9 @@ export class Canned {
 
   put(reply) {
     const end = this.field.selectionStart, slash = this.asked?.[1].length ?? 0;
-    this.field.setRangeText(reply.text, Math.max(0, end - slash - 1), end, "end");
+    const from = Math.max(0, end - slash - 1), place = reply.text.match(/〔[^〕]*〕/);
+    this.field.setRangeText(reply.text, from, end, "end");
+    if (place) this.field.setSelectionRange(from + place.index, from + place.index + place[0].length);
     this.close();
     this.changed();
   }

@@ -76,7 +76,8 @@ customElements.define("hy-composer", class extends HTMLElement {
 
   openCanned() {
     this.field.focus();
-    this.field.setRangeText("/", this.field.selectionStart, this.field.selectionEnd, "end");
+    const isApart = /(?:^|\s)$/.test(this.field.value.slice(0, this.field.selectionStart));
+    this.field.setRangeText(isApart ? "/" : " /", this.field.selectionStart, this.field.selectionEnd, "end");
     this.typed();
   }
 

@@ -13,11 +13,12 @@ const find = (key) => [...document.querySelectorAll(`[data-key="${CSS.escape(key
 function act(target) {
   if (target.dataset.says) return document.dispatchEvent(new CustomEvent(target.dataset.says));
   if (target.matches("textarea, input")) return target.focus();
+  const before = document.activeElement;
   target.click();
   if (target.matches("summary")) {
     const field = target.parentElement.open && target.parentElement.querySelector("input:not([type=hidden]), select, textarea, button");
     (field || target).focus();
-  } else if (target.matches("button")) target.focus();
+  } else if (target.matches("button") && document.activeElement === before) target.focus(); // what it opened may want it
 }
 
 function walk(step) {

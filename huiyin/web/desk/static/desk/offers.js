@@ -15,6 +15,7 @@ customElements.define("hy-offers", class extends HTMLElement {
     this.look = this.look.bind(this);
     this.addEventListener("live", this.look);
     document.addEventListener(`live:${this.getAttribute("topic")}`, this.look); // at once, and in hidden tabs too
+    document.addEventListener("desk:back", this.look);
     document.addEventListener("keydown", (key) => this.press(key));
     this.addEventListener("submit", (submit) => this.answer(submit));
     this.addEventListener("click", (click) => click.target.closest("[data-shut]") && this.drop(click.target.closest("[data-offer]")));

@@ -1,16 +1,18 @@
 /* <hy-presence data-state="available" data-beat="/desk/beat" data-token="…"> … <p data-lost hidden> <p data-out hidden>
    The lease of this desk is renewed every 15 s while the agent is here. When the server has not answered for 30 s, the
-   page says so: by then nothing is offered to this agent any more. `agent:…` news fetch the element again. */
+   page says so: by then nothing is offered to this agent any more. `agent:…` news fetch the element again. While there is
+   no stream of news (hy-live), each beat has the page look for itself, and after 10 s it says that it sees late. */
 
 import { allowed, ask, isAsked, setSound, hasSound } from "./ringing.js";
 
-const HERE = 15_000, AWAY = 60_000, LOST = 30_000;
+const HERE = 15_000, AWAY = 60_000, LOST = 30_000, DEAF = 10_000;
+const isLive = () => document.querySelector("hy-live")?.getAttribute("state") !== "polling";
 
 customElements.define("hy-presence", class extends HTMLElement {
   static observedAttributes = ["data-state"];
 
   connectedCallback() {
-    this.heard = Date.now();
+    this.heard = this.lived = Date.now();
     this.worker ??= this.employ();
     this.watch = setInterval(() => this.look(), 1000);
     this.onBack = () => document.hidden || this.order();
@@ -55,12 +57,14 @@ customElements.define("hy-presence", class extends HTMLElement {
     this.look();
     // The page shows something else than what is true: fetch this element, and after a silence everything.
     if (status === 200 && (state !== this.dataset.state || wasLost)) this.dispatchEvent(new CustomEvent("live"));
-    if (wasLost) document.dispatchEvent(new CustomEvent("desk:back"));
+    if (wasLost || !isLive()) document.dispatchEvent(new CustomEvent("desk:back"));
   }
 
   look() {
     const silent = Date.now() - this.heard;
     const isLost = silent >= (this.dataset.state === "offline" ? AWAY + LOST : LOST);
+    if (isLive()) this.lived = Date.now();
+    this.say("deaf", !isLost && Date.now() - this.lived >= DEAF);
     this.say("lost", isLost);
     if (isLost) this.part("lost").querySelector("span").textContent = Math.floor(silent / 1000);
   }

@@ -7,7 +7,8 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 function short(seconds, units) {
   if (seconds >= DAY) return `${Math.floor(seconds / DAY)}${units[0]}`;
-  if (seconds >= HOUR) return `${Math.floor(seconds / HOUR)}:${String(Math.floor((seconds % HOUR) / MINUTE)).padStart(2, "0")}`;
+  if (seconds >= 10 * HOUR) return `${Math.floor(seconds / HOUR)}${units[1]}`;
+  if (seconds >= HOUR) return `${Math.floor(seconds / HOUR)}${units[1]}${Math.floor((seconds % HOUR) / MINUTE)}${units[2]}`;
   return seconds >= MINUTE ? `${Math.floor(seconds / MINUTE)}${units[2]}` : `${seconds}${units[3]}`;
 }
 
@@ -45,7 +46,9 @@ customElements.define("hy-ring", class extends HTMLElement {
     const isOver = left <= 0 || this.getAttribute("state") === "broken";
     this.setAttribute("tone", isOver ? "red" : percent <= 20 ? "amber" : "teal");
     this.querySelector(".ring-left").setAttribute("stroke-dasharray", `${percent} 100`);
-    this.querySelector("text").textContent = left < 0 ? `-${text}` : text;
+    const figure = this.querySelector("text");
+    figure.textContent = left < 0 ? `-${text}` : text;
+    figure.classList.toggle("long", figure.textContent.length > 4);
     const words = (left < 0 ? overdue : running).replace("%s", text);
     this.querySelector("svg").setAttribute("aria-label", `${this.getAttribute("label")}, ${words}`);
   }
