@@ -23,6 +23,7 @@ from huiyin.web.api.auth import Key, key_of
 from huiyin.web.api.cases import case_of
 from huiyin.web.api.fields import Input, LocalMoment
 from huiyin.web.api.problems import PROBLEMS, Problem, status_of
+from huiyin.web.ui import words_api
 from huiyin.web.ui.ranges import answer_bytes
 
 router = Router(tags=["complaints"], auth=Key("complaints"))
@@ -47,30 +48,44 @@ class About(Input):
     unreadable: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=40)] = []
 
 
+class RefusedFile(Schema):
+    """A file of the request that was not taken, and why."""
+
+    name: str
+    code: str
+    detail: str
+
+
 class AddedOut(Schema):
-    """`added` are the files of this request, also those that were there already; `evidence` is what there is now."""
+    """`added` are the files of this request, also those that were there already, `refused` those that were not taken;
+    `evidence` is what there is now."""
 
     case_no: str
     state: str
     added: list[out.EvidenceFile]
+    refused: list[RefusedFile]
     evidence: out.EvidenceOut
 
 
 @router.post("/{case_no}/evidence", response={201: AddedOut, **PROBLEMS}, openapi_extra=_BODY)
 def add_evidence(request: HttpRequest, case_no: str) -> Status[dict[str, Any]]:
-    """Add files: up to 20 MB each, types proven from their content. The same file twice is one piece of evidence."""
+    """Add files: up to 20 MB each, types proven from their content. The same file twice is one piece of evidence. Of
+    several each is answered by itself; where none can be taken it is the problem of the first."""
     case, by, at = case_of(case_no), key_of(request).by, now()
     sent = [file for name in request.FILES for file in request.FILES.getlist(name)]
     if not sent:
         raise Problem(422, "file_missing")
     about = _about(request)
-    rows = [_take(case, file, about, by) for file in sent]
+    rows, refused = _take_each(case, sent, about, by)
+    if not rows:
+        raise refused[0]
     cases.came(case.matter, by=by, now=at)
     fresh = case_of(case.matter.no)
     files = sorted(fresh.evidence.all(), key=lambda row: row.no)
     told = out.chain(fresh, files) | {"files": [out.file_line(row) for row in files]}
     added = [out.file_line(row) for row in rows]
-    return Status(201, {"case_no": fresh.matter.no, "state": fresh.state, "added": added, "evidence": told})
+    answer = {"added": added, "refused": [_why_not(no) for no in refused], "evidence": told}
+    return Status(201, {"case_no": fresh.matter.no, "state": fresh.state} | answer)
 
 
 @router.get("/{case_no}/evidence", response={200: out.EvidenceOut, **PROBLEMS})
@@ -101,6 +116,24 @@ def _as_download(answer: HttpResponse, row: Evidence) -> HttpResponse:
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _take_each(
+    case: Case, sent: "list[UploadedFile[bytes]]", about: About, by: str
+) -> tuple[list[Evidence], list[Problem]]:  # fmt: skip
+    rows: list[Evidence] = []
+    refused: list[Problem] = []
+    for file in sent:
+        try:
+            rows.append(_take(case, file, about, by))
+        except Problem as no:
+            refused.append(no)
+    return rows, refused
+
+
+def _why_not(no: Problem) -> dict[str, str]:
+    detail = words_api.refusal(Refusal(no.code, **no.params))
+    return {"name": str(no.more["name"]), "code": no.code, "detail": detail}
 
 
 def _take(case: Case, file: "UploadedFile[bytes]", about: About, by: str) -> Evidence:

@@ -5,7 +5,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -90,8 +91,8 @@ class Problem(Exception):
 def problem(request: HttpRequest, status: int, code: str, detail: str, **more: Any) -> HttpResponse:
     """The answer itself."""
     body = {
-        "type": f"urn:huiyin:problem:{code}", "title": words_api.title(status), "status": status, "detail": detail,
-        "code": code, "instance": request.path[:200],
+        "type": f"urn:huiyin:problem:{code}", "title": words_api.title(status, code), "status": status,
+        "detail": detail, "code": code, "instance": request.path[:200],
     }  # fmt: skip
     return HttpResponse(json.dumps(body | more, ensure_ascii=False), content_type=KIND, status=status)
 
@@ -146,7 +147,8 @@ def _absent(request: HttpRequest, fault: Exception) -> HttpResponse:
 
 def _invalid(request: HttpRequest, fault: ValidationError) -> HttpResponse:
     errors = [words_api.field_error(error) for error in fault.errors[:50]]
-    return problem(request, 422, "invalid", words_api.text("invalid"), errors=errors)
+    detail = words_api.text("invalid_question" if request.method == "GET" else "invalid")
+    return problem(request, 422, "invalid", detail, errors=errors)
 
 
 def _unreadable(request: HttpRequest, fault: HttpError) -> HttpResponse:
@@ -173,6 +175,8 @@ def _cut_off(request: HttpRequest, fault: UnreadablePostError) -> HttpResponse:
 
 def _too_many_parts(request: HttpRequest, fault: SuspiciousOperation) -> HttpResponse:
     """More files or fields in one form than anybody needs."""
+    if isinstance(fault, TooManyFilesSent):
+        return _stated(request, Problem(413, "files_too_many", limit=settings.DATA_UPLOAD_MAX_NUMBER_FILES))
     return problem(request, 413, "body_too_large", words_api.text("body_too_large"))
 
 

@@ -21,6 +21,10 @@ TITLES = {
     500: gettext_noop("Our mistake"),
     503: gettext_noop("Not possible right now"),
 }
+TITLES_OF = {  # of codes that the title of their status does not fit
+    "behalf_missing": gettext_noop("This takes the buyer's word"),
+    "secret_wrong": gettext_noop("This is not the buyer's PIN"),
+}
 DETAILS = {
     "key_missing": gettext_noop("Send a key of this centre as “Authorization: Bearer …”."),
     "key_unknown": gettext_noop("We do not know this key, or it was withdrawn. Ask the operator for a new one."),
@@ -36,6 +40,8 @@ DETAILS = {
     "no_such_address": gettext_noop("The API has no such address. /api/v1/openapi.json lists all of them."),
     "wrong_method": gettext_noop("Call this address with %(allowed)s."),
     "invalid": gettext_noop("Nothing was saved. Correct the fields named in “errors” and send it again."),
+    "invalid_question": gettext_noop("Correct what “errors” names in the address, and ask again."),
+    "files_too_many": gettext_noop("At most %(limit)s files at once. None was taken; send them in parts."),
     "body_unreadable": gettext_noop("The body is not JSON in UTF-8. Nothing was saved."),
     "body_no_object": gettext_noop("The body must be a JSON object. Nothing was saved."),
     "body_too_deep": gettext_noop("The JSON is nested too deeply. Nothing was saved."),
@@ -99,9 +105,9 @@ SAME = {
 OTHER = gettext_noop("is not as it should be")
 
 
-def title(status: int) -> str:
+def title(status: int, code: str = "") -> str:
     """The short name of a problem."""
-    return gettext(TITLES.get(status, TITLES[422]))
+    return gettext(TITLES_OF.get(code) or TITLES.get(status, TITLES[422]))
 
 
 def text(code: str) -> str:

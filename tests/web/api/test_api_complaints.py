@@ -251,8 +251,10 @@ def test_cases_are_found_by_number_address_words_state_and_owner(api: Caller) ->
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("query", ["state=nonsense", "cursor=x", "cursor=MjAyNnwx", "q=%00", "q=" + "x" * 201])
-def test_a_wrong_filter_is_a_422(api: Caller, query: str) -> None:
-    assert api.get(f"/complaints?{query}")[0] == 422
+def test_a_wrong_filter_is_a_422_that_speaks_of_no_saving(api: Caller, query: str) -> None:
+    status, problem = api.get(f"/complaints?{query}")
+    assert status == 422
+    assert "保存" not in problem["detail"]
 
 
 @pytest.mark.django_db

@@ -94,7 +94,19 @@ def test_a_form_without_files_or_with_wrong_fields_is_refused(api: Caller, no: s
     )  # fmt: skip
     assert broken.status_code == 400
     many = [(f"{n}.txt", str(n).encode()) for n in range(101)]
-    assert is_problem(send(api, no, *many), 413, "body_too_large")
+    answer = send(api, no, *many)
+    assert is_problem(answer, 413, "files_too_many")
+    assert "100" in seen(answer)[1]["detail"]
+
+
+@pytest.mark.django_db
+def test_cp4_of_several_files_each_is_answered_by_itself(api: Caller, no: str) -> None:
+    status, told = seen(send(api, no, ("a.exe", b"MZ\x90\x00" + bytes(60)), ("b.png", PNG), ("c.txt", b"")))
+    assert (status, [row["name"] for row in told["added"]]) == (201, ["b.png"])
+    assert [(row["name"], row["code"]) for row in told["refused"]] == [("a.exe", "file_type"), ("c.txt", "file_empty")]
+    assert all(row["detail"] for row in told["refused"])
+    assert is_problem(send(api, no, ("c.txt", b""), ("a.exe", b"MZ\x90\x00" + bytes(60))), 422, "file_empty")
+    assert len(api.get(f"/complaints/{no}/evidence")[1]["files"]) == 1
 
 
 @pytest.mark.django_db

@@ -110,7 +110,9 @@ def test_cp11_resolved_in_one_step_and_reopened_by_the_buyer(api: Caller, filed:
 def test_the_buyers_word_needs_the_buyer(api: Caller, filed: dict[str, Any], verb: str) -> None:
     do(api, filed, "resolve" if verb == "reopen" else "propose", {"text": "说明原因"})
     path, body = f"/complaints/{filed['case_no']}/{verb}", {"text": "x"}
-    assert is_problem(api.ask("POST", path, json.dumps(body).encode()), 403, "behalf_missing")
+    answer = api.ask("POST", path, json.dumps(body).encode())
+    assert is_problem(answer, 403, "behalf_missing")
+    assert json.loads(answer.content)["title"] == "这要买家本人说了算"
     wrong = f"{(int(filed['secret']) + 1) % 10**8:08d}"
     assert is_problem(api.ask("POST", path, json.dumps(body | {"secret": wrong}).encode()), 403, "secret_wrong")
     assert api.post(path, body | {"on_behalf": {"reason": " "}})[0] == 422
