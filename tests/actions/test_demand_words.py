@@ -28,6 +28,16 @@ def test_cp3_our_wording_passes_our_own_check(situation: str, language: str, sho
         assert check(words, (), known, NOW).missing == ()
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_cp3_a_manner_is_worded_as_one(language: str) -> None:
+    found = check("给我个说法", (), None, NOW, category="service_attitude")
+    with translation.override(language):
+        words = suggestion(found.proposed, None, "service_attitude")
+    assert ("道歉" if language == "zh-hans" else "apology") in words
+    assert ("订单" if language == "zh-hans" else "order") not in words
+    assert check(words, (), None, NOW, category="service_attitude").missing == ()
+
+
 def test_cp3_the_wording_names_order_amount_and_time(shop: FakeShop) -> None:
     snapshot = shop.holds("short_amount")
     known = order_facts(orders.keep_order(snapshot, judge(snapshot, NOW), now=NOW))

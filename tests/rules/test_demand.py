@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huiyin.domain.cases.demand import Item, ItemKind, Letter, OrderFacts, amounts_in, check, items_in
+from huiyin.domain.cases.demand import Item, ItemKind, Letter, OrderFacts, check, items_in
+from huiyin.domain.cases.demand_figures import amounts_in, number_of, time_in
 from huiyin.domain.orders.situations import Situation
 from huiyin.lib.money import Money
 from tests.fakes import MIDNIGHT as NOW
@@ -123,6 +124,95 @@ def test_cp3_the_check_never_stumbles_and_never_blocks(text: str, order: OrderFa
     assert bool(found.proposed) == bool(found.missing)
 
 
+@pytest.mark.parametrize(
+    ("text", "yuan"),
+    [
+        ("赔我一百万", [1_000_000]),
+        ("退我三百五", [350]),
+        ("两万五千元", [25_000]),
+        ("赔偿两百块", [200]),
+        ("1.5万", [15_000]),
+        ("退3千元", [3_000]),
+        ("退我100", [100]),
+        ("¥1,234.50", [1234.5]),
+        ("一千零五元", [1_005]),
+        ("千万不要骗我，十万火急", []),
+        ("退一赔三", []),
+        ("赔我2张卡，三天内", []),
+        ("我们一块儿处理", []),
+        ("退还订单20261122001的钱", []),
+    ],
+)
+def test_cp3_sums_are_read_in_figures_and_in_words(text: str, yuan: list[float]) -> None:
+    assert amounts_in(text) == [Money.parse(str(one)) for one in yuan]
+
+
+@pytest.mark.parametrize(
+    ("han", "number"), [("十", 10), ("二十五", 25), ("一百二", 120), ("两万五", 25_000), ("三亿", 3 * 10**8)]
+)
+def test_chinese_numerals(han: str, number: int) -> None:
+    assert number_of(han) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("请在三天内退款", "2026-11-25T01:00"),
+        ("24小时内", "2026-11-23T01:00"),
+        ("半小时内", "2026-11-22T00:30"),
+        ("两个工作日内", "2026-11-25T00:00"),  # NOW is a Sunday
+        ("今晚12点前补发", "2026-11-23T00:00"),
+        ("今天18:00前", "2026-11-22T18:00"),
+        ("明天中午前", "2026-11-23T12:00"),
+        ("11月25日前", "2026-11-26T00:00"),
+        ("本周日前", "2026-11-23T00:00"),
+        ("下周三之前", "2026-11-26T00:00"),
+        ("within 2 days", "2026-11-24T01:00"),
+        ("by tomorrow", "2026-11-24T00:00"),
+        ("我三天前付的款，今天还没到", None),
+        ("等了两天", None),
+        ("2月31日前", None),
+        ("尽快", None),
+    ],
+)
+def test_cp3_the_time_a_text_names_is_read(text: str, by: str | None) -> None:
+    found = time_in(text, NOW)
+    assert (f"{found:%Y-%m-%dT%H:%M}" if found else None) == by
+
+
+def test_cp3_a_demand_of_three_days_for_the_orders_money_is_smart_and_keeps_its_time() -> None:
+    assert missing("请在三天内退还订单金额并说明原因", ORDER) == ""
+    found = check("三天内退款", (), ORDER, NOW)
+    assert [(one.kind, one.amount, one.by) for one in found.proposed] == [
+        (ItemKind.REFUND, Money(10_000), time_in("三天内", NOW))
+    ]
+
+
+def test_cp3_a_million_is_an_amount_and_not_one_that_the_law_knows() -> None:
+    assert missing("赔我一百万") == "AT"
+    assert missing("三天内赔我一百万", ORDER) == "A"
+
+
+@pytest.mark.parametrize("text", ["给我个说法", "道歉", "尽快解决"])
+def test_cp3_a_manner_is_answered_in_words_and_not_with_the_orders_money(text: str) -> None:
+    for order in (None, ORDER):
+        kinds = [item.kind for item in check(text, (), order, NOW, category="service_attitude").proposed]
+        assert kinds == [ItemKind.EXPLANATION]
+
+
+def test_cp3_without_an_order_no_refund_is_proposed_but_kept_where_it_is_wanted() -> None:
+    assert [one.kind for one in check("尽快解决", (), None, NOW).proposed] == [ItemKind.EXPLANATION]
+    assert [one.kind for one in check("退款", (), None, NOW).proposed] == [ItemKind.REFUND]
+
+
 def test_a_hostile_demand_is_answered_at_once() -> None:
-    for text in ("1" * 100_000, "一" * 100_000, "¥1." * 50_000, "1 月 " * 50_000):
+    for text in (
+        "1" * 100_000,
+        "一" * 100_000,
+        "赔" * 9_000,
+        "本周五" * 3_000,
+        "1,000" * 9_000,
+        "¥1." * 50_000,
+        "1 月 " * 50_000,
+    ):
         assert check(text, (), ORDER, NOW).missing

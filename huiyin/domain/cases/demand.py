@@ -9,13 +9,14 @@ Protection Law, Art. 55: three times the price, at least 500 yuan), or things th
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from huiyin.domain.cases.demand_figures import amounts_in, time_in
+from huiyin.domain.cases.demand_figures import plain as plain_text
 from huiyin.domain.cases.demand_phrases import ENDLESS, EXPLAINS, IMPOSSIBLE, INSULTS, OBJECTS, WANTS, WHEN, WHOLE
 from huiyin.lib.money import Money
 
@@ -89,33 +90,38 @@ _BLANK: Final = r"\s{0,3}"
 _UNIT: Final = "(?:元|块|塊|yuan|rmb|cny)"
 _AMOUNT: Final = re.compile(rf"[¥￥]{_BLANK}\d|(?:{_NUMBER}|{_DECIMAL}){_BLANK}{_UNIT}")
 _PIECES: Final = re.compile(rf"{_NUMBER}{_BLANK}(?:张|張|个|份|次|积分|cards?|keys?|points?)")
-_YUAN: Final = re.compile(rf"[¥￥]{_BLANK}({_DECIMAL})|({_DECIMAL}){_BLANK}([万萬]?){_BLANK}{_UNIT}")
 _SPAN: Final = re.compile(
     rf"{_NUMBER}{_BLANK}个?(?:分钟|小时|工作日|天|日|周|星期|月|minutes?|hours?|days?|weeks?){_BLANK}"
     "(?:之?[内內]|以[内內]|之?前|后)?"
 )
 _DATE: Final = re.compile(rf"\d{{1,2}}{_BLANK}[月/.-]{_BLANK}\d{{1,2}}|\d{{1,2}}{_BLANK}[:点时]")
-_TEN_THOUSAND: Final = 10_000
-LONGEST: Final = 4_000  # characters we read of a demand
-LONGEST_ITEM: Final = 2_000  # and keep of one item
+LONGEST_ITEM: Final = 2_000  # characters we keep of one
 PATIENCE: Final = timedelta(hours=24)  # the time we propose where nothing shorter was promised
+# what nobody is given an order's money for
+BESIDE_ORDERS: Final = frozenset(
+    {"service_attitude", "account_access", "account_stolen", "membership_points", "how_to"}
+)
 _PUNITIVE: Final = 4  # what was paid and three times that again
 _LEAST_PUNITIVE: Final = Money(50_000)
-_BEYOND: Final = Money(100_000_000)  # a million: beyond any order of a shop of digital goods
+_BEYOND: Final = Money(10_000_000)  # 100 000 yuan: beyond any order of a shop of digital goods
 
 
-def check(text: str, items: Sequence[Item], order: OrderFacts | None, now: datetime) -> Check:
-    """Which letters are missing, and what we would propose instead. Never blocks anything."""
-    plain = _plain(text)
+def check(
+    text: str, items: Sequence[Item], order: OrderFacts | None, now: datetime, *, category: str = ""
+) -> Check:  # fmt: skip
+    """Which letters are missing, and what we would propose instead: about what it is about (`category`), until when the
+    text says. Never blocks anything."""
+    plain = plain_text(text)
     wanted = list(items) or items_in(plain)
     missing = tuple(letter for letter, misses in _LETTERS if misses(plain, wanted, order))
-    proposed = _propose(wanted, order, now) if missing else ()
+    by = time_in(text, now) or _whole_hour(now + PATIENCE)
+    proposed = _propose(wanted, order, by, category) if missing else ()
     return Check(missing, proposed, is_rude=any(word in plain for word in INSULTS))
 
 
 def items_in(text: str) -> list[Item]:
     """The things a text asks for, each kind once, in the order they are named, with the amount where only one is."""
-    plain = _plain(text)
+    plain = plain_text(text)
     places = {kind: min((plain.find(word) for word in words if word in plain), default=-1) for kind, words in _KINDS}
     kinds = sorted((kind for kind, place in places.items() if place >= 0), key=lambda kind: places[kind])
     amounts = amounts_in(plain)
@@ -131,26 +137,6 @@ def wanted_in(text: str, named: Sequence[Item] = ()) -> tuple[Item, ...]:
     return tuple(named) or tuple(items_in(text)) or ((Item(ItemKind.OTHER, text=said),) if said else ())
 
 
-def amounts_in(text: str) -> list[Money]:
-    """Amounts in yuan written with digits."""
-    found = ((one or other, unit) for one, other, unit in _YUAN.findall(_plain(text)))
-    return [_amount_of(digits, unit) for digits, unit in found if _is_amount(digits)]
-
-
-def _amount_of(digits: str, unit: str) -> Money:
-    amount = Money.parse(digits)
-    return Money(amount.fen * _TEN_THOUSAND) if unit else amount
-
-
-def _is_amount(digits: str) -> bool:
-    whole, _, part = digits.partition(".")
-    return len(part) <= 2 and len(whole) <= 10
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text[:LONGEST]).lower()
-
-
 _KINDS: Final = tuple((ItemKind(kind), words) for kind, words in WANTS.items())
 
 
@@ -160,7 +146,7 @@ def _unspecific(text: str, items: Sequence[Item], order: OrderFacts | None) -> b
 
 def _unmeasured(text: str, items: Sequence[Item], order: OrderFacts | None) -> bool:
     """An amount, a number of pieces, "all of it"; a whole order is a measure too, and a reason is one of words."""
-    if any(item.amount for item in items) or _AMOUNT.search(text) or _PIECES.search(text):
+    if any(item.amount for item in items) or _AMOUNT.search(text) or _PIECES.search(text) or amounts_in(text):
         return False
     if any(word in text for word in WHOLE):
         return False
@@ -203,13 +189,16 @@ _LETTERS: Final = (
 )
 
 
-def _propose(wanted: Sequence[Item], order: OrderFacts | None, now: datetime) -> tuple[Item, ...]:
-    """The items as we would write them: kinds as wanted, else as the order's situation calls for; each with a time."""
-    by = _whole_hour(now + PATIENCE)
+def _propose(
+    wanted: Sequence[Item], order: OrderFacts | None, by: datetime, category: str
+) -> tuple[Item, ...]:  # fmt: skip
+    """The items as we would write them: kinds as wanted, else as the order's situation calls for; each with a time.
+    Money only where an order stands for it and it is about one."""
     kinds = [item for item in wanted if item.kind is not ItemKind.OTHER]
     if not kinds:
-        called_for = _CALLED_FOR.get(order.situation if order else "", _USUAL)
-        kinds = [Item(kind) for kind in (_NEW_ONE if order and order.short else called_for)]
+        about = order if category not in BESIDE_ORDERS else None
+        called_for = _CALLED_FOR.get(about.situation, _USUAL) if about else _WORDS_ONLY
+        kinds = [Item(kind) for kind in (_NEW_ONE if about and about.short else called_for)]
     limit = _most(order)
     return tuple(replace(item, amount=_amount(item, order, limit), by=item.by or by) for item in kinds)
 
@@ -234,6 +223,7 @@ def _whole_hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
+_WORDS_ONLY: Final = (ItemKind.EXPLANATION,)
 _USUAL: Final = (ItemKind.REFUND, ItemKind.EXPLANATION)
 _NEW_ONE: Final = (ItemKind.REISSUE, ItemKind.EXPLANATION)
 _MONEY: Final = (ItemKind.REFUND,)

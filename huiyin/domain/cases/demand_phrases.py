@@ -23,9 +23,10 @@ WANTS: Final[dict[str, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 WHOLE: Final = (
-    "全额", "全額", "全部", "全款", "差额", "差價", "差价", "原价", "整单", "这一单", "这单", "多扣", "一赔三",
-    "三倍", "双倍",
-    "in full", "full amount", "full refund", "difference", "the whole", "all of", "twice", "three times",
+    "全额", "全額", "全部", "全款", "订单金额", "订单的钱", "订单款", "货款", "付的钱", "实付", "差额", "差價",
+    "差价", "原价", "整单", "这一单", "这单", "多扣", "一赔三", "三倍", "双倍",
+    "in full", "full amount", "full refund", "order amount", "what i paid", "difference", "the whole", "all of",
+    "twice", "three times",
 )  # fmt: skip
 EXPLAINS: Final = ("原因", "为什么", "為什麼", "书面", "書面", "道歉", "怎么回事", "reason", "why", "writing", "apolog")
 # times that are none, and times that are one

@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from huiyin.domain.cases.demand import Item, ItemKind, OrderFacts
+from huiyin.domain.cases.demand import BESIDE_ORDERS, Item, ItemKind, OrderFacts
 
 
-def suggestion(items: Sequence[Item], order: OrderFacts | None) -> str:
-    """One sentence a demand, each with what, how much and until when; empty without items."""
-    return " ".join(_WORDS[item.kind](item, order) for item in items if item.kind in _WORDS)
+def suggestion(items: Sequence[Item], order: OrderFacts | None, category: str = "") -> str:
+    """One sentence a demand, each with what, how much and until when; empty without items. What is not about an order
+    (`category`) is explained as it is."""
+    about = order if category not in BESIDE_ORDERS else None
+    words = _WORDS | ({ItemKind.EXPLANATION: _APOLOGIES.get(category, _what_happened)} if about is None else {})
+    return " ".join(words[item.kind](item, order) for item in items if item.kind in words)
 
 
 def still_wanted() -> str:
@@ -62,6 +65,17 @@ def _explanation(item: Item, order: OrderFacts | None) -> str:
     return _("Please explain in writing the reason for what happened with %(order)s %(until)s.") % values
 
 
+def _what_happened(item: Item, order: OrderFacts | None) -> str:
+    return _("Please explain in writing what happened and the reason for it %(until)s.") % {"until": _until(item.by)}
+
+
+def _apology(item: Item, order: OrderFacts | None) -> str:
+    return _("Please answer me in writing about the service %(until)s: what happened, and an apology.") % {
+        "until": _until(item.by)
+    }
+
+
+_APOLOGIES = {"service_attitude": _apology}
 _WORDS: dict[ItemKind, Callable[[Item, OrderFacts | None], str]] = {
     ItemKind.REISSUE: _reissue,
     ItemKind.REFUND: _refund,

@@ -9,6 +9,7 @@ from pydantic import Field
 from huiyin.domain.cases.demand import Check, OrderFacts, check
 from huiyin.domain.cases.demand_words import suggestion
 from huiyin.domain.cases.places import order_facts
+from huiyin.domain.cases.triage import classify
 from huiyin.domain.orders.models import Order
 from huiyin.domain.orders.queries import the_shop
 from huiyin.domain.orders.situations import judge
@@ -41,10 +42,11 @@ class CheckOut(Schema):
 def check_demand(request: HttpRequest, body: DemandToCheck) -> dict[str, Any]:
     """What is missing in a demand, and how it could be said, from the order's own facts where one is named."""
     facts = _facts((body.order_no or "").strip())
-    found: Check = check(body.text, [one.item() for one in body.items or ()], facts, now())
+    about = classify(body.text, facts.situation if facts else "").category
+    found: Check = check(body.text, [one.item() for one in body.items or ()], facts, now(), category=about)
     return {
         "smart": found.is_smart, "missing": [letter.value for letter in found.missing],
-        "suggestion": suggestion(found.proposed, facts),
+        "suggestion": suggestion(found.proposed, facts, about),
     }  # fmt: skip
 
 

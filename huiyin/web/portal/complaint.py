@@ -15,7 +15,6 @@ from huiyin.adapters.papers.dues import due_sentence
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.actions.wanting import BEFORE_AN_OFFER
 from huiyin.domain.cases.demand import Item
-from huiyin.domain.cases.demand_words import suggestion
 from huiyin.domain.cases.exhibits import chain_for_buyer
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.places import order_facts
@@ -122,8 +121,7 @@ def _want(request: HttpRequest, matter: Matter, form: Form, now: datetime) -> Ca
     identities = {} if _is_reachable(known, order) else identities_in(form.contact)
     if known is not None and limits.used(mark_of(form), 24 * 3600, now):
         return known
-    demand = form.demand or suggestion(form.items, order_facts(order))
-    wanted = cases.Wanted(form.items, form.what_happened, demand, identities)
+    wanted = cases.Wanted(form.items, form.what_happened, form.demand, identities)
     case = cases.want(matter, wanted, by="buyer", now=now)
     limits.count(mark_of(form), 24 * 3600, now)
     visits.remember_matter(request, matter)
@@ -143,7 +141,8 @@ def check(request: HttpRequest) -> HttpResponse:
         items = wishes.items_sent(request.POST, now)
     except Refusal as refused:
         return JsonResponse({"says": refusal_text(refused), "suggestion": ""})
-    hint = wishes.hint_for(request, items, order_facts(order), now)
+    case = Case.objects.filter(matter__no=no).first() if mine else None
+    hint = wishes.hint_for(request, items, order_facts(order), now, case.category if case else "")
     return JsonResponse({"says": hint.says, "suggestion": hint.suggestion})
 
 

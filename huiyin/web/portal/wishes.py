@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from huiyin.domain.cases.demand import Item, ItemKind, OrderFacts, check
 from huiyin.domain.cases.demand_words import suggestion
+from huiyin.domain.cases.triage import classify
 from huiyin.lib.errors import Refusal
 from huiyin.lib.money import Money
 from huiyin.web.ui.words_cases import item_name, smart_hint
@@ -108,10 +109,13 @@ class Hint:
     suggestion: str = ""
 
 
-def hint_for(request: HttpRequest, items: Sequence[Item], order: OrderFacts | None, now: datetime) -> Hint:
-    """The SMART check of what stands in the form: a hint, never a hurdle."""
+def hint_for(
+    request: HttpRequest, items: Sequence[Item], order: OrderFacts | None, now: datetime, category: str = ""
+) -> Hint:
+    """The SMART check of what stands in the form: a hint, never a hurdle. `category`: of the case, if known."""
     text = "\n".join(request.POST.get(name, "") for name in ("demand", "what_happened"))[:8000]
-    found = check(text, items, order, now)
+    category = request.POST.get("category", "") or category or classify(text, order.situation if order else "").category
+    found = check(text, items, order, now, category=category)
     if found.is_smart or not (items or text.strip()):
         return Hint()
-    return Hint(smart_hint(found.missing), suggestion(found.proposed, order))
+    return Hint(smart_hint(found.missing), suggestion(found.proposed, order, category))

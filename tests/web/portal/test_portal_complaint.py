@@ -125,8 +125,8 @@ def test_cp1_the_complaint_of_a_proven_order_sits_on_the_orders_matter(browser: 
         browser.post(f"/t/{no}/complain", {"once": "b" * 20, "want": ["refund"], "amount_refund": "30"})
     case = Case.objects.get()
     assert case.matter.no == no
-    assert [item.kind for item in case.items.all()] == ["refund"]
-    assert proven.order.order_no in case.demand
+    assert [(item.kind, item.amount) for item in case.items.all()] == [("refund", Money.parse("30"))]
+    assert case.demand == ""  # what a chip says is no word of theirs
 
 
 def test_cp1_naming_a_proven_order_in_the_long_form_leads_there_too(browser: Client, proven: Finding) -> None:
@@ -171,6 +171,15 @@ def test_cp3_the_check_names_what_is_missing_and_offers_wording(browser: Client)
     said = json.loads(answer.content)
     assert "金额" in said["says"]
     assert "退" in said["suggestion"]
+
+
+@pytest.mark.parametrize(("said", "proposed"), [("给我个说法", "道歉"), ("三天内退还订单金额", "")])
+def test_cp3_the_hint_knows_what_it_is_about(browser: Client, said: str, proposed: str) -> None:
+    answer = browser.post("/complain/check", {"category": "service_attitude", "demand": said})
+    suggestion = json.loads(answer.content)["suggestion"]
+    assert bool(suggestion) == bool(proposed)
+    assert proposed in suggestion
+    assert "退" not in suggestion
 
 
 def test_cp4_photos_are_numbered_and_a_lie_is_refused_alone(browser: Client, case: Case, read: Read) -> None:
