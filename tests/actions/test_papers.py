@@ -1,6 +1,7 @@
 """CP1, CP5, CP6, CP10: the papers of a real case, from filing to result."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from huiyin.domain.cases.actions import Doer, Filing, Wanted
 from huiyin.domain.cases.demand import Item, ItemKind
 from huiyin.domain.cases.models import Case, Evidence
 from huiyin.domain.cases.offers import Offer
+from huiyin.domain.cases.queries import how_ended
 from huiyin.domain.cases.uploads import Upload
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.journal import actions as journal
@@ -99,6 +101,46 @@ def test_cp6_the_letter_of_somebody_who_proved_it_tells_the_order(case: Case) ->
     assert material.purchase.bill_nos == tuple(case.order.bill_nos)
     assert {"placed", "paid", "nothing", "filed"} <= {one.code for one in material.happenings}
     assert ("phone", "+8613800138000") in material.claimant.reach
+
+
+def test_cp6_a_time_that_is_still_to_come_is_no_fact(shop: FakeShop) -> None:
+    snapshot = shop.holds("platform_failed")
+    delivery = replace(snapshot.delivery, promised_by=NOW + timedelta(days=1))
+    order = orders.keep_order(replace(snapshot, delivery=delivery), judge(snapshot, NOW), now=NOW)
+    cases.open_on(order.matter, "buyer_complains", category="recharge_delayed", channel="web", now=NOW, by="buyer")
+    told = papers_of(Case.objects.get(order=order), Level.SIGNED).material.happenings
+    assert "paid" in {one.code for one in told}
+    assert "promised" not in {one.code for one in told}
+
+
+def test_cp6_what_was_noted_for_the_buyer_is_not_told_as_their_own_deed(case: Case) -> None:
+    program = Doer("api:9", behalf="在电话里同意")
+    offers = (Offer(1, ItemKind.OTHER, text="我们线下退款"), Offer(2, ItemKind.EXPLANATION, text="库存没有补上"))
+    cases.propose(case, offers, AGENT, now=NOW + timedelta(minutes=5))
+    cases.accept(again(case), [1, 2], program, now=NOW + timedelta(minutes=6))
+    material = papers_of(again(case), Level.SIGNED).material
+    told = {one.code: one.values for one in material.happenings}
+    assert told["accepted_for"] == {"why": "在电话里同意"}
+    assert "accepted" not in told
+    assert material.ending == "agreed"
+
+
+def test_cp10_where_nobody_confirmed_the_papers_say_that_it_arrived(case: Case) -> None:
+    offers = (Offer(1, ItemKind.OTHER, text="我们线下退款"), Offer(2, ItemKind.EXPLANATION, text="库存没有补上"))
+    cases.propose(case, offers, AGENT, now=NOW + timedelta(minutes=5))
+    cases.accept(again(case), [1, 2], BUYER, now=NOW + timedelta(minutes=6))
+    cases.arrive(case.items.get(no=1), AGENT, now=NOW + timedelta(minutes=7))
+    assert again(case).outcome == "confirmed"
+    assert how_ended(again(case)) == "arrived"
+    result = papers_of(again(case), Level.SIGNED).result
+    assert result is not None
+    assert result.how == "arrived"
+
+
+def test_cp10_a_confirmation_that_was_noted_says_so(case: Case) -> None:
+    cases.answer(case, AGENT, "我们在查", now=NOW)
+    cases.close(again(case), "confirmed", by="api:9", now=NOW, behalf="在电话里说解决了")
+    assert how_ended(again(case)) == "confirmed_for"
 
 
 def test_hl11_without_proof_papers_show_nothing_of_the_order(case: Case, files: DiskFiles, tmp_path: Path) -> None:

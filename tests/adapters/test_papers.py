@@ -28,7 +28,7 @@ from huiyin.adapters.papers.receipts import Owed, Receipt, receipt_paper
 from huiyin.adapters.papers.render import Paper
 from huiyin.adapters.papers.results import Clock, Result, result_paper
 from huiyin.adapters.papers.words import UNPRINTED
-from huiyin.domain.cases.letter import Claimant, Material, NextStep
+from huiyin.domain.cases.letter import Claimant, Happening, Material, NextStep
 from huiyin.lib.money import Money
 from huiyin.verify import verify
 from huiyin.web.portal.dossier_key import public_key
@@ -93,6 +93,58 @@ def test_cp6_the_letter_in_english_keeps_the_buyers_words() -> None:
 
 def test_cp6_no_next_step_unless_it_was_ticked() -> None:
     assert "到期仍未解决" not in words_of(letter_paper(dossiers.material()))
+
+
+@pytest.mark.parametrize(
+    ("ending", "expected", "asks"),
+    [
+        ("", "给出处理结果", True),
+        ("agreed", "结果正在落实", True),
+        ("arrived", "商定的都已到位", False),
+        ("confirmed_for", "星河点卡代我记下：这件事已解决", False),
+        ("no_agreement", "我将向市场监管部门（12315）投诉", False),
+    ],
+)
+def test_cp6_the_last_part_says_what_is_still_asked_for_or_how_it_ended(ending: str, expected: str, asks: bool) -> None:
+    by = dossiers.FILED + timedelta(hours=30)
+    wish = dossiers.wish(state="carrying_out" if ending == "agreed" else "open", offer_by=by)
+    told = dossiers.material(wishes=(wish,), ending=ending, next_step=NextStep.HOTLINE_12315)
+    last = words_of(letter_paper(told)).partition("③")[2]
+    assert expected in last
+    assert ("到期仍未解决" in last) is asks
+    assert ("期限与下一步" in last) is asks
+
+
+def test_cp6_what_is_not_known_is_not_said() -> None:
+    known = (Happening(dossiers.FILED, "delivered", {"what": "–"}), Happening(dossiers.FILED, "paid", {"amount": "9"}))
+    said = words_of(letter_paper(dossiers.material(0, happenings=known)))
+    assert "已发货。" in said
+    assert "我付款9元。" in said
+    assert "–" not in said.partition("②")[2].partition("③")[0]
+
+
+def test_cp6_records_of_the_shop_are_called_by_what_they_are() -> None:
+    fees = dossiers.exhibit(1, "fees", source="system", name="fees-2020-01.json")
+    said = words_of(letter_paper(dossiers.material(exhibits=(fees,))))
+    assert "附上：付款时的收费规则。［证据1］" in said
+    assert "json" not in said
+
+
+def test_cp6_what_stands_as_a_demand_is_not_quoted_once_more() -> None:
+    wish = dossiers.wish(1, "other", "", text="尽快解决")
+    assert "我的原话" not in words_of(letter_paper(dossiers.material(wishes=(wish,), demand="尽快解决 ")))
+    assert "我的原话" in words_of(letter_paper(dossiers.material(wishes=(wish,), demand="给我一个说法")))
+
+
+def test_cp10_the_result_of_an_ordinary_case_is_one_page() -> None:
+    wishes = (dossiers.wish(1, "other", "", text="尽快解决", state="arrived", offer_kind="refund",
+                            offer_amount=Money.parse("50"), arrived_at=dossiers.FILED),)  # fmt: skip
+    clocks = tuple(Clock(kind, dossiers.FILED, is_kept=True) for kind in ("first_answer", "result", "carrying_out"))
+    made = replace(a_result(), material=dossiers.material(wishes=wishes), clocks=clocks, how="arrived", disagrees="")
+    assert count_pages(result_paper(made)) == 1
+    said = words_of(result_paper(made))
+    assert "您的要求已全部办到您接受了处理方案，商定的都已到位。" in said
+    assert "您已确认" not in said
 
 
 def test_cp6_text_is_never_markup() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from huiyin.adapters.papers.of_order import happenings
 from huiyin.adapters.papers.text import LONGEST_WORD, fit, fit_all, paragraphs
 from huiyin.domain.cases.letter import STAGE, Happening, Material, letter
-from huiyin.domain.cases.outcome import Measure, measure, outcome
+from huiyin.domain.cases.outcome import Measure, ending, measure, outcome
 from huiyin.domain.orders.snapshots import as_json
 from huiyin.lib.money import Money
 from tests import dossiers
@@ -102,11 +102,29 @@ def test_cp6_no_snapshot_no_facts() -> None:
         (dossiers.wish(state="arrived", offer_amount=Money.parse("29.99")), Measure.PARTLY),
         (dossiers.wish(state="arrived", offer_kind="refund", offer_amount=Money.parse("30")), Measure.PARTLY),
         (dossiers.wish(1, "explanation", "", state="accepted"), Measure.MET),
+        (
+            dossiers.wish(1, "other", "", state="arrived", offer_kind="refund", offer_amount=Money.parse("5")),
+            Measure.MET,
+        ),
         (dossiers.wish(state="withdrawn"), Measure.WITHDRAWN),
     ],
 )
 def test_cp10_each_item_is_measured_against_what_was_wanted(wish: object, expected: Measure) -> None:
     assert measure(wish) is expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "by", "behalf", "expected"),
+    [
+        ("confirmed", "buyer", "", "confirmed"),
+        ("confirmed", "api:9", "said so on the phone", "confirmed_for"),
+        ("confirmed", "shop", "", "arrived"),
+        ("confirmed", "staff:1024", "", "arrived"),
+        ("settled", "staff:1024", "", "settled"),
+    ],
+)
+def test_cp10_only_the_buyers_own_word_is_told_as_theirs(outcome: str, by: str, behalf: str, expected: str) -> None:
+    assert ending(outcome, by, behalf) == expected
 
 
 def test_cp10_one_item_that_is_not_met_makes_the_result_partly() -> None:

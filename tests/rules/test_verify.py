@@ -217,6 +217,23 @@ def test_cp5_the_command_says_it_and_ends_accordingly(
     assert main([str(tmp_path / "absent.zip")]) == 2
 
 
+def test_cp5_a_file_that_is_no_dossier_is_called_that_in_one_line(
+    place: Path, whole: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    other = tmp_path / "photo.jpg"
+    for content in (b"\xff\xd8\xff\xe0 a picture", b""):
+        other.write_bytes(content)
+        assert main([str(other)]) == 2
+        said = capsys.readouterr()
+        assert (said.out, said.err) == ("", f"这不是卷宗，没有可核验的内容：{other}\n")
+    (tmp_path / "empty").mkdir()
+    assert main([str(tmp_path / "empty")]) == 2
+    for changed in (b"XX" + whole[2:], whole[: len(whole) // 2]):  # a dossier that was changed is still one
+        other.write_bytes(changed)
+        assert main([str(other)]) == 1
+
+
 @given(st.lists(st.tuples(st.integers(0, 2**20), st.integers(0, 255)), min_size=1, max_size=6), st.integers(0, 2**20))
 def test_cp5_a_torn_dossier_is_read_calmly(place: Path, whole: bytes, turns: list[tuple[int, int]], end: int) -> None:
     torn = bytearray(whole[: 1 + end % len(whole)])

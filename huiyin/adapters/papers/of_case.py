@@ -259,8 +259,8 @@ def _happening(case: Case, fact: Fact) -> Happening | None:
     if fact.name == "items_decided" and fact.data.get("decision") in {"accepted", "refused"}:
         decision, behalf = str(fact.data["decision"]), str(fact.data.get("behalf", ""))
         return Happening(fact.at, f"{decision}_for" if behalf else decision, {"why": behalf})
-    code = _CODES.get(fact.name)
-    return Happening(fact.at, code) if code else None
+    said = "closed_by_me" if fact.name == "case_closed" and fact.by == "buyer" else _CODES.get(fact.name)
+    return Happening(fact.at, said) if said else None
 
 
 _CODES = {

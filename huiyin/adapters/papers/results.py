@@ -140,9 +140,12 @@ def _clocks(result: Result) -> list[Block]:
         return []
     kept, missed = gettext("kept"), gettext("missed")
     rows = [
-        {"due": words.time_of(one.due), "what": promise_what(one.kind), "why": kept if one.is_kept else missed}
+        {
+            "due": words.time_of(one.due), "what": promise_what(one.kind), "inline": True,
+            "why": kept if one.is_kept else missed,
+        }
         for one in result.clocks
-    ]
+    ]  # fmt: skip
     return [{"kind": "part", "no": "", "text": gettext("What we promised")}, {"kind": "promises", "rows": rows}]
 
 
@@ -165,6 +168,6 @@ def _proof(result: Result) -> list[Block]:
     if result.link:
         blocks.append({
             "kind": "number", "label": gettext("Matter number"), "no": words.grouped(result.material.case_no),
-            "rows": [], "svg": qr(result.link), "caption": gettext("Scan and enter the password"),
+            "rows": [], "small": True, "svg": qr(result.link), "caption": gettext("Scan and enter the password"),
         })  # fmt: skip
     return blocks

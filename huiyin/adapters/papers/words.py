@@ -86,6 +86,7 @@ SENTENCES = {
     "accepted_for": _("%(shop)s noted for me that I accepted the proposal: %(why)s"),
     "arrived": _("What was agreed has arrived."),
     "closed": _("%(shop)s closed the complaint."),
+    "closed_by_me": _("I closed the complaint."),
     "reopened": _("It was not solved; the complaint was taken up again."),
 }
 _PLAINER = {  # what is said where a value is not known, first the sentence that says the most

@@ -3,20 +3,16 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from huiyin.adapters.papers.dues import due_sentence
-from huiyin.domain.cases.exhibits import is_proven
 from huiyin.domain.cases.lifecycle import Party
 from huiyin.domain.cases.models import Case, DemandItem
 from huiyin.domain.cases.places import possible_for
 from huiyin.domain.cases.queries import how_ended
 from huiyin.domain.contacts.models import Buyer
-from huiyin.domain.conversations.models import Message
-from huiyin.domain.conversations.queries import said_about
-from huiyin.domain.journal.models import Fact, Matter
+from huiyin.domain.journal.models import Matter
 from huiyin.domain.orders.models import Order, Remedy
 from huiyin.domain.orders.queries import keys_of
 from huiyin.domain.promises.models import Promise
@@ -25,26 +21,14 @@ from huiyin.domain.promises.queries import next_owed
 from huiyin.domain.surveys.queries import waits_for_answer
 from huiyin.web.portal import visits
 from huiyin.web.portal.rings import ring_of
+from huiyin.web.portal.told import Line, lines_of
 from huiyin.web.ui.ring import Ring
-from huiyin.web.ui.templatetags.huiyin import grouped
-from huiyin.web.ui.words import fact_text, promise_if_missed, promise_reason, promise_text, remedy_name, remedy_state
+from huiyin.web.ui.words import promise_if_missed, promise_reason, promise_text, remedy_name, remedy_state
 from huiyin.web.ui.words_cases import item_head, item_state, outcome_for_buyer, state_for_buyer
 
-MOST_LINES, NEWEST = 200, 8
+NEWEST = 8
 ENDED = {"kept", "withdrawn"}
 THEIRS = {"proposed", "waiting_for_buyer"}  # whose turn it is
-BAD = {"promise_broken", "remedy_failed", "notice_failed", "item_failed", "evidence_spoiled"}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the time line: what happened, or what somebody wrote."""
-
-    at: datetime
-    text: str
-    said: str = ""
-    is_theirs: bool = False
-    is_bad: bool = False
 
 
 @dataclass(slots=True)
@@ -138,7 +122,7 @@ def view_of(request: HttpRequest, matter: Matter, now: datetime) -> MatterView:
     promise = next_owed(matter)
     view = MatterView(
         case=case, order=order, headline=_headline(case, order), chip=_chip(case, promise), holder=holder(case),
-        promise=promise, ring=ring_of(promise, now) if promise else None, lines=_lines(matter, case),
+        promise=promise, ring=ring_of(promise, now) if promise else None, lines=lines_of(matter, case),
         remedies=_remedies(request, matter, order),
     )  # fmt: skip
     view.due = due_sentence(order) if order is not None else ""
@@ -222,50 +206,6 @@ def _manager(member: Buyer, agent_no: str) -> str:
     if agent_no == member.manager:
         return gettext("Your own manager, agent %(agent_no)s, answers for it to the end") % values
     return gettext("Agent %(agent_no)s stands in for your own manager, agent %(manager)s") % values
-
-
-def _lines(matter: Matter, case: Case | None) -> list[Line]:
-    """Facts and messages in one line, newest first."""
-    theirs = Q(matter=matter)
-    if case is not None and case.buyer_id is not None:  # what joined it may be somebody else's
-        theirs |= Q(matter__conversation__buyer=case.buyer_id)
-    said = said_about(matter).filter(theirs, internal=False).reverse()[:MOST_LINES]
-    lines = [_said(one, matter) for one in said]
-    for fact in matter.facts.order_by("-seq")[:MOST_LINES]:
-        if not _is_of_order(fact, case) and (text := fact_text(fact)):
-            lines.append(Line(fact.at, text, is_bad=fact.name in BAD))
-    lines.sort(key=lambda line: line.at, reverse=True)
-    return _without_repeats(lines)
-
-
-def _is_of_order(fact: Fact, case: Case | None) -> bool:
-    """What tells of an order that nobody has proven here."""
-    is_ours = fact.name == "evidence_added" and fact.data.get("source") == "system"
-    return is_ours and case is not None and not is_proven(case)
-
-
-def _without_repeats(lines: list[Line]) -> list[Line]:
-    """Looking at an order five times is one line, the latest."""
-    kept: list[Line] = []
-    for line in lines:
-        if not kept or line.said or (line.text, line.said) != (kept[-1].text, kept[-1].said):
-            kept.append(line)
-    return kept
-
-
-def _said(message: Message, matter: Matter) -> Line:
-    who = _writer(message.author)
-    if message.matter_id != matter.pk:
-        who = gettext("%(who)s, in chat %(no)s") % {"who": who, "no": grouped(message.matter.no)}
-    return Line(message.at, who, message.text, is_theirs=message.author == "buyer")
-
-
-def _writer(author: str) -> str:
-    if author == "buyer":
-        return gettext("You wrote")
-    if author.startswith("staff:"):
-        return gettext("Agent %(agent_no)s wrote") % {"agent_no": author.removeprefix("staff:")}
-    return gettext("We wrote")
 
 
 def _remedies(request: HttpRequest, matter: Matter, order: Order | None) -> list[RemedyLine]:
