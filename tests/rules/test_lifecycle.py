@@ -34,6 +34,7 @@ wheres = st.builds(
     refused=st.integers(0, 3),
     under_way=st.integers(0, 3),
     arrived=st.integers(0, 3),
+    has_order=st.booleans(),
     is_answered=st.booleans(),
     has_open_remedy=st.booleans(),
     level=st.integers(0, 2),

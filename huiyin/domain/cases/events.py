@@ -55,6 +55,14 @@ class AgentsKeptOut(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderNamed(Event):
+    """Which order a case is about was said after it was filed; None as long as we have not met it at the shop."""
+
+    name: ClassVar[str] = "order_named"
+    order: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NextStepChosen(Event):
     """Where the buyer turns when the deadline of the letter is missed: a `letter.NextStep`."""
 

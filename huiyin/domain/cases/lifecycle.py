@@ -40,6 +40,7 @@ class Verb(StrEnum):
     ANSWER = "answer"
     NOTE = "note"
     ADD = "add"  # the buyer adds something
+    LINK_ORDER = "link_order"  # join the order it is about, where none is
     ASK = "ask"  # for one thing we do not hold
     GO_ON = "go_on"  # without the thing we asked for
     PROPOSE = "propose"
@@ -95,6 +96,7 @@ WHO: Final[Mapping[Verb, frozenset[Party]]] = {
     Verb.ANSWER: _US | _SYSTEM,
     Verb.NOTE: _US | _SYSTEM,
     Verb.ADD: _FOR_BUYERS,
+    Verb.LINK_ORDER: _US,
     Verb.ASK: _US,
     Verb.GO_ON: _US | _SYSTEM,
     Verb.PROPOSE: _US,
@@ -126,6 +128,7 @@ def _at_work(stays: State, **others: Targets) -> dict[Verb, Targets]:
         Verb.ANSWER: (stays,),
         Verb.NOTE: (stays,),
         Verb.ADD: (stays,),
+        Verb.LINK_ORDER: (stays,),
         Verb.ASK: (State.WAITING_FOR_BUYER, stays),
         Verb.PROPOSE: (State.PROPOSED, State.NEGOTIATING),
         Verb.RESOLVE: _END,
@@ -191,6 +194,7 @@ class Where:
     refused: int = 0
     under_way: int = 0  # agreed and not arrived
     arrived: int = 0
+    has_order: bool = False
     is_answered: bool = False
     has_open_remedy: bool = False
     level: int = 0
@@ -274,6 +278,10 @@ def _resolving(where: Where, party: Party) -> Refusal | None:
     return Refusal("remedy_open") if where.has_open_remedy else None
 
 
+def _linking(where: Where, party: Party) -> Refusal | None:
+    return Refusal("order_is_joined") if where.has_order else None
+
+
 def _arriving(where: Where, party: Party) -> Refusal | None:
     return None if where.under_way else Refusal("nothing_under_way")
 
@@ -287,6 +295,7 @@ _GUARDS = {
     Verb.ESCALATE: _escalating,
     Verb.CLOSE: _closing,
     Verb.RESOLVE: _resolving,
+    Verb.LINK_ORDER: _linking,
     Verb.ARRIVE: _arriving,
     Verb.FAIL: _arriving,
 }

@@ -45,7 +45,8 @@ def where(
     return Where(
         state=State(case.state), offered=count[ItemState.OFFERED], open=count[ItemState.OPEN],
         refused=count[ItemState.REFUSED], under_way=count[ItemState.ACCEPTED] + count[ItemState.CARRYING_OUT],
-        arrived=count[ItemState.ARRIVED], is_answered=case.answered_at is not None,
+        arrived=count[ItemState.ARRIVED], has_order=case.order_id is not None,
+        is_answered=case.answered_at is not None,
         has_open_remedy=any(one.matter_id == case.matter_id and one.state in UNDER_WAY for one in remedies),
         level=case.level, closed_for=now - case.closed_at if case.closed_at else timedelta(), outcome=case.outcome,
     )  # fmt: skip

@@ -73,6 +73,10 @@ def _add(deed: Deed, body: bodies.TextIn) -> None:
     actions.add(deed.case.matter, body.text, by=deed.doer.by, now=deed.now)
 
 
+def _link(deed: Deed, body: bodies.LinkIn) -> None:
+    actions.name_order(deed.case, body.order_no, deed.doer, now=deed.now)
+
+
 def _ask(deed: Deed, body: bodies.AskIn) -> Refusal | None:
     """Without a name it is about the one thing that is missing."""
     missing = body.item or next(iter(chain_of(deed.case).missing), What.OTHER)
@@ -162,6 +166,7 @@ DEEDS: dict[str, tuple[type[bodies.VerbIn], Does]] = {
     "answer": (bodies.AnswerIn, _answer),
     "note": (bodies.TextIn, _note),
     "add": (bodies.TextIn, _add),
+    "link_order": (bodies.LinkIn, _link),
     "ask": (bodies.AskIn, _ask),
     "go_on": (bodies.Nothing, _go_on),
     "propose": (bodies.OffersIn, _propose),

@@ -17,7 +17,7 @@ from huiyin.domain.cases.offers import Offer
 from huiyin.domain.cases.responsibility import Responsible
 from huiyin.domain.promises.promises import Category, Severity
 from huiyin.lib.money import Money
-from huiyin.web.api.fields import Input, LocalMoment, Written, Yuan, money_of
+from huiyin.web.api.fields import Input, LocalMoment, Number, Written, Yuan, money_of
 
 TEXTS = AliasChoices("text", "reason", "message", "note", "words", "result", "resolution", "question")
 _AGENTS = AliasChoices("agent_no", "agent", "owner", "to", "assignee")
@@ -86,6 +86,10 @@ class AskIn(AnswerIn):
     """One thing we do not hold, as a slug of the evidence page, and the words for it."""
 
     item: Annotated[What | None, Field(validation_alias=AliasChoices("item", "what", "kind", "for"))] = None
+
+
+class LinkIn(VerbIn):
+    order_no: Annotated[Number, Written]
 
 
 class AssessIn(VerbIn):

@@ -17,6 +17,7 @@ from huiyin.web.ui.words_desk import refusal_at_desk
 # what the desk offers → the step in the life of a case that it is
 STEPS: Mapping[str, Step] = {
     "answer": Step.ANSWER, "take": Step.ASSIGN, "hand_over": Step.ASSIGN, "assess": Step.ASSESS, "ask": Step.ASK,
+    "link_order": Step.LINK_ORDER,
     "go_on": Step.GO_ON, "propose": Step.PROPOSE, "resolve": Step.RESOLVE, "arrive": Step.ARRIVE, "fail": Step.FAIL,
     "escalate": Step.ESCALATE, "close": Step.CLOSE, "reopen": Step.REOPEN,
 }  # fmt: skip

@@ -51,6 +51,13 @@ def _ask(request: HttpRequest, case: Case, at: datetime) -> str:
     return gettext("Asked. Our clock goes on: %(why)s") % {"why": refusal_at_desk(no)}
 
 
+def _link_order(request: HttpRequest, case: Case, at: datetime) -> str:
+    cases.name_order(case, request.POST.get("order_no", ""), forms.doer(request), now=at)
+    if case.order_id is None:
+        return gettext("Noted. We ask the shop; once it knows the order, everything about it stands here.")
+    return gettext("Joined. What the shop says about the order stands here, and its records are evidence.")
+
+
 def _go_on(request: HttpRequest, case: Case, at: datetime) -> str:
     cases.go_on(case, forms.doer(request), now=at)
     return gettext("Our clock runs again. Decide with what we have.")
@@ -148,6 +155,6 @@ def _reopen(request: HttpRequest, case: Case, at: datetime) -> str:
 
 
 DEEDS: dict[str, Deed] = {
-    "assess": _assess, "ask": _ask, "go_on": _go_on, "propose": _propose, "resolve": _resolve, "arrive": _arrive,
-    "fail": _fail, "behalf": _behalf, "close": _close, "reopen": _reopen,
+    "assess": _assess, "link_order": _link_order, "ask": _ask, "go_on": _go_on, "propose": _propose,
+    "resolve": _resolve, "arrive": _arrive, "fail": _fail, "behalf": _behalf, "close": _close, "reopen": _reopen,
 }  # fmt: skip

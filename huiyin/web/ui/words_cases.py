@@ -195,8 +195,15 @@ def _b_demand(data: Data, by: str) -> str | None:
     return gettext("You said what you want: %(items)s") % {"items": _offers(data["items"])} if data["items"] else None
 
 
+def _b_order(data: Data, by: str) -> str:
+    if data["order"] is None:
+        return gettext("We noted which order it is about, and ask the shop for it")
+    return gettext("We joined your order to this matter")
+
+
 TOLD_TO_BUYERS: Final[Mapping[str, Teller]] = {
     "demand_named": _b_demand,
+    "order_named": _b_order,
     "case_assessed": _b_assessed,
     "finding_contested": _plain(_("You see it differently; it is noted and somebody looks again")),
     "material_asked": _b_asked,
@@ -271,6 +278,12 @@ def _s_unreadable(data: Data) -> str:
     return gettext("Evidence %(no)s, not legible: %(points)s") % {**data, "points": points_text(data["points"]) or "–"}
 
 
+def _s_order(data: Data) -> str:
+    if data["order"] is None:
+        return gettext("An order number was entered; the shop is asked for it")
+    return gettext("An order was joined")
+
+
 def _s_next_step(data: Data) -> str:
     return gettext("The buyer's letter says about the time after: %(step)s") % {"step": next_step_name(data["step"])}
 
@@ -295,6 +308,7 @@ def _staff(pattern: str) -> StaffTeller:
 
 TOLD_TO_STAFF: Final[Mapping[str, StaffTeller]] = {
     "demand_named": _s_demand,
+    "order_named": _s_order,
     "case_assessed": _s_assessed,
     "finding_contested": _staff(_("The buyer contradicts the finding")),
     "material_asked": _s_asked,

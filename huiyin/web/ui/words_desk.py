@@ -206,7 +206,6 @@ _REFUSALS = {
     "answer_first": _("Write to the buyer first, then close."),
     "remedy_open": _("A remedy is not finished yet. Close when it is."),
     "at_the_top": _("It is with operations already; there is nobody above."),
-    "no_order": _("No order is joined to this matter."),
     "gives_no_money": _("Your role gives no remedies."),
     "nobody_known": _("We know no address of this buyer."),
     "remedy_under_way": _("A remedy for this is under way. Wait for it, or decline it first."),

@@ -51,6 +51,7 @@ _TEXTS = {
     "amount_missing": _("Please enter an amount above zero."),
     "amount_unreadable": _("This is not an amount. Write it like 9.90."),
     "no_order": _("No order is joined to this matter. Join one first: then the shop can carry it out."),
+    "order_is_joined": _("An order is joined to this matter already."),
     "not_complete": _("An automatic answer must name the next step and a time to come."),
     "evidence_spoiled": _(
         "No. %(no)s is not what was added any more. This is our fault; we have noted it and hand out nothing else "
@@ -123,7 +124,9 @@ def refusal_text(refusal: Refusal) -> str:
     """One or two sentences: what cannot be, and what to do. A code without words still says what is safe."""
     if refusal.code == "too_often":
         return _too_often(int(str(refusal.params.get("seconds", 60))))
-    return gettext(_ALL.get(refusal.code, _UNKNOWN)) % defaultdict(str, refusal.params)
+    is_unnumbered = refusal.code == "talk_ended" and not refusal.params.get("no")
+    code = "talk_over" if is_unnumbered else refusal.code
+    return gettext(_ALL.get(code, _UNKNOWN)) % defaultdict(str, refusal.params)
 
 
 def _too_often(seconds: int) -> str:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from huiyin.domain.cases import actions as cases
@@ -299,6 +300,33 @@ def test_rm9_a_program_promises_no_sum_that_needs_a_person(api: Caller, filed: d
     status, problem = api.post(path, {"text": "赔", "offers": [{"no": 1, "kind": "compensation", "amount": 5}]})
     assert (status, problem["code"]) == (409, "no_order")
     assert not Message.objects.exists()
+
+
+@pytest.mark.django_db
+def test_cp4_an_order_is_joined_where_a_case_began_without_one(api: Caller, filed: dict[str, Any]) -> None:
+    order, snapshot = people.order("out_of_stock")
+    path = f"/complaints/{filed['case_no']}"
+    assert api.post(f"{path}/link_order", {"order_no": " "})[0] == 422
+    unknown = do(api, filed, "link-order", {"order_no": "KM0"})
+    assert unknown["order"] == {"order_no": "KM0"}
+    told = do(api, filed, "link_order", {"order_no": snapshot.order_no})
+    assert told["order"]["amount"] == str(order.amount)
+    assert told["finding"]["responsible"] != "unclear"
+    assert [json.loads(args) for args in deferred("look_at_order")] == [{"order_no": "KM0"}]
+    assert [json.loads(args)["matter_id"] for args in deferred("gather_evidence")] == [Case.objects.get().matter_id]
+    named = Fact.objects.filter(name="order_named").order_by("seq").values_list("data__order", flat=True)
+    assert list(named) == [None, order.pk]
+    offers = {"offers": [{"no": 1, "kind": "compensation", "amount": 5}], "text": "补一张券"}
+    assert do(api, filed, "propose", offers)["state"] == "negotiating"
+    status, problem = api.post(f"{path}/link_order", {"order_no": "KM1"})
+    assert (status, problem["code"]) == (409, "order_is_joined")
+    assert "link_order" not in problem["possible"]
+
+
+def deferred(task: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args::text FROM procrastinate_jobs WHERE task_name = %s ORDER BY id", [task])
+        return [args for (args,) in cursor.fetchall()]
 
 
 @pytest.mark.django_db

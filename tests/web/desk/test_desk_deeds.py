@@ -55,6 +55,19 @@ def test_cp11_an_answer_reaches_the_buyer_and_keeps_the_promise(case: Case, at_d
     assert "您好，我是" in text
 
 
+def test_cp4_an_order_is_joined_from_the_card_where_none_is(case: Case, at_desk: AtDesk) -> None:
+    order, snapshot = people.order("out_of_stock")
+    client, page = at_desk(), f"/desk/m/{case.matter.no}"
+    assert 'id="verb-link_order"' in client.get(page).content.decode()
+    assert do(client, case, "link_order", order_no="").status_code == 409
+    assert do(client, case, "link_order", order_no=f" {snapshot.order_no} ").status_code == 302
+    case.refresh_from_db()
+    assert (case.order_id, case.order_no) == (order.pk, snapshot.order_no)
+    text = client.get(page).content.decode()
+    assert "verb-link_order" not in text
+    assert snapshot.goods.title in text
+
+
 def test_a_note_stays_inside(case: Case, at_desk: AtDesk) -> None:
     do(at_desk(people.BO), case, "note", text="问过供应商")
     assert Message.objects.get(matter=case.matter).internal

@@ -24,6 +24,7 @@ from huiyin.domain.cases.actions.lifecycle import (
     reopen,
     wait_is_over,
 )
+from huiyin.domain.cases.actions.linking import name_order
 from huiyin.domain.cases.actions.steps import Doer, case_on
 from huiyin.domain.cases.actions.talks import (
     FromTalk,
@@ -77,6 +78,7 @@ __all__ = [
     "link_order",
     "look_at_items_of",
     "look_later",
+    "name_order",
     "name_unreadable",
     "negotiate",
     "note",

@@ -23,7 +23,7 @@ from huiyin.lib.postgresql import often
 # what changes what a form was filled in for; news such as a sent notice does not
 _CHANGES = (
     "case_assigned", "case_assessed", "case_proposed", "items_decided", "item_arrived", "item_failed", "case_closed",
-    "case_reopened", "case_escalated", "material_came", "material_asked", "demand_named",
+    "case_reopened", "case_escalated", "material_came", "material_asked", "demand_named", "order_named",
 )  # fmt: skip
 
 
