@@ -118,6 +118,7 @@ def complained(*clicks: str) -> Scene:
         page.locator("#next").click()
         page.locator("#what").fill("活动写“充 100 送 50”，我到账 120。截图和付款记录都有。")
         page.locator("#next").click()
+        page.locator("#next").click()
         page.locator("#demand").fill("补 30 元面值，说明原因")
         page.locator("#next").click()
         page.locator("#contact").fill("wang@example.com")

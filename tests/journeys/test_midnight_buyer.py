@@ -167,6 +167,7 @@ def test_cp11_a_matter_opens_in_another_browser_with_number_and_pin(page: Page, 
     page.get_by_role("button", name="继续").click()
     page.get_by_label("发生了什么").fill("充值少到账 30 元")
     page.get_by_role("button", name="继续").click()
+    page.get_by_role("button", name="继续").click()  # about no order
     page.get_by_text("说明", exact=True).click()
     page.get_by_role("button", name="继续").click()
     page.get_by_label("怎么联系您").fill("wang@example.com")

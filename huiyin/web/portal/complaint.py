@@ -51,7 +51,8 @@ def _choices(categories: tuple[Category, ...]) -> list[Choice]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest) -> HttpResponse:
     """What it is about, what happened, what you want, one contact: one question a screen."""
-    form, says, now = fresh_form(), "", timezone.now()
+    found, says, now = visits.found_order(request), "", timezone.now()
+    form = replace(fresh_form(), order_no=found.order_no if found else "")
     if request.method == "POST":
         form = read_form(request)
         try:
@@ -63,6 +64,7 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form, "says": says, "hours": wishes.hours_offered(), "about_orders": _choices(ABOUT_ORDERS),
         "about_others": _choices(ABOUT_OTHERS), "wishes": _rows(request, ()),
+        "is_known": found is not None and form.order_no == found.order_no,
     }  # fmt: skip
     return render(request, "portal/complain.html", context, status=422 if says else 200)
 

@@ -15,8 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huiyin.domain.cases.actions.wanting import BEFORE_AN_OFFER
 from huiyin.domain.journal.actions import defer
+from huiyin.domain.journal.models import Matter
 from huiyin.domain.orders import actions, rescue
 from huiyin.domain.orders.models import Finding
+from huiyin.domain.orders.proof import Level
 from huiyin.domain.orders.queries import the_shop
 from huiyin.domain.orders.situations import Option
 from huiyin.lib.errors import Refusal, Unavailable
@@ -64,9 +66,14 @@ def _context(request: HttpRequest, finding: Finding) -> dict[str, object]:
     return {
         "page": page, "finding": finding, "tone": tone, "chip": chip, "headline": words.headline(finding),
         "more": words.more(finding), "facts": words.small_facts(finding), "presence": presence(now),
-        "is_code_sent": finding.pk in request.session.get("codes", []),
+        "complain_on": _complains_on(finding), "is_code_sent": finding.pk in request.session.get("codes", []),
         "topics": sign_topics(page.topics, f"finding:{finding.pk}"),
     }  # fmt: skip
+
+
+def _complains_on(finding: Finding) -> Matter | None:
+    """Where a complaint about it belongs: on the order's own matter, once the order is proven."""
+    return finding.order.matter if finding.order is not None and finding.level != Level.NONE.value else None
 
 
 @require_POST

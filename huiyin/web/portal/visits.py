@@ -84,6 +84,13 @@ def proven_order(request: HttpRequest, order_no: str) -> Order | None:
     return proven.order if proven else None
 
 
+def found_order(request: HttpRequest) -> Order | None:
+    """The order this browser has proven last."""
+    mine = Finding.objects.filter(pk__in=request.session.get("findings", []), order__isnull=False)
+    last = mine.exclude(level=Level.NONE.value).select_related("order").order_by("-pk").first()
+    return last.order if last else None
+
+
 def level_of(request: HttpRequest, order: Order | None) -> Level:
     """The best proof of an order this browser has given; NONE without one."""
     mine = Finding.objects.filter(pk__in=request.session.get("findings", []), order=order)

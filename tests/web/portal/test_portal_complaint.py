@@ -135,6 +135,25 @@ def test_cp1_naming_a_proven_order_in_the_long_form_leads_there_too(browser: Cli
     assert Case.objects.get().matter.no == proven.order.matter.no
 
 
+def test_cp1_the_order_proven_in_this_browser_stands_in_the_form_already(
+    browser: Client, proven: Finding, read: Read
+) -> None:
+    assert proven.order is not None
+    given = f'name="order_no" maxlength="64" autocomplete="off" value="{proven.order.order_no}"'
+    assert given in read("/complain")
+    assert proven.order.order_no not in Client().get("/complain").content.decode()
+
+
+def test_cp1_the_page_of_a_found_order_leads_to_its_complaint_below_the_fix(
+    browser: Client, proven: Finding, read: Read
+) -> None:
+    assert proven.order is not None
+    page = read(f"/f/{proven.pk}")
+    link = f'href="/t/{proven.order.matter.no}/complain"'
+    assert page.count(link) == 1
+    assert page.index('<section class="card">') < page.index(link)
+
+
 def test_hl11_naming_somebody_elses_order_shows_nothing_of_it(
     browser: Client, proven: Finding, shop: FakeShop, read: Read
 ) -> None:
