@@ -56,3 +56,20 @@ def test_every_fact_on_a_time_line_has_words(event: type[Event], language: str) 
         said = event_text(Fact(name=event.name, at=MIDNIGHT, data=data))
     assert said
     assert said != event.name
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("item_agreed", {"item": 15, "no": 1}, "第 1 项已商定"),
+        ("item_failed", {"no": 1, "reason": "amount_above", "state": ""}, "超过还能退的金额"),
+        ("evidence_spoiled", {"no": 2, "sha256": "", "how": "damaged"}, "磁盘上的内容和收到时不一样"),
+        ("evidence_spoiled", {"no": 2, "sha256": "", "how": "gone"}, "磁盘上找不到"),
+        ("case_closed", {"outcome": "confirmed"}, "商定的都已到位"),
+        ("promise_made", {"kind": "buyer_material", "due": MIDNIGHT.isoformat()}, "请买家在"),
+        ("evidence_added", {"source": "buyer", "items": [{"no": 1, "what": "error"}]}, "店铺程序添加"),
+    ],
+)
+def test_a_fact_is_told_by_its_words_and_not_by_its_codes(name: str, data: dict[str, Any], expected: str) -> None:
+    with translation.override("zh-hans"):
+        assert expected in event_text(Fact(name=name, by="api:9", at=MIDNIGHT, data=data))

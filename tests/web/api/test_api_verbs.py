@@ -323,6 +323,13 @@ def test_cp4_an_order_is_joined_where_a_case_began_without_one(api: Caller, file
     assert "link_order" not in problem["possible"]
 
 
+@pytest.mark.django_db
+def test_cp17_an_offer_without_words_is_told_in_ours(api: Caller, filed: dict[str, Any]) -> None:
+    do(api, filed, "propose", {"offers": [{"no": 2, "kind": "explanation", "text": "库存没有及时补上"}]})
+    written = Message.objects.get(author__startswith="api:").text
+    assert written == "我们的处理是：\n2. 说明 · 库存没有及时补上"
+
+
 def deferred(task: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT args::text FROM procrastinate_jobs WHERE task_name = %s ORDER BY id", [task])
