@@ -41,6 +41,7 @@ def test_a_chat_from_offer_to_wrap_up_by_keyboard_alone(enter: Enter, chat: Begi
     expect(page.locator("a[data-key=c]")).to_be_visible()
     presses(page, "e")
     expect(page.locator(".end-form select")).to_be_focused()
+    expect(page.locator(".unanswered")).to_be_visible()
     wrap_up(page)
     expect(page.locator(".talk-line")).to_have_count(0)
     agent = Agent(centre.ready, "2001")
@@ -48,7 +49,11 @@ def test_a_chat_from_offer_to_wrap_up_by_keyboard_alone(enter: Enter, chat: Begi
 
 
 def wrap_up(page: Page) -> None:
-    """What comes next, by when, and that the buyer knows the number."""
+    """What it was, what comes next, by when, and that the buyer knows the number."""
+    expect(page.locator("#end-disposition")).to_have_value("")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    expect(page.locator("#end-disposition")).to_have_value("case_opened")
     page.keyboard.press("Tab")
     page.keyboard.press("Control+a")
     page.keyboard.type("明天补发一张")
@@ -59,6 +64,31 @@ def wrap_up(page: Page) -> None:
         page.keyboard.press("Space")
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/")
+
+
+def test_a_reply_kept_ready_is_chosen_by_keyboard_alone_and_its_letters_are_no_keys(
+    enter: Enter, chat: Begin, centre: Running
+) -> None:
+    page = enter("1101")
+    page.add_init_script(NO_MOUSE)
+    page.reload()
+    is_live(page)
+    available(page)
+    talk = chat("买的卡密不能用")
+    take(page, str(talk["id"]))
+    presses(page, "/")
+    expect(page.locator("#write")).to_be_focused()
+    expect(page.locator("[data-canned]")).to_be_visible()
+    page.keyboard.type("che")  # c, h and e are keys of the page
+    expect(page.locator("#canned [aria-selected=true]")).to_contain_text("正在核对")
+    page.keyboard.press("Enter")
+    expect(page.locator("#write")).to_have_value("我正在核对订单 〔订单号〕 的付款和发货记录，10 分钟内告诉您结果。")
+    page.keyboard.type("KM1")  # in the place that is marked
+    expect(page.locator("#write")).to_have_value("我正在核对订单 KM1 的付款和发货记录，10 分钟内告诉您结果。")
+    expect(page.locator("a[data-key=c]")).to_have_count(0)
+    expect(page.locator("details.verb[open]")).to_have_count(0)
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
 
 
 def test_a_chat_is_handed_over_by_keyboard_alone(enter: Enter, chat: Begin, centre: Running) -> None:

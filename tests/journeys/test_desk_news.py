@@ -60,6 +60,29 @@ def test_whoever_looks_elsewhere_is_told_on_their_screen_once(enter: Enter, chat
     assert len(notified(page)) == 2
 
 
+def test_a_desk_whose_news_are_cut_off_says_so_and_still_sees_what_is_offered(
+    enter: Enter, chat: Begin, centre: Running
+) -> None:
+    page = enter("1101")
+    available(page)
+    page.add_init_script(RECORD)
+    page.route("**/live", lambda route: route.abort())
+    page.reload()
+    expect(page.locator("hy-live")).to_have_attribute("state", "polling")
+    says = page.locator("[data-deaf]")
+    expect(says).to_be_visible()
+    expect(says).to_contain_text("正在重连")
+    expect(page.locator("#presence")).to_have_attribute("data-state", "available")
+    away(page, is_away=True)
+    gone = chat("连接断了还看得到吗")
+    assert until(lambda: notified(page))[0][1] == "连接断了还看得到吗"
+    leave(centre, gone)
+    away(page, is_away=False)
+    page.unroute("**/live")
+    expect(page.locator("hy-live")).to_have_attribute("state", "live")
+    expect(says).to_be_hidden()
+
+
 def away(page: Page, *, is_away: bool) -> None:
     """The agent looks at another program, or back."""
     page.evaluate("is => { window.away = is; document.dispatchEvent(new Event('visibilitychange')); }", is_away)

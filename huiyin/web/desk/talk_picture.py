@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -26,6 +27,7 @@ from huiyin.web.desk import said
 from huiyin.web.desk.call_cards import call_of
 from huiyin.web.desk.gate import me
 from huiyin.web.desk.lines import ring_of
+from huiyin.web.desk.named_orders import numbers_in
 from huiyin.web.desk.naming import naming
 from huiyin.web.desk.offer_cards import Chip
 from huiyin.web.desk.picture import Owed, Refused
@@ -90,7 +92,8 @@ def picture(request: HttpRequest, row: Conversation, now: datetime, refused: Ref
 def mark_of(row: Conversation, owed: list[Promise]) -> str:
     """What changes when the head or the person must be fetched again; its first word, when somebody else writes."""
     writer = f"{row.state}.{row.agent_id}"
-    parts = (row.case_id, row.urgent, row.elderly, row.buyer_id, row.queue, *(f"{one.pk}{one.state}" for one in owed))
+    clocks, named = [f"{one.pk}{one.state}" for one in owed], crc32(" ".join(numbers_in(row)).encode())
+    parts = (row.case_id, row.urgent, row.elderly, row.buyer_id, row.queue, named, *clocks)
     return f"{writer} {'.'.join(str(part) for part in parts)}"
 
 

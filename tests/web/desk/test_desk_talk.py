@@ -265,7 +265,11 @@ def test_an_order_the_buyer_names_while_they_talk_stands_beside_it_unverified(at
     talk = chats.talking(chats.here())
     client = at_desk()
     assert order.order_no not in page(client, talk, "?part=side")
+    before = news(client, talk)["mark"]
+    chats.buyer_says(talk, "快一点")
+    assert news(client, talk)["mark"] == before
     chats.buyer_says(talk, f"单号 {order.order_no} 只到了80")
+    assert news(client, talk)["mark"] != before  # the page fetches the person again
     shown = page(client, talk, "?part=side")
     for words in (order.order_no, "Too little was credited", "Told by the buyer, not verified"):
         assert words in shown, words
