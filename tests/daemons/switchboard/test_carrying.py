@@ -32,11 +32,12 @@ def test_hl5_a_waiting_caller_hears_their_place(house: Make) -> None:
 
 
 def test_hl5_who_is_next_hears_how_long_it_may_take(house: Make) -> None:
-    one = house()
-    routing.set_presence(here(ALICE), "desk", "busy", capacity=Places({"call": 1}), now=MIDNIGHT)
-    one.wait_in_queue()
-    one.until(partial(one.heard, "queue.wait/4"))
-    assert "zh-hans/queue.place/0" in one.asterisk.lines["c1"].heard
+    one = house(f"a{ALICE}")
+    one.talk()
+    routing.set_presence(here(ALICE), "desk", "available", capacity=Places({"call": 1}), now=MIDNIGHT)
+    one.wait_in_queue("c2")
+    one.until(partial(one.heard, "queue.wait/4", "c2"))
+    assert "zh-hans/queue.place/0" in one.asterisk.lines["c2"].heard
 
 
 def test_hl6_an_answered_device_is_an_accepted_offer(house: Make) -> None:
