@@ -213,4 +213,4 @@ def contest(request: HttpRequest, no: str) -> HttpResponse:
     case = case_for(request, no)
     cases.contest(case, request.POST.get("text", ""), Doer("buyer"), now=timezone.now())
     messages.info(request, gettext("Noted. Somebody looks at it again and answers you."))
-    return redirect("portal:evidence", no=no)
+    return redirect("portal:matter" if request.POST.get("from") == "matter" else "portal:evidence", no=no)

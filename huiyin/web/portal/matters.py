@@ -16,18 +16,21 @@ from huiyin.domain.journal.models import Matter
 from huiyin.domain.orders.models import Order, Remedy
 from huiyin.domain.orders.queries import keys_of
 from huiyin.domain.promises.models import Promise
-from huiyin.domain.promises.promises import Tier
+from huiyin.domain.promises.promises import Category, Tier
 from huiyin.domain.promises.queries import next_owed
 from huiyin.domain.surveys.queries import waits_for_answer
 from huiyin.web.portal import visits
+from huiyin.web.portal.evidence import finding_text
 from huiyin.web.portal.rings import ring_of
 from huiyin.web.portal.told import Line, lines_of
 from huiyin.web.ui.ring import Ring
 from huiyin.web.ui.words import promise_if_missed, promise_reason, promise_text, remedy_name, remedy_state
 from huiyin.web.ui.words_cases import item_head, item_state, outcome_for_buyer, state_for_buyer
+from huiyin.web.ui.words_desk import CATEGORIES, word
 
 NEWEST = 8
 ENDED = {"kept", "withdrawn"}
+_SAY_NOTHING = {Category.OTHER, Category.COMPLAINT_FOLLOWUP}  # categories that name no subject
 THEIRS = {"proposed", "waiting_for_buyer"}  # whose turn it is
 
 
@@ -76,6 +79,7 @@ class MatterView:
     asked: str = ""  # the one thing we asked for and wait for
     outcome: str = ""
     due: str = ""  # what the promotion owes them, in a sentence
+    finding: str = ""  # who is responsible, as far as they may know
     is_asked: bool = False  # how it was, and they have not said so
 
     @property
@@ -130,6 +134,7 @@ def view_of(request: HttpRequest, matter: Matter, now: datetime) -> MatterView:
         view.points = [_point(item) for item in case.items.order_by("no")]
         view.can = {verb.value: no is None for verb, no in possible_for(case, Party.BUYER, now=now)}
         view.asked = _asked(matter, case)
+        view.finding = finding_text(case)
         view.outcome = outcome_for_buyer(how_ended(case))
         view.is_asked = case.state == "closed" and waits_for_answer(case)
     return view
@@ -164,12 +169,12 @@ def _asked(matter: Matter, case: Case) -> str:
 
 
 def _headline(case: Case | None, order: Order | None) -> str:
-    if case is not None and case.what_happened:
-        text = " ".join(case.what_happened.split())
-        return text if len(text) <= 60 else text[:59] + "…"
-    if order is not None:
-        return order.title
-    return gettext("Your matter")
+    """What it is about, said by us: category and goods; the buyer's own words stand below as theirs."""
+    about = word(CATEGORIES, case.category) if case is not None and case.category not in _SAY_NOTHING else ""
+    goods = order.title if order is not None else ""
+    if about and goods:
+        return gettext("%(about)s: %(goods)s") % {"about": about, "goods": goods}
+    return about or goods or gettext("Your matter")
 
 
 def _chip(case: Case | None, promise: Promise | None) -> tuple[str, str]:

@@ -332,6 +332,39 @@ def test_cp13_the_finding_can_be_contradicted_in_one_tap(browser: Client, case: 
     assert "您有不同看法" in read(f"/evidence/{case.matter.no}")
 
 
+def test_cp11_the_headline_is_ours_and_the_buyers_words_are_theirs(
+    browser: Client, proven: Finding, read: Read
+) -> None:
+    assert proven.order is not None
+    no = proven.order.matter.no
+    browser.post(f"/t/{no}/complain", {"once": "b" * 20, "want": ["reissue"], "what_happened": "你们这些骗子"})
+    page = read(f"/t/{no}")
+    headline = page.split("<h1>")[1].split("</h1>")[0]
+    assert "骗子" not in headline
+    assert headline.startswith("金额不符：")
+    assert '<p id="told" class="quote small">你们这些骗子</p>' in page
+
+
+def test_cp11_a_headline_without_an_order_says_what_it_is_about(case: Case, read: Read) -> None:
+    assert "<h1>服务态度</h1>" in read(f"/t/{case.matter.no}")
+    Case.objects.update(category="other")
+    assert "<h1>您的这件事</h1>" in read(f"/t/{case.matter.no}")
+
+
+def test_cp13_the_finding_stands_where_it_is_followed_and_is_contradicted_there(
+    browser: Client, case: Case, read: Read
+) -> None:
+    no = case.matter.no
+    assert 'id="finding"' not in read(f"/t/{no}")
+    cases.assess(case, Assessment(Responsible.BUYER, "记录显示已兑换"), Doer("api:test"), now=datetime.now(UTC))
+    page = read(f"/t/{no}")
+    assert "记录显示已兑换" in page
+    assert "我不同意" in page
+    answer = browser.post(f"/evidence/{no}/contest", {"from": "matter"})
+    assert answer.headers["Location"] == f"/t/{no}"
+    assert "您有不同看法" in read(f"/t/{no}")
+
+
 def test_cp6_letter_receipt_result_and_dossier_are_for_their_buyer(browser: Client, case: Case) -> None:
     no = case.matter.no
     assert browser.get(f"/t/{no}/result.pdf").status_code == 404
