@@ -10,7 +10,17 @@ _LINES = {
     "joined": _("Agent %(agent_no)s is here for you"),
     "handed_over": _("We are handing you over; what you have said goes along. Your place is kept"),
     "handed_to_supervisor": _("A supervisor takes over; what you have said goes along"),
+    "handed_later": _(
+        "Whoever takes this over is not here right now. A person answers you by %(by)s; what you have said goes along"
+    ),
     "away": _("The connection to the agent was lost. Somebody else is coming; you need not repeat anything"),
+    "away_later": _(
+        "The connection to the agent was lost, and nobody else is here right now. A person answers you by %(by)s; "
+        "you need not repeat anything"
+    ),
+    "in_queue": _("You are in the queue for a person; %(ahead)s before you"),
+    "in_queue_next": _("You are in the queue for a person, and next in line"),
+    "in_queue_later": _("You are in the queue for a person. Nobody is here right now; one answers you by %(by)s"),
     "took_over": _("Agent %(agent_no)s has taken over"),
     "queue_closed": _("Nobody is here right now. What you wrote is kept as case %(no)s and will be answered"),
     "queue_full": _("Too many people are waiting. What you wrote is kept as case %(no)s and will be answered"),

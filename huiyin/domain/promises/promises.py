@@ -154,6 +154,12 @@ def promised(kind: Kind, category: str, severity: Severity, tier: Tier) -> Term:
     return _ALWAYS[kind]
 
 
+def while_nobody_is_here() -> Term:
+    """How soon a person answers whoever turns to us while nobody is here, in opening hours: told before they write, and
+    promised when they do."""
+    return promised(Kind.FIRST_ANSWER, Category.ORDER_STATUS, Severity.NORMAL, Tier.ORDINARY)
+
+
 def _result(category: str, severity: Severity) -> Term:
     known = Category(category) if category in set(Category) else Category.OTHER
     term = _RESULT.get(known, _OTHER_RESULT)

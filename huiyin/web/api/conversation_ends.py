@@ -21,6 +21,7 @@ from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
 from huiyin.lib.limits import actions as limits
 from huiyin.web.api import conversation_out as out
+from huiyin.web.api.body import read_into
 from huiyin.web.api.conversation_in import CallBackIn, CaseIn, EndIn, ToWhom
 from huiyin.web.api.conversations import _fresh
 from huiyin.web.api.problems import PROBLEMS, Problem
@@ -31,16 +32,21 @@ router = Router(tags=["conversations"])
 CALL_BACKS, A_DAY_S = 20, 86_400  # of one address: nobody has us call a whole town
 
 
+_END = {"requestBody": {"content": {"application/json": {"schema": EndIn.model_json_schema()}}}}
+
+
 class CaseOut(Schema):
     id: str
     case_no: str
     joined: bool
 
 
-@router.post("/{no}/end", response={200: out.ConversationOut, **PROBLEMS})
-def end(request: HttpRequest, no: str, body: EndIn) -> dict[str, Any]:
-    """The buyer has what they wanted; or staff wrap it up, with the number, the next step and by when (HL12)."""
+@router.post("/{no}/end", response={200: out.ConversationOut, **PROBLEMS}, openapi_extra=_END)
+def end(request: HttpRequest, no: str) -> dict[str, Any]:
+    """The buyer has what they wanted (no body needed); or staff wrap it up, with the number, the next step and by when
+    (HL12). 409 `wrap_up_incomplete` names what is `missing`."""
     talker = talker_in(request, no)
+    body = read_into(request, EndIn)
     if talker.person is None:
         actions.buyer_ends(talker.conversation, by=talker.by, now=now())
         return _fresh(talker)

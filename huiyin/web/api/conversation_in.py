@@ -74,7 +74,8 @@ class ConversationIn(Input):
         values: dict[str, Any] = {
             "text": self.text, "channel": self.channel if key is not None else "chat",
             "name": (contact.name or "").strip(), "identities": contact.identities(), "visitor": self.visitor,
-            "client_id": self.client_id, "language": self.language or _language(request), "page": self.page,
+            "address": request.META.get("REMOTE_ADDR", ""), "client_id": self.client_id,
+            "language": self.language or _language(request), "page": self.page,
             "urgent_reason": self._urgency(), "elderly": self.elderly, "queue": self._queue(member, key),
             "order_no": sealed or self.order_no.strip(), "order_proven": bool(sealed) or key is not None,
         }  # fmt: skip

@@ -113,7 +113,8 @@ def read_up_to(request: HttpRequest, no: str, body: ReadIn) -> Status[None]:
 def mark_urgent(request: HttpRequest, no: str, body: UrgentIn) -> dict[str, Any]:
     """Skip ahead to somebody senior, with a reason. 429 for whoever marks everything."""
     talker = talker_in(request, no)
-    actions.mark_urgent(talker.conversation, body.reason, by=talker.by, now=now())
+    address = request.META.get("REMOTE_ADDR", "")
+    actions.mark_urgent(talker.conversation, body.reason, by=talker.by, now=now(), address=address)
     return _fresh(talker)
 
 

@@ -15,6 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from huiyin.lib.errors import Refusal, Rejected, Unavailable
 from huiyin.web.ui import words_api
+from huiyin.web.ui.refusals import TOO_OFTEN
 
 log = logging.getLogger(__name__)
 KIND = "application/problem+json"
@@ -102,7 +103,7 @@ def status_of(refusal: Refusal) -> int:
     code = refusal.code
     if code in STATE_AFTER_ALL:
         return 409
-    if code == "too_often":
+    if code in TOO_OFTEN:
         return 429
     if code in NOT_FOR_YOU:
         return 403
@@ -116,7 +117,8 @@ def status_of(refusal: Refusal) -> int:
 
 
 def _refused(request: HttpRequest, no: Refusal) -> HttpResponse:
-    answer = problem(request, status_of(no), no.code, words_api.refusal(no))
+    lacks = {"missing": no.params["missing"]} if no.code == "wrap_up_incomplete" else {}
+    answer = problem(request, status_of(no), no.code, words_api.refusal(no), **lacks)
     if answer.status_code == 429:
         answer["Retry-After"] = str(no.params.get("seconds", SHOP_RETRY_S))
     return answer

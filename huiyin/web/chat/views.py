@@ -1,5 +1,6 @@
 """What the chat fetches: its script, its words with how things stand now; and its page on the portal."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -68,13 +69,14 @@ def facts(request: HttpRequest) -> HttpResponse:
 
 def _facts(here: Presence, now: datetime) -> dict[str, Any]:
     queue = next((one for one in queues_now(now) if one.slug == QUEUE), None)
-    is_here = here.is_here and (queue is None or queue.is_open)
+    is_here = here.is_here if queue is None else queue.is_open and queue.expected_wait_s is not None
     return {
         "shop": settings.SHOP_NAME, "language": translation.get_language(), "zone": settings.TIME_ZONE,
         "now": now.isoformat(),
         "longest": LONGEST, "file_mb": MOST_BYTES >> 20, "file_types": FILE_TYPES,
         "calls_back": hotline_now().is_on, "is_here": is_here,
-        "expected_wait_s": queue.expected_wait_s if queue else None, "closed_words": here.words,
+        "expected_wait_s": queue.expected_wait_s if queue else None,
+        "closed_words": replace(here, is_here=is_here).words,
     }  # fmt: skip
 
 

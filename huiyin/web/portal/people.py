@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from huiyin.domain.promises.clocks import Clock, due_of
-from huiyin.domain.promises.promises import Category, Kind, Severity, Tier, promised
+from huiyin.domain.promises.promises import while_nobody_is_here
 from huiyin.domain.staff.queries import somebody_is_on_duty
 from huiyin.lib.calendars import named
 from huiyin.web.ui.hotline import hotline_now
@@ -46,7 +46,6 @@ class Presence:
 
 def presence(now: datetime) -> Presence:
     """How it stands at this moment."""
-    term = promised(Kind.FIRST_ANSWER, Category.ORDER_STATUS, Severity.NORMAL, Tier.ORDINARY)
-    calendar = settings.SERVICE_CALENDAR
+    term, calendar = while_nobody_is_here(), settings.SERVICE_CALENDAR
     clock = Clock(started=now, amount=term.amount, unit=term.unit, calendar=named(calendar))
     return Presence(somebody_is_on_duty(now), due_of(clock).at)

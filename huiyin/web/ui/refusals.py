@@ -8,6 +8,8 @@ from django.shortcuts import render
 from huiyin.lib.errors import Refusal, Unavailable
 from huiyin.web.ui.words import refusal_text
 
+TOO_OFTEN = frozenset({"too_often", "urgent_often", "urgent_crowded"})
+
 
 class RefusalsBecomePages:
     """Turns `Refusal` into 409 and `Unavailable` into 503, in words that say what to do next."""
@@ -20,7 +22,7 @@ class RefusalsBecomePages:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refusal):
-            status = 429 if exception.code == "too_often" else 409
+            status = 429 if exception.code in TOO_OFTEN else 409
             return render(request, "ui/refused.html", {"says": refusal_text(exception)}, status=status)
         if isinstance(exception, Unavailable):
             return render(request, "ui/refused.html", {"says": refusal_text(Refusal("shop_silent"))}, status=503)

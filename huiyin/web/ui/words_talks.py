@@ -9,6 +9,13 @@ REFUSALS = {
     "talk_has_case": _("This conversation belongs to case %(no)s already."),
     "not_your_talk": _("Somebody else talks here. Whoever leads can take it over; notes are always possible."),
     "wrap_up_incomplete": _("Before it ends, the buyer must know the number, the next step and by when."),
+    "urgent_often": _("You have marked %(limit)s as urgent today already. Your place in the queue stays as it is."),
+    "urgent_crowded": _(
+        "Many were marked as urgent from your network just now, so this one is not. "
+        "Your place in the queue stays as it is."
+    ),
+    "not_taken_yet": _("Nobody has taken this conversation yet. Take it first; notes are always possible."),
+    "talk_over": _("This conversation has ended. You can begin a new one."),
     "rating_out_of_range": _("A rating is a number from 1 to 5."),
     "client_id_too_long": _("A client_id has %(limit)s characters at most."),
     "client_id_taken": _("This client_id stands for something else already. Send it with a new one."),

@@ -10,6 +10,7 @@ from huiyin.domain.journal import actions as journal
 from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.promises import Kind, Term
 from huiyin.domain.routing import actions as routing
+from huiyin.domain.routing.actions import Want
 from huiyin.domain.routing.models import Item, Offer
 from huiyin.lib.errors import Refusal
 from huiyin.lib.working_time import Unit
@@ -38,6 +39,21 @@ def test_cp7_a_complaint_at_night_waits_for_the_first_person_in_the_morning() ->
     said = case.matter.facts.filter(name="case_assigned").last()
     assert said is not None
     assert (said.data["agent_no"], said.data["before"], said.by) == (second.agent_no, ALICE, second.by)
+
+
+def test_cp8_a_case_waits_until_what_it_was_promised_first_is_due() -> None:
+    hire(ALICE)
+    pressing, other = complaint("付了钱一直没收到卡密"), complaint("怎么用", email="li@example.com", category="how_to")
+    for case in (pressing, other):
+        first = case.matter.promises.filter(state="running", obligor="us").earliest("due")
+        assert Item.objects.get(matter=case.matter).due_at == first.due
+    assert Item.objects.get(matter=pressing.matter).due_at <= MIDNIGHT + timedelta(minutes=10)
+
+
+def test_a_case_that_nothing_is_promised_for_waits_as_long_as_its_queue_says() -> None:
+    matter = journal.lock_one(a_talk().pk)
+    routing.wait_for_owner(matter, Want("case", "general"), now=MIDNIGHT)
+    assert Item.objects.get().due_at == MIDNIGHT + timedelta(minutes=30)
 
 
 def test_cp7_whoever_is_here_gets_it_at_once_and_nothing_waits() -> None:

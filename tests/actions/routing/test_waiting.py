@@ -69,7 +69,7 @@ def test_ch2_urgent_shortens_the_promise_and_is_limited() -> None:
     items = [waiting(buyer=buyer) for _ in range(4)]
     marked = [routing.mark_urgent(one, "money_at_risk", by="buyer", now=SOON) for one in items[:3]]
     assert {one.due_at for one in marked} == {SOON + timedelta(seconds=15)}
-    with pytest.raises(Refusal, match="too_often"):
+    with pytest.raises(Refusal, match="urgent_often"):
         routing.mark_urgent(items[3], "money_at_risk", by="buyer", now=SOON)
     assert routing.mark_urgent(items[3], "safety", by=hire(ALICE).by, now=SOON).urgent
     with pytest.raises(Refusal, match="say_why"):

@@ -70,6 +70,45 @@ def test_cp21_who_leads_is_kept_out_of_the_case_a_conversation_became() -> None:
     assert calls(sun).get(f"/conversations/{talk.matter.no}")[0] == 404
 
 
+def test_cp21_named_in_a_later_word_they_read_end_and_file_it_no_more() -> None:
+    visitor, alice = Visitor(), here(now=now())
+    visitor.begin()
+    taken(Conversation.objects.get(), alice, now=now())
+    caller, path = calls(alice), f"/conversations/{visitor.no}"
+    assert caller.get(path)[0] == 200
+    assert visitor.say(f"我要投诉工号{ALICE}，态度恶劣")[0] == 201
+    assert caller.get(path)[0] == 404
+    for verb, body in (
+        ("end", {"disposition": "solved", "number_spoken": True}),
+        ("case", {}),
+        ("messages", {"text": "喂"}),
+    ):
+        assert caller.post(f"{path}/{verb}", body)[0] == 404
+    assert caller.get("/conversations")[1]["conversations"] == []
+
+
+def test_who_neither_has_a_conversation_nor_leads_makes_it_no_case() -> None:
+    visitor, bo = Visitor(), hire(BO, now=now())
+    visitor.begin()
+    path = f"/conversations/{visitor.no}"
+    assert calls(bo).get(path)[0] == 200
+    assert [calls(one).post(f"{path}/case", {})[0] for one in (bo, hire(SUN, now=now()))] == [409, 200]
+
+
+def test_a_wrap_up_that_lacks_something_names_it_and_a_buyer_needs_no_body() -> None:
+    visitor, alice = Visitor(), here(now=now())
+    visitor.begin()
+    taken(Conversation.objects.get(), alice, now=now())
+    path = f"/conversations/{visitor.no}/end"
+    status, told = calls(alice).post(path, {"disposition": "follow_up"})
+    assert (status, told["code"], told["missing"]) == (
+        409, "wrap_up_incomplete", ["number", "next_step", "next_by"],
+    )  # fmt: skip
+    bearer = {"Authorization": f"Bearer {visitor.token}"}
+    answer = visitor.client.post(f"/api/v1{path}", content_type="application/json", headers=bearer)
+    assert (answer.status_code, answer.json()["state"]) == (200, "wrap_up")
+
+
 def test_nobody_rates_their_own_work() -> None:
     alice = here(now=now())
     talk = taken(asked(now=now()).conversation, alice, now=now())

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
+from huiyin.domain.routing import actions as routing
 from huiyin.web.chat import joined
 from huiyin.web.chat.words import words
 from tests.people import on_duty
@@ -46,10 +47,14 @@ def test_every_word_that_a_script_asks_for_is_there_and_none_more() -> None:
 
 
 def test_ch7_who_asks_hears_who_is_there_now(client: Client, db: None) -> None:
+    routing.ship_queues()
     nobody = client.get("/chat.json?lang=zh-hans").json()
     assert nobody["is_here"] is False
     assert "答复您" in nobody["closed_words"]
-    on_duty(now=timezone.now())
+    routing.set_presence(on_duty(now=timezone.now()), "desk", "busy", now=timezone.now())
+    busy = client.get("/chat.json").json()
+    assert (busy["is_here"], busy["closed_words"][:8]) == (False, nobody["closed_words"][:8])  # nobody takes anything
+    routing.set_presence(on_duty(now=timezone.now()), "desk", "available", now=timezone.now())
     answer = client.get("/chat.json?lang=en")
     assert answer.json()["is_here"] is True
     assert answer.json()["words"]["hello"] == "Hello. What happened?"

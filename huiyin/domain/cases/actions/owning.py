@@ -14,7 +14,8 @@ from huiyin.domain.contacts.queries import managers_of
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Matter
-from huiyin.domain.promises.promises import Category, Tier
+from huiyin.domain.promises import actions as promises
+from huiyin.domain.promises.promises import Category, Obligor, State, Tier
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.actions import Want
 from huiyin.domain.routing.shipped import queue_of_case
@@ -24,6 +25,7 @@ from huiyin.lib.postgresql.often import change
 
 NEED_RISK = {Category.ACCOUNT_STOLEN, Category.FRAUD}
 LONGEST_REASON = 80
+FIRST_CONTACT = "first_contact"
 _DECISIONS = ("case_proposed", "case_closed")
 
 
@@ -35,10 +37,18 @@ def hand_to(case: Case, matter: Matter, person: Person | None, reason: str, *, b
     change(case, owner=person)
     assigned = CaseAssigned(agent_no=person.agent_no, before=before, reason=reason[:LONGEST_REASON])
     journal.record(matter, assigned, by=by, now=now)
+    if reason == FIRST_CONTACT:  # nothing can be waiting yet, and nothing is promised: then it waits
+        return
     if by == "system" and not staff.is_here(person, now):
         _wait_for_somebody(case, matter, now=now)
-    elif reason != "first_contact":  # then nothing can be waiting yet
+    else:
         routing.stop_waiting(matter, "assigned", now=now)
+
+
+def wait_unless_here(case: Case, matter: Matter, *, now: datetime) -> None:
+    """A new case whose owner is not here waits for somebody, until what is promised first is due."""
+    if case.owner is not None and not staff.is_here(case.owner, now):
+        _wait_for_somebody(case, matter, now=now)
 
 
 def _wait_for_somebody(case: Case, matter: Matter, *, now: datetime) -> None:
@@ -48,8 +58,15 @@ def _wait_for_somebody(case: Case, matter: Matter, *, now: datetime) -> None:
     want = Want(
         "case", queue_of_case(case.category, case.level), buyer=case.buyer, tier=promising.tier_of(case).value,
         urgent=case.urgency == "urgent", prefers=case.owner, barred=barred,
+        due_at=_due_next(matter),
     )  # fmt: skip
     routing.wait_for_owner(matter, want, now=now)
+
+
+def _due_next(matter: Matter) -> datetime | None:
+    """When the next thing is due that we have promised; None where nothing is."""
+    ours = (one for one in promises.running(matter) if one.state == State.RUNNING and one.obligor == Obligor.US)
+    return min((one.due for one in ours), default=None)
 
 
 def first_owner(case: Case, now: datetime, but_not: Iterable[int] = ()) -> Person | None:

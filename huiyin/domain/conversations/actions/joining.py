@@ -6,11 +6,12 @@ from typing import cast
 
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.contacts.models import Fate
-from huiyin.domain.conversations.actions.opening import promise_answer
+from huiyin.domain.conversations.actions.opening import count_marks, promise_answer
 from huiyin.domain.conversations.actions.saying import NOTE, say_system
 from huiyin.domain.conversations.actions.writing import Draft, append
 from huiyin.domain.conversations.events import ConversationHandedOver, ConversationJoined
 from huiyin.domain.conversations.events import MarkedUrgent as TalkUrgent
+from huiyin.domain.conversations.lines import time_of
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.talk import State, Verb, target
 from huiyin.domain.journal import actions as journal
@@ -20,12 +21,11 @@ from huiyin.domain.journal.nudges import nudge
 from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.promises import Kind
 from huiyin.domain.routing import actions as routing
-from huiyin.domain.routing.actions.waiting import URGENT_A_DAY
 from huiyin.domain.routing.models import Item
-from huiyin.domain.routing.queries import open_item
+from huiyin.domain.routing.queries import open_item, somebody_takes
+from huiyin.domain.routing.states import Kind as ItemKind
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
-from huiyin.lib.limits import actions as limits
 from huiyin.lib.postgresql import often
 
 LONGEST_SUMMARY = 2000
@@ -61,9 +61,13 @@ def handed(locked: Matter, new_item: int, to: str, why: str, *, by: str, now: da
     item = Item.objects.select_related("queue").get(pk=new_item)
     often.change(conversation, state=State.QUEUED.value, agent=None, queue=item.queue.slug)
     journal.record(locked, ConversationHandedOver(before=before, to=to, why=why), by=by, now=now)
-    promise_answer(locked, item, now=now)
+    promise = promise_answer(locked, item, now=now)
     line = "away" if why == "agent_away" else "handed_over"
-    say_system(conversation, locked, "handed_to_supervisor" if to == "queue:supervisor" else line, now=now)
+    if item.kind == ItemKind.CHAT and not somebody_takes(item, now):
+        later = "away_later" if line == "away" else "handed_later"
+        say_system(conversation, locked, later, now=now, by=time_of(promise.due, conversation.language))
+    else:
+        say_system(conversation, locked, "handed_to_supervisor" if to == "queue:supervisor" else line, now=now)
     nudge(f"talk:{locked.no}", "talks", *([f"agent:{before}"] if before else []))
 
 
@@ -100,20 +104,32 @@ def take_over(conversation: Conversation, person: Person, *, now: datetime) -> N
 
 
 @verb
-def mark_urgent(conversation: Conversation, reason: str, *, by: str, now: datetime) -> None:
-    """CH2: to somebody senior, sooner, for a reason. Raises Refusal `say_why`, `too_often`, `talk_not_now`."""
+def mark_urgent(conversation: Conversation, reason: str, *, by: str, now: datetime, address: str = "") -> None:
+    """CH2: to somebody senior, sooner, for a reason; the answer is promised for then. `address`: as of an opening.
+
+    Raises Refusal `say_why`, `urgent_often`, `urgent_crowded`, `talk_not_now`."""
     locked = journal.lock_one(conversation.matter_id)
     conversation.refresh_from_db(fields=["state", "urgent"])
     target(Verb.URGENT, State(conversation.state))
     item = open_item(locked)
     if item is None or conversation.urgent:
         return
-    if conversation.buyer_id is None and conversation.visitor and by == "buyer":  # whom routing cannot count by
-        limits.take(f"urgent:{conversation.visitor}", URGENT_A_DAY, 86_400, now)
-    routing.mark_urgent(item, reason, by=by, now=now)
+    if by == "buyer":  # a known buyer is counted by routing
+        count_marks("" if conversation.buyer_id else conversation.visitor, conversation.proof, address, now)
+    item = routing.mark_urgent(item, reason, by=by, now=now)
+    _promise_sooner(locked, item, now=now)
     often.change(conversation, urgent=True, urgent_reason=reason[:24])
     journal.record(locked, TalkUrgent(reason=reason), by=by, now=now)
     nudge(f"talk:{locked.no}", "talks")
+
+
+def _promise_sooner(locked: Matter, item: Item, *, now: datetime) -> None:
+    """What is due sooner now is promised so; never later than it was."""
+    owed = next(iter(promises.running(locked, Kind.FIRST_ANSWER)), None)
+    if owed is None or item.due_at >= owed.due or not somebody_takes(item, now):
+        return
+    promises.withdraw(locked, Kind.FIRST_ANSWER, "urgent", by="system", now=now)
+    promise_answer(locked, item, now=now)
 
 
 def of_matter(matter: Matter) -> Conversation | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError
 
 from huiyin.domain.contacts import actions as contacts
@@ -12,7 +13,7 @@ from huiyin.domain.contacts.models import Buyer
 from huiyin.domain.conversations.actions.saying import say_system
 from huiyin.domain.conversations.actions.writing import Draft, append, readable
 from huiyin.domain.conversations.events import ConversationStarted, MessageLeft, PersonWished
-from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.conversations.talk import Outcome, Proof, State
 from huiyin.domain.conversations.tokens import digest_of, token_for
 from huiyin.domain.conversations.wishes import wish_in
@@ -21,14 +22,16 @@ from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.journal.nudges import nudge
 from huiyin.domain.promises import actions as promises
-from huiyin.domain.promises.promises import Kind, Term
+from huiyin.domain.promises.models import Promise
+from huiyin.domain.promises.promises import Kind, Term, while_nobody_is_here
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.actions import Want
-from huiyin.domain.routing.actions.waiting import URGENT_A_DAY, URGENT_REASONS
+from huiyin.domain.routing.actions.waiting import URGENT_REASONS, count_urgent, count_urgent_from
 from huiyin.domain.routing.models import Item
+from huiyin.domain.routing.queries import somebody_takes
+from huiyin.domain.routing.states import Kind as ItemKind
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
-from huiyin.lib.limits import actions as limits
 from huiyin.lib.working_time import Unit
 
 NOBODY_THERE = frozenset({"queue_closed", "queue_full"})
@@ -38,13 +41,14 @@ NOBODY_THERE = frozenset({"queue_closed", "queue_full"})
 class Opening:
     """How somebody turns to us. `identities`: kind → address, may be empty. `tier` and `order_proven` count where
     the shop's seal or a program of the platform says so. `prefers`, `barred`, `case`: who should come, who must not
-    (CP21), what about."""
+    (CP21), what about. `address`: of their network, counted and never kept."""
 
     text: str
     channel: str = "chat"
     identities: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     visitor: str = ""
+    address: str = ""
     client_id: str = ""
     proof: Proof = Proof.NONE
     tier: str = ""
@@ -72,7 +76,8 @@ class Started:
 def start(opening: Opening, *, by: str, now: datetime) -> Started:
     """Begin a conversation. The same visitor's same `client_id` begins it once. Closed or full queues leave a message.
 
-    Raises Refusal: `nothing_written`, `too_long`, `queue_unknown`, `say_why` (an urgent reason we do not know)."""
+    Raises Refusal: `nothing_written`, `too_long`, `queue_unknown`, `say_why` (an urgent reason we do not know),
+    `client_id_taken` (it has begun one with other words)."""
     if (before := _begun_before(opening)) is not None:
         return before
     try:
@@ -96,6 +101,9 @@ def _begun_before(opening: Opening) -> Started | None:
     found = known.first()
     if found is None:
         return None
+    first = Message.objects.filter(matter=found.matter_id, client_id=opening.client_id).first()
+    if first is not None and first.text != readable(opening.text):
+        raise Refusal("client_id_taken")
     return Started(found, token_for(found.matter.no), "known" if found.outcome == Outcome.LEFT_MESSAGE else "")
 
 
@@ -152,10 +160,22 @@ def _tier(opening: Opening) -> str:
 
 def _may_be_urgent(opening: Opening, buyer: Buyer | None, by: str, now: datetime) -> bool:
     """Who marks everything urgent marks nothing: three a day count, as in routing. Staff and programs know why."""
-    who = buyer.pk if buyer else opening.visitor
-    if not opening.urgent_reason or by != "buyer" or not who:
+    if not opening.urgent_reason or by != "buyer":
         return bool(opening.urgent_reason)
-    return limits.count(f"urgent:{who}", 86_400, now) <= URGENT_A_DAY
+    try:
+        count_marks(buyer.pk if buyer else opening.visitor, opening.proof, opening.address, now)
+    except Refusal:
+        return False
+    return True
+
+
+def count_marks(who: int | str, proof: str, address: str, now: datetime) -> None:
+    """A buyer says that it is urgent. `who`: as we know them, where we do; what they say of themselves is free, so that
+    their address counts, too, unless the shop vouches for them. Raises Refusal `urgent_often`, `urgent_crowded`."""
+    if who:
+        count_urgent(str(who), now)
+    if address and proof != Proof.SIGNED:
+        count_urgent_from(address, now)
 
 
 def _want(opening: Opening, conversation: Conversation) -> Want:
@@ -167,10 +187,14 @@ def _want(opening: Opening, conversation: Conversation) -> Want:
     )  # fmt: skip
 
 
-def promise_answer(matter: Matter, item: Item, *, now: datetime) -> None:
-    """CP8: by when a person answers is promised when the place in the queue is given."""
+def promise_answer(matter: Matter, item: Item, *, now: datetime) -> Promise:
+    """CP8: by when a person answers is promised when the place in the queue is given; to a chat while nobody is here
+    who could take it, the time that our pages name."""
+    if item.kind == ItemKind.CHAT and not somebody_takes(item, now):
+        later, calendar = while_nobody_is_here(), settings.SERVICE_CALENDAR
+        return promises.make(matter, Kind.FIRST_ANSWER, later, by="system", now=now, calendar=calendar)
     seconds = max(1, int((item.due_at - now).total_seconds()))
-    promises.make(matter, Kind.FIRST_ANSWER, Term(seconds, Unit.SECONDS, "chat_answer"), by="system", now=now)
+    return promises.make(matter, Kind.FIRST_ANSWER, Term(seconds, Unit.SECONDS, "chat_answer"), by="system", now=now)
 
 
 def leave(conversation: Conversation, locked: Matter, why: str, *, now: datetime) -> None:

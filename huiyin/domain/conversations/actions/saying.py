@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from huiyin.domain.conversations.actions.writing import Draft, SentFile, append, readable
+from huiyin.domain.conversations.actions.writing import Draft, SentFile, append, is_same, readable
 from huiyin.domain.conversations.evasions import found_in
 from huiyin.domain.conversations.events import PersonWished
-from huiyin.domain.conversations.lines import line, number
+from huiyin.domain.conversations.lines import line, number, time_of
 from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.conversations.presence import SEEN_EVERY
 from huiyin.domain.conversations.talk import Side, State, Verb, side_of, why_not
@@ -17,8 +17,12 @@ from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import current, verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.journal.nudges import nudge
+from huiyin.domain.promises import actions as promises
+from huiyin.domain.promises.promises import Kind
+from huiyin.domain.routing.queries import open_item, place
 from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
+from huiyin.lib.limits import actions as limits
 from huiyin.lib.postgresql import often
 
 # every message reads this much of its conversation, under the lock
@@ -38,7 +42,8 @@ def say(
 ) -> Message:  # fmt: skip
     """Write in a conversation. The same `client_id` again is the message there is.
 
-    Raises Refusal: `nothing_written`, `too_long`, `talk_ended` (with its number), `not_your_talk`, `too_often`."""
+    Raises Refusal: `nothing_written`, `too_long`, `talk_ended` (with its number), `not_your_talk`, `not_taken_yet`,
+    `too_often`, `client_id_taken` (it says something else)."""
     draft = Draft(readable(text), by, internal=internal, client_id=client_id)
     return _say(conversation, draft, now)
 
@@ -74,7 +79,23 @@ def _say(conversation: Conversation, draft: Draft, now: datetime) -> Message:
         often.change(fresh, agent_read=message.seq)  # what one has written one has read
     if side_of(draft.by) is Side.BUYER and (wish := wish_in(draft.text)) is not None:
         journal.record(locked, PersonWished(wish=wish.value), by=draft.by, now=now, tell=())
+        _say_place(fresh, locked, now=now)
     return message
+
+
+def _say_place(fresh: Conversation, locked: Matter, *, now: datetime) -> None:
+    """CH2: whoever asks for a person while they wait for one reads where they stand, once a minute."""
+    item = open_item(locked) if fresh.state == State.QUEUED else None
+    if item is None or limits.count(f"place:{locked.no}", MINUTE_S, now) > 1:
+        return
+    here = place(item, now)
+    owed = next(iter(promises.running(locked, Kind.FIRST_ANSWER)), None)
+    if here.expected_wait_s is None and owed is not None:
+        say_system(fresh, locked, "in_queue_later", now=now, by=time_of(owed.due, fresh.language))
+    elif here.ahead:
+        say_system(fresh, locked, "in_queue", now=now, ahead=str(here.ahead))
+    else:
+        say_system(fresh, locked, "in_queue_next", now=now)
 
 
 def _as_it_stands(conversation: Conversation, locked: Matter) -> Conversation:
@@ -101,7 +122,8 @@ def being_said(matter: Matter) -> str:
 def _said_before(locked: Matter, draft: Draft) -> Message | None:
     if not draft.client_id:
         return None
-    return Message.objects.filter(matter=locked, client_id=draft.client_id, author=draft.by).first()
+    known = Message.objects.filter(matter=locked, client_id=draft.client_id).first()
+    return known if known is not None and is_same(known, draft) else None
 
 
 def _why_not(fresh: Conversation, draft: Draft, locked: Matter, now: datetime) -> Refusal | None:
@@ -110,7 +132,7 @@ def _why_not(fresh: Conversation, draft: Draft, locked: Matter, now: datetime) -
     if (no := why_not(Verb.SAY, State(fresh.state))) is not None:
         return Refusal(no.code, **no.params | {"no": locked.no})
     if draft.by.startswith("staff:") and (fresh.agent is None or fresh.agent.by != draft.by):
-        return Refusal("not_your_talk")
+        return Refusal("not_your_talk" if fresh.agent else "not_taken_yet")
     if draft.by == "buyer" and _is_flood(fresh, now):
         return Refusal("too_often", seconds=MINUTE_S)
     return _too_full(locked, draft.file) if draft.file is not None else None

@@ -110,11 +110,18 @@ def append(locked: Matter, draft: Draft, *, now: datetime, tell: Sequence[str] =
 
 
 def _known(locked: Matter, draft: Draft) -> Message:
-    """What is there under this client_id; whoever guesses that of a note does not read it."""
+    """What is there under this client_id. Raises Refusal `client_id_taken` where that is something else: a note of ours
+    that somebody guesses, or other words."""
     known = Message.objects.get(matter=locked, client_id=draft.client_id)
-    if known.internal and not draft.internal:
+    if not is_same(known, draft):
         raise Refusal("client_id_taken")
     return known
+
+
+def is_same(known: Message, draft: Draft) -> bool:
+    """Whether this is that message, sent again."""
+    theirs = (known.author, known.internal, known.kind, known.sha256 or known.text)
+    return theirs == (draft.by, draft.internal, draft.kind, draft.file.sha256 if draft.file else draft.text)
 
 
 def _row(matter: Matter, draft: Draft, now: datetime) -> Message:

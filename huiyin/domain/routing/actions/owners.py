@@ -19,7 +19,8 @@ _WAIT = """
 INSERT INTO routing_item (matter_id, kind, queue_id, buyer_id, tier, urgent, elderly, skills, arrived_at, due_at, state,
                           prefers_id, barred, why_left)
 SELECT %s, 'case', queue.id, %s, %s, %s, %s, queue.skills, %s,
-       %s + make_interval(secs => COALESCE((queue.terms ->> 'case')::integer, %s)), 'waiting', %s, %s, ''
+       COALESCE(%s::timestamptz, %s + make_interval(secs => COALESCE((queue.terms ->> 'case')::integer, %s))),
+       'waiting', %s, %s, ''
 FROM routing_queue queue WHERE queue.slug = %s ON CONFLICT DO NOTHING RETURNING id, due_at
 """
 _FOUND = """
@@ -30,10 +31,11 @@ WHERE matter_id = %s AND kind = 'case' AND state IN ('waiting', 'offered') RETUR
 
 @journal.verb
 def wait_for_owner(matter: Matter, want: Want, *, now: datetime) -> None:
-    """A case on a locked matter waits for the first person on duty who can take it."""
+    """A case on a locked matter waits for the first person on duty who can take it: until `due_at`, where something was
+    promised, else as long as its queue says."""
     values = [
-        matter.pk, want.buyer.pk if want.buyer else None, want.tier, want.urgent, want.elderly, now, now, CASE_TERM_S,
-        want.prefers.pk if want.prefers else None, list(want.barred), want.queue,
+        matter.pk, want.buyer.pk if want.buyer else None, want.tier, want.urgent, want.elderly, now, want.due_at, now,
+        CASE_TERM_S,        want.prefers.pk if want.prefers else None, list(want.barred), want.queue,
     ]  # fmt: skip
     rows = often.run(_WAIT, values)
     if not rows and queue_named(want.queue):

@@ -23,6 +23,8 @@ from huiyin.lib.postgresql import often
 STICKY_S = {Kind.CHAT: 20, Kind.CALL: 10, Kind.CASE: 600, Kind.CALLBACK: 60}
 LIVE = (Kind.CHAT, Kind.CALL)
 URGENT_A_DAY = 3  # marks of one buyer that count; who marks everything urgent marks nothing
+URGENT_AN_ADDRESS = 6  # in an hour, of people whom nobody vouches for: a family or an office shares one
+DAY_S, HOUR_S = 86_400, 3_600
 URGENT_REASONS = ("money_at_risk", "account_stolen", "deadline_today", "safety", "other")
 
 
@@ -161,7 +163,7 @@ def leave_queue(item: Item, why: str, *, by: str, now: datetime) -> None:
 
 @journal.verb
 def mark_urgent(item: Item, reason: str, *, by: str, now: datetime) -> Item:
-    """CH2: skip ahead to somebody senior, for one of URGENT_REASONS. Raises Refusal `say_why`, and `too_often` where
+    """CH2: skip ahead to somebody senior, for one of URGENT_REASONS. Raises Refusal `say_why`, and `urgent_often` where
     one buyer marks more than three matters a day."""
     if reason not in URGENT_REASONS:
         raise Refusal("say_why")
@@ -170,13 +172,30 @@ def mark_urgent(item: Item, reason: str, *, by: str, now: datetime) -> Item:
     if item.urgent or item.state not in QUEUED:
         return item
     if not by.startswith("staff:"):
-        limits.take(f"urgent:{item.buyer_id or matter.no}", URGENT_A_DAY, 86_400, now)
+        count_urgent(str(item.buyer_id or matter.no), now)
     term = term_s(item.queue.terms, Precedence(item.tier, urgent=True))
     item.urgent, item.due_at = True, min(item.due_at, now + timedelta(seconds=term))
     Item.objects.filter(pk=item.pk).update(urgent=True, due_at=item.due_at)
     marked = MarkedUrgent(item=item.pk, reason=reason, due=item.due_at)
     journal.record(matter, marked, by=by, now=now, tell=("queue", f"router:i{item.pk}"))
     return item
+
+
+def count_urgent(who: str, now: datetime) -> None:
+    """Who marks everything urgent marks nothing. Raises Refusal `urgent_often`: nothing else has changed."""
+    try:
+        limits.take(f"urgent:{who}", URGENT_A_DAY, DAY_S, now)
+    except Refusal as no:
+        raise Refusal("urgent_often", limit=URGENT_A_DAY, **no.params) from no
+
+
+def count_urgent_from(address: str, now: datetime) -> None:
+    """Names are free, addresses less so: marks of whoever is not known count by those as well. Raises Refusal
+    `urgent_crowded`."""
+    try:
+        limits.take(f"urgents:{address}", URGENT_AN_ADDRESS, HOUR_S, now)
+    except Refusal as no:
+        raise Refusal("urgent_crowded", **no.params) from no
 
 
 def again(item: Item, **changes: object) -> Want:
