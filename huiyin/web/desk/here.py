@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 
 from huiyin.domain.routing.models import Lease, Seat
-from huiyin.domain.routing.queries import live_leases
-from huiyin.domain.routing.states import ItemState, Kind, Presence, presence_of
+from huiyin.domain.routing.queries import live_leases, mode_now
+from huiyin.domain.routing.states import ItemState, Kind, ModeName, Presence, presence_of
 from huiyin.domain.staff.models import Person
 from huiyin.web.desk.gate import device, me
 from huiyin.web.ui.times import moment
@@ -39,6 +39,8 @@ class Here:
     detail: str
     note: str
     room: int
+    is_peak: bool
+    stretches: bool
     says: str = ""
 
     @property
@@ -62,25 +64,27 @@ def here(request: HttpRequest, now: datetime, says: str = "") -> Here:
     leases = list(live_leases(now).filter(person=person).order_by("-since"))
     state = presence_of(lease.state for lease in leases)
     loud = next((lease for lease in leases if lease.state == state), None)
-    room, chats = _places(person)
+    room, chats, stretches = _places(person)
     return Here(
         state=state.value, reason=loud.reason if loud else "", name=word(PRESENCES, state.value),
         tone=TONES[state.value], detail=_detail(state, loud, chats, room), note=_note(request, leases, loud),
-        room=room, says=says,
+        room=room, is_peak=mode_now() == ModeName.PEAK, stretches=stretches, says=says,
     )  # fmt: skip
 
 
-def _places(person: Person) -> tuple[int, int]:
-    """How many chats this person takes at once, and how many they have."""
+def _places(person: Person) -> tuple[int, int, bool]:
+    """How many chats this person takes at once, how many they have, and whether they take one more at peak."""
     in_hand = Count("items", filter=Q(items__state=ItemState.TAKEN, items__kind=Kind.CHAT))
-    room, chats = Person.objects.filter(pk=person.pk).annotate(chats=in_hand).values_list("seat__chats", "chats").get()
-    return room if room is not None else Seat().chats, chats
+    seat = Person.objects.filter(pk=person.pk).annotate(chats=in_hand)
+    room, chats, stretches = seat.values_list("seat__chats", "chats", "seat__stretches").get()
+    return room if room is not None else Seat().chats, chats, bool(stretches)
 
 
 def _detail(state: Presence, loud: Lease | None, chats: int, room: int) -> str:
     parts = []
     if loud is not None and state is Presence.BREAK:
-        parts.append(word(BREAKS, loud.reason) if loud.reason in BREAKS else "")
+        missed = gettext("an offer was not answered") if loud.reason == "no_answer" else ""
+        parts.append(word(BREAKS, loud.reason) if loud.reason in BREAKS else missed)
     if loud is not None and loud.until is not None:
         parts.append(gettext("until %(clock)s") % {"clock": moment(loud.until)})
     if state is not Presence.OFFLINE or chats:

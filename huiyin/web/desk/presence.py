@@ -40,10 +40,17 @@ def beat(request: HttpRequest) -> HttpResponse:
 
 
 def _choose(request: HttpRequest) -> None:
-    state, chats = request.POST.get("state", ""), request.POST.get("capacity", "")
+    state = request.POST.get("state", "")
     if state == Presence.OFFLINE:
         routing.leave(me(request), now=now())
         return
-    capacity = Places({"chat": int(chats)}) if chats.isascii() and chats.isdigit() and len(chats) < 4 else None
     reason = request.POST.get("reason", "") if state == Presence.BREAK else ""
-    routing.set_presence(me(request), device(request), state, reason=reason, capacity=capacity, now=now())
+    routing.set_presence(me(request), device(request), state, reason=reason, capacity=_places(request), now=now())
+
+
+def _places(request: HttpRequest) -> Places | None:
+    """How many at once, as the menu was sent: one more at peak only where it asked for that."""
+    chats = request.POST.get("capacity", "")
+    most = {"chat": int(chats)} if chats.isascii() and chats.isdigit() and len(chats) < 4 else {}
+    stretches = request.POST.get("stretches") == "1" if "at_peak" in request.POST else None
+    return Places(most, stretches) if most or stretches is not None else None

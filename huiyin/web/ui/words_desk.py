@@ -137,6 +137,7 @@ PROMISES = {
     "buyer_material": _("The buyer sends something"),
     "l2_answer": _("Answer of the second line"),
     "risk_check": _("Risk check"),
+    "commitment": _("What we said we would do"),
 }
 REVEALS = {
     "call_buyer": _("To call the buyer"),

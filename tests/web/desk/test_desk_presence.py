@@ -53,6 +53,19 @@ def test_a_break_has_its_reason_and_the_others_have_none(at_desk: AtDesk) -> Non
     assert list(Lease.objects.values_list("state", "reason")) == [("busy", "")]
 
 
+def test_op12_one_chat_more_at_peak_is_asked_for_only_at_peak(at_desk: AtDesk) -> None:
+    client, seat = at_desk(), Seat.objects.filter(person=people.hire())
+    assert "one chat more" not in choose(client, "available", capacity="3")
+    routing.set_mode("peak", people.hire(people.SUN), now=now())
+    shown = choose(client, "available", capacity="3", at_peak="1", stretches="1")
+    assert 'name="stretches" value="1" checked' in shown
+    assert seat.get().stretches
+    choose(client, "busy", capacity="3")  # a window that came before says nothing about it
+    assert seat.get().stretches
+    choose(client, "available", capacity="3", at_peak="1")
+    assert not seat.get().stretches
+
+
 @pytest.mark.parametrize(
     ("state", "more", "says"),
     [
@@ -136,6 +149,7 @@ def test_whoever_did_not_answer_learns_why_they_are_on_a_break(at_desk: AtDesk) 
         text = page(client)
         assert 'data-state="break"' in text
         assert "you did not answer an offer" in text
+        assert "an offer was not answered" in text.split("</summary>")[0]  # without the menu being opened
 
 
 def test_a_beat_without_a_login_is_401_and_nothing_else(at_desk: AtDesk) -> None:
