@@ -41,6 +41,18 @@ def test_a_ring_shows_what_is_left(ring: Ring, tone: str, percent: int, text: st
         assert ring.words.startswith("Result, by 17:40 today, ")
 
 
+def test_hours_stand_above_minutes_so_that_both_can_be_read() -> None:
+    with translation.override("en"):
+        drawn = ElementTree.fromstring(render_to_string("ui/ring.html", {"ring": a_ring(0, whole=108)}))
+    text = drawn.find("svg/text")
+    assert text is not None
+    assert [line.text for line in text] == ["1h", "48m"]
+    with translation.override("zh-hans"):
+        assert a_ring(0, whole=108).lines == ["1时", "48分"]
+        assert a_ring(0, whole=30).lines == ["30分"]
+        assert a_ring(50, State.PAUSED).lines == [a_ring(50, State.PAUSED).text]
+
+
 def test_a_ring_is_complete_without_javascript_and_never_colour_alone() -> None:
     with translation.override("en"):
         drawn = ElementTree.fromstring(render_to_string("ui/ring.html", {"ring": a_ring(50)}))

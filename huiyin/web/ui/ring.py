@@ -60,6 +60,12 @@ class Ring:
         return sign + _short(abs(int(self.left.total_seconds())), self.units.split("|"))
 
     @property
+    def lines(self) -> list[str]:
+        """The text in lines that fit into the ring: hours above minutes."""
+        head, hours, tail = self.text.partition(self.units.split("|")[1])
+        return [head + hours, tail] if hours and tail and not self.is_settled else [self.text]
+
+    @property
     def units(self) -> str:
         """Signs for day, hour, minute and second, for the reader's language: `天|时|分|秒`."""
         return gettext("d|h|m|s")

@@ -40,15 +40,26 @@ customElements.define("hy-ring", class extends HTMLElement {
     this.timer = setTimeout(() => this.tick(), untilNext(left));
   }
 
+  /* Hours above minutes: beside each other they would be too small to read. */
+  lines(text) {
+    const hour = this.getAttribute("units").split("|")[1], at = text.indexOf(hour) + hour.length;
+    if (!text.includes(hour) || at === text.length) return [text];
+    return [[text.slice(0, at), -5], [text.slice(at), 11]].map(([part, down]) => {
+      const line = document.createElementNS("http://www.w3.org/2000/svg", "tspan");
+      line.setAttribute("x", 22);
+      line.setAttribute("dy", down);
+      line.textContent = part;
+      return line;
+    });
+  }
+
   draw(left, percent) {
     const text = short(Math.abs(left), this.getAttribute("units").split("|"));
     const [running, overdue] = this.getAttribute("patterns").split("|");
     const isOver = left <= 0 || this.getAttribute("state") === "broken";
     this.setAttribute("tone", isOver ? "red" : percent <= 20 ? "amber" : "teal");
     this.querySelector(".ring-left").setAttribute("stroke-dasharray", `${percent} 100`);
-    const figure = this.querySelector("text");
-    figure.textContent = left < 0 ? `-${text}` : text;
-    figure.classList.toggle("long", figure.textContent.length > 4);
+    this.querySelector("text").replaceChildren(...this.lines(left < 0 ? `-${text}` : text));
     const words = (left < 0 ? overdue : running).replace("%s", text);
     this.querySelector("svg").setAttribute("aria-label", `${this.getAttribute("label")}, ${words}`);
   }
