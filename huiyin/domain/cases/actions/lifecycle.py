@@ -160,8 +160,8 @@ def write(case: Case, matter: Matter, text: str, *, by: str, now: datetime, ahea
     conversations.write(matter, text, by=by, now=now)
     if case.answered_at is None:
         who = by.removeprefix("staff:") if by.startswith("staff:") else ""
-        named = {"step": ahead.step, "until": ahead.until} if ahead else {}
-        _answered(case, matter, CaseAnswered(agent_no=who, **named), by=by, now=now)
+        said = CaseAnswered(who, ahead.step, ahead.until) if ahead else CaseAnswered(who)
+        _answered(case, matter, said, by=by, now=now)
     promising.answered(matter, by=by, now=now)
     contacts.settle_all(matter, Fate.ANSWERED, now=now)
 
