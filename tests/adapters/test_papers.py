@@ -143,7 +143,7 @@ def test_cp10_the_result_of_an_ordinary_case_is_one_page() -> None:
     made = replace(a_result(), material=dossiers.material(wishes=wishes), clocks=clocks, how="arrived", disagrees="")
     assert count_pages(result_paper(made)) == 1
     said = words_of(result_paper(made))
-    assert "您的要求已全部办到您接受了处理方案，商定的都已到位。" in said
+    assert "您的要求已全部办到商定的都已到位。" in said
     assert "您已确认" not in said
 
 

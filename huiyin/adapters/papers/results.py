@@ -29,7 +29,7 @@ VERDICTS = {
 HOW = {
     "confirmed": _("You confirmed it."),
     "confirmed_for": _("We noted for you that it is solved."),
-    "arrived": _("You accepted the result, and what was agreed has arrived."),
+    "arrived": _("All that was agreed has arrived."),
     "settled": _("We closed it; you have not contradicted."),
     "without_confirmation": _("Closed without your confirmation; we do not count it as solved."),
     "withdrawn": _("You took it back."),

@@ -98,7 +98,7 @@ _PLAINER = {  # what is said where a value is not known, first the sentence that
 ENDINGS = {  # the last part of the letter of a case that has ended
     "confirmed": _("I have confirmed that this is solved."),
     "confirmed_for": _("%(shop)s noted for me that this is solved."),
-    "arrived": _("I accepted the result, and what was agreed has arrived."),
+    "arrived": _("All that was agreed has arrived."),
     "settled": _("%(shop)s closed this. I have not said yet that it is solved."),
     "without_confirmation": _("%(shop)s closed this without my confirmation."),
     "withdrawn": _("I took this complaint back."),

@@ -16,9 +16,8 @@ from huiyin.web.ui.words import fact_text
 
 MOST_LINES = 200
 BAD = {"promise_broken", "remedy_failed", "notice_failed", "item_failed", "evidence_spoiled"}
-# our own bookkeeping: it stands below the deed it belongs to
-WITH_A_DEED = {"promise_made", "promise_kept", "case_answered"}  # of the same instant
-AFTER_A_DEED = {"notice_sent"}
+IN_WORDS = {"case_proposed", "material_asked"}  # the words that were written with it are its words
+BOOKKEEPING = {"promise_made", "promise_kept", "case_answered", "notice_sent"}  # stands below the deed it belongs to
 
 
 @dataclass(slots=True)
@@ -35,18 +34,30 @@ class Line:
 
 def lines_of(matter: Matter, case: Case | None) -> list[Line]:
     """Facts and messages in one line, newest first."""
-    lines = [_said(one, matter) for one in _messages(matter, case)]
-    kept: list[tuple[Fact, str]] = []
-    for fact in matter.facts.order_by("-seq")[:MOST_LINES]:
-        if _is_of_order(fact, case) or not (text := fact_text(fact)):
-            continue
-        if fact.name in WITH_A_DEED | AFTER_A_DEED:
-            kept.append((fact, text))
-        else:
-            lines.append(Line(fact.at, text, is_bad=fact.name in BAD))
-    lines += _folded(lines, kept[::-1])
+    facts = [fact for fact in matter.facts.order_by("-seq")[:MOST_LINES] if not _is_of_order(fact, case)]
+    told = [(fact, text) for fact in facts if (text := fact_text(fact))]
+    kept = [pair for pair in reversed(told) if pair[0].name in BOOKKEEPING]
+    lines = _deeds([pair for pair in told if pair[0].name not in BOOKKEEPING], _messages(matter, case), matter)
+    lines += _folded(lines, kept, _queued(facts))
     lines.sort(key=lambda line: line.at, reverse=True)
     return _without_repeats(lines)
+
+
+def _deeds(told: list[tuple[Fact, str]], messages: list[Message], matter: Matter) -> list[Line]:
+    """What was done and what was written; the words of a deed stand with it."""
+    ours = {one.at: one for one in messages if one.author != "buyer"}
+    spoken = {fact.seq: ours.pop(fact.at) for fact, _ in told if fact.name in IN_WORDS and fact.at in ours}
+    apart = {one.pk for one in spoken.values()}
+    lines = [_said(one, matter) for one in messages if one.pk not in apart]
+    for fact, text in told:
+        said = spoken[fact.seq].text if fact.seq in spoken else ""
+        lines.append(Line(fact.at, text, said=said, is_bad=fact.name in BAD))
+    return lines
+
+
+def _queued(facts: list[Fact]) -> dict[int, datetime]:
+    """When each notice was written: the instant of the deed it tells."""
+    return {fact.data["notice"]: fact.at for fact in facts if fact.name == "notice_queued"}
 
 
 def _messages(matter: Matter, case: Case | None) -> list[Message]:
@@ -56,13 +67,11 @@ def _messages(matter: Matter, case: Case | None) -> list[Message]:
     return list(said_about(matter).filter(theirs, internal=False).reverse()[:MOST_LINES])
 
 
-def _folded(deeds: list[Line], kept: list[tuple[Fact, str]]) -> list[Line]:
+def _folded(deeds: list[Line], kept: list[tuple[Fact, str]], queued: dict[int, datetime]) -> list[Line]:
     """Put bookkeeping, oldest first, below its deeds; returns what belongs to none."""
     alone, at_once = [], {line.at: line for line in deeds}
     for fact, text in kept:
-        home = at_once.get(fact.at)
-        if home is None and fact.name in AFTER_A_DEED:
-            home = max((line for line in deeds if line.at < fact.at), key=lambda line: line.at, default=None)
+        home = at_once.get(queued.get(fact.data["notice"], fact.at) if fact.name == "notice_sent" else fact.at)
         if home is None:
             alone.append(Line(fact.at, text))
         elif text not in home.notes:

@@ -124,7 +124,9 @@ def _promised(data: Data, by: str) -> str | None:
 def _kept(data: Data, by: str) -> str | None:
     if data["kind"] == Kind.BUYER_MATERIAL:
         return asked_text("kept", None)
-    return None if data["kind"] == "acknowledge" else gettext("Kept: %(what)s") % {"what": promise_what(data["kind"])}
+    if data["kind"] in {"acknowledge", "next_update"}:  # neither was told as a promise
+        return None
+    return gettext("Kept: %(what)s") % {"what": promise_what(data["kind"])}
 
 
 def _broken(data: Data, by: str) -> str:

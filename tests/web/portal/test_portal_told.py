@@ -11,7 +11,9 @@ from huiyin.domain.cases.actions import Doer
 from huiyin.domain.cases.demand import ItemKind
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.offers import Offer
+from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.models import Fact
+from huiyin.domain.notices.events import NoticeSent
 from huiyin.domain.promises.models import Promise
 from huiyin.lib.clock import now
 from huiyin.web.portal.told import Line, lines_of
@@ -49,8 +51,19 @@ def _line(case: Case, words: str) -> Line:
 def test_cp11_one_proposal_is_one_line_with_what_we_kept_below_it(case: Case, read: Read) -> None:
     lines = [line.text for line in lines_of(case.matter, case)]
     assert not any("做到了" in line or "第一次答复" in line or "邮件" in line for line in lines)
+    assert "我们写的" not in "".join(lines)
+    assert _line(case, "我们提出").said == "我们明天登门道歉"
     assert any("给您结果" in note for note in _line(case, "我们提出").notes)
     assert "做到了：给您结果" in read(f"/t/{case.matter.no}")
+
+
+def test_cp11_a_mail_stands_below_the_deed_it_tells(case: Case) -> None:
+    proposed = case.matter.facts.get(name="case_proposed")
+    queued = case.matter.facts.get(name="notice_queued", at=proposed.at)
+    with journal.chapter():
+        sent = NoticeSent(notice=queued.data["notice"], template=queued.data["template"], channel="mail")
+        journal.record(journal.lock_one(case.matter_id), sent, by="system", now=now())
+    assert "已给您发邮件" in "".join(_line(case, "我们提出").notes)
 
 
 def test_cp11_a_promise_without_a_deed_keeps_a_line_of_its_own(case: Case) -> None:
