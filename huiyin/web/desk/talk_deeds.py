@@ -71,7 +71,9 @@ def _hand_over(request: HttpRequest, row: Conversation, at: datetime) -> str:
     conversations.hand_over(row, to, request.POST.get("summary", ""), by=me(request).by, now=at)
     item = open_item(row.matter)
     if item is not None and not somebody_takes(item, at):
-        return gettext("Handed over, but nobody who takes it is here right now. The buyer reads by when they are answered.")
+        return gettext(
+            "Handed over, but nobody who takes it is here right now. The buyer reads by when they are answered."
+        )
     return gettext("Handed over. Whoever takes it reads your summary first.")
 
 

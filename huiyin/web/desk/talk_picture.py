@@ -19,7 +19,8 @@ from huiyin.domain.promises.models import Promise
 from huiyin.domain.promises.queries import RUNS
 from huiyin.domain.routing.actions.waiting import URGENT_REASONS
 from huiyin.domain.routing.models import Queue
-from huiyin.domain.routing.queries import live_leases
+from huiyin.domain.routing.queries import live_leases, people_for
+from huiyin.domain.routing.shipped import SUPERVISOR
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice.passes.actions.links import mobile_of
 from huiyin.lib.errors import Refusal
@@ -242,9 +243,16 @@ def over(row: Conversation, person: Person, now: datetime) -> dict[str, list[tup
     return {"queues": queues, "agents": agents}
 
 
+def _nobody_leads(person: Person, now: datetime) -> bool:
+    """Whether no supervisor but this person would take it now."""
+    queue = Queue.objects.filter(slug=SUPERVISOR).first()
+    return queue is not None and not people_for(queue, now, [person.pk])
+
+
 def _choices(row: Conversation, person: Person, now: datetime) -> dict[str, Any]:
     return {
         "over": over(row, person, now),
+        "nobody_leads": _nobody_leads(person, now),
         "dispositions": [(code, word(DISPOSITIONS, code), leaves_something(code)) for code in DISPOSITIONS],
         "urgents": [(code, word(URGENTS, code)) for code in URGENT_REASONS],
     }

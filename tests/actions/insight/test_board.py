@@ -148,11 +148,11 @@ def test_in1_what_was_missed_and_not_made_up_for_stands_first() -> None:
 
 def test_in1_a_first_answer_that_came_late_is_not_missed_any_more() -> None:
     talk = conversations.start(Opening("卡密不能用"), by="buyer", now=NOON).conversation
-    promises.break_overdue(talk.matter, now=after(300))
-    assert [one.state for one in board(after(310)).near] == ["broken"]
-    talk.answered_at = after(320)
+    promises.break_overdue(talk.matter, now=after(3600))
+    assert [one.state for one in board(after(3610)).near] == ["broken"]
+    talk.answered_at = after(3620)
     talk.save()
-    assert board(after(330)).near == []
+    assert board(after(3630)).near == []
 
 
 def test_in1_matters_and_calls_back_that_wait_are_counted_apart() -> None:

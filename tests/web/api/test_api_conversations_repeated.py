@@ -119,3 +119,22 @@ def test_ch1_whom_a_program_speaks_for_is_not_given_up(shop: FakeShop) -> None:
     with time_machine.travel(now() + timedelta(minutes=40), tick=False):
         gone_from_queues()
     assert Conversation.objects.get(matter__no=told["id"]).state == "queued"
+
+
+def test_ch1_the_same_client_id_with_other_words_is_refused(visitor: Visitor) -> None:
+    visitor.begin(visitor=BROWSER, client_id="first")
+    assert [visitor.say("喂", client_id="m")[0] for _ in range(2)] == [201, 201]
+    status, told = visitor.say("别的", client_id="m")
+    assert (status, told["code"]) == (409, "client_id_taken")
+    again, told = Visitor().post("/conversations", {"text": "别的", "visitor": BROWSER, "client_id": "first"})
+    assert (again, told["code"]) == (409, "client_id_taken")
+
+
+def test_ch2_new_names_mark_no_more_as_urgent_from_one_address() -> None:
+    marked = [Visitor().begin(visitor=f"{BROWSER}{number}", urgent="other")["urgent"] for number in range(8)]
+    assert marked == [True] * 6 + [False] * 2
+    visitor = Visitor()
+    visitor.begin(visitor=f"{BROWSER}8")
+    status, told = visitor.post(f"/conversations/{visitor.no}/urgent", {"reason": "other"})
+    assert (status, told["code"]) == (429, "urgent_crowded")
+    assert "您的位置不变" in told["detail"]

@@ -9,6 +9,7 @@ from huiyin.domain.cases.models import Case
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.journal.models import Access
+from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.models import Item
 from huiyin.domain.routing.queries import presence_now
 from huiyin.domain.routing.states import Presence
@@ -131,6 +132,18 @@ def test_handing_over_needs_a_summary_that_the_next_one_reads_first(at_desk: AtD
     assert "Handed over" in page(desk, "/desk/offers")
     desk.post(f"/desk/offers/{offer.pk}/accept")
     assert "已核对金额，差20" in page(desk, f"/desk/c/{talk.matter.no}?part=side")
+
+
+def test_who_hands_over_to_supervisors_reads_whether_one_is_here(at_desk: AtDesk) -> None:
+    talk, client = chats.talking(chats.here()), at_desk()
+    path, word = f"/desk/c/{talk.matter.no}", "A supervisor · nobody is on duty right now"
+    assert word in page(client, path)
+    chats.here(people.SUN)
+    assert word not in page(client, path)
+    routing.set_presence(people.hire(people.SUN), "laptop", "busy", now=now())
+    routing.leave(people.hire(people.SUN), now=now())
+    told = client.post(f"{path}/hand_over", {"to": "supervisor", "summary": "要主管"}, follow=True).content.decode()
+    assert "nobody who takes it is here right now" in told
 
 
 def test_a_chat_becomes_a_matter_in_one_click_and_once(at_desk: AtDesk) -> None:
