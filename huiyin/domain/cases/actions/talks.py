@@ -57,7 +57,7 @@ def from_conversation(
         return known
     if conversation.case_id not in {None, locked.pk}:
         raise Refusal("talk_has_case", no=conversation.case.no if conversation.case else "")
-    case = _row(conversation, locked, filing or FromTalk(), why, now)
+    case = _row(conversation, locked, filing or FromTalk(), why, by=by, now=now)
     keep_words(case)
     items = name_items(case, wanted_in(case.demand))
     begin_case(case, locked, items, by=by, now=now, owner=_owner(conversation, case))
@@ -90,15 +90,19 @@ def _told(conversation: Conversation, wrapped: WrapUp) -> FromTalk | None:
     return FromTalk(what_happened=line("told_by_phone", conversation.language, what=wrapped.next_step.strip()))
 
 
-def _row(conversation: Conversation, locked: Matter, filing: FromTalk, why: str, now: datetime) -> Case:
+def _row(
+    conversation: Conversation, locked: Matter, filing: FromTalk, why: str, *, by: str, now: datetime
+) -> Case:  # fmt: skip
     theirs = words_of_buyer(conversation)[:LONGEST_ACCOUNT]
     said = filing.what_happened.strip() or theirs
-    seen = classify(f"{said}\n{filing.demand}")
-    named = accused_in(theirs)
-    category, order_no = filing.category or seen.category, filing.order_no.strip() or conversation.order_no
+    order_no = filing.order_no.strip() or conversation.order_no
+    order = Order.objects.filter(order_no=order_no).first() if order_no else None
+    is_ours = by.startswith(("staff:", "api:"))  # a visitor who has not proven an order learns nothing of it
+    seen = classify(f"{said}\n{filing.demand}", order.situation if order and is_ours else "")
+    category, named = filing.category or seen.category, accused_in(theirs)
     return Case.objects.create(
-        matter=locked, order=Order.objects.filter(order_no=order_no).first() if order_no else None, order_no=order_no,
-        buyer=conversation.buyer, category=category, urgency="urgent" if conversation.urgent else seen.urgency,
+        matter=locked, order=order, order_no=order_no, buyer=conversation.buyer, category=category,
+        urgency="urgent" if conversation.urgent else seen.urgency,
         channel=conversation.channel, why=why, what_happened=said, demand=filing.demand.strip(), filed_at=now,
         salt=new_salt(), about_agents=sorted({*named_in(category, said, filing.demand), *named}),
     )  # fmt: skip
