@@ -141,6 +141,7 @@ def test_cp3_the_check_never_stumbles_and_never_blocks(text: str, order: OrderFa
         ("赔我2张卡，三天内", []),
         ("我们一块儿处理", []),
         ("退还订单20261122001的钱", []),
+        ("给我10086打电话", []),
     ],
 )
 def test_cp3_sums_are_read_in_figures_and_in_words(text: str, yuan: list[float]) -> None:
