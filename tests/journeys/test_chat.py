@@ -164,9 +164,10 @@ def it_becomes_a_case_and_ends(second: Page, buyer: Page) -> None:
     expect(buyer.locator(".said .system").last).to_contain_text(re.compile(r"\d{4} \d{4} \d{4}"), timeout=SOON)
     expect(second.locator("a[data-key=c]")).to_be_visible()  # the page that knows of it
     second.locator("summary[data-key=e]").click()
+    second.locator(".end-form select").select_option("case_opened")
+    expect(second.locator("input[name=number]")).to_be_checked()  # the line that says it is a case now names it
     second.locator("input[name=next_step]").fill("补发一张新卡密")
     second.locator("input[name=next_by]").fill((datetime.now(SHANGHAI) + timedelta(days=2)).strftime("%Y-%m-%dT18:00"))
-    second.locator("input[name=number]").check()
     second.locator(".end-form button").click()
 
 

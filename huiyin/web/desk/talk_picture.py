@@ -226,7 +226,10 @@ def _number(row: Conversation) -> str:
 
 
 def _is_number_told(row: Conversation) -> bool:
-    """Whether the buyer has read it in this conversation: as we write it, or as an agent may have typed it."""
+    """Whether the buyer has read it: in this conversation, as we write it or as an agent may have typed it, or on the
+    page that they saw when they ended it."""
+    if row.channel == "chat" and row.ended_by == "buyer":
+        return True
     ours = Message.objects.filter(matter=row.matter_id, internal=False).exclude(author="buyer")
     no = _number(row)
     return ours.filter(Q(text__contains=no) | Q(text__contains=number(no))).exists()

@@ -110,6 +110,7 @@ def test_a_buyer_who_left_is_wrapped_up_and_the_form_is_open(at_desk: AtDesk) ->
     conversations.buyer_ends(talk, by="buyer", now=now())
     client = at_desk()
     assert "The buyer has gone." in page(client, f"/desk/c/{talk.matter.no}")
+    assert chosen(page(client, f"/desk/c/{talk.matter.no}?part=head")) == (False, True)  # their page said it at the end
     assert "To be wrapped up" in page(client, "/desk/")
     do(client, talk, "end", disposition="no_answer", number="1")
     assert talk.state == "ended"
