@@ -1,5 +1,6 @@
 """Material: what is there, the one thing that may be missing, adding files, and our finding who is responsible."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,6 +43,7 @@ from huiyin.web.ui.words_evidence import (
     source_for_buyer,
     what_name,
 )
+from huiyin.web.ui.words_records import parts_of
 
 UPLOADS, WINDOW_S = 60, 600  # from one address
 SHOWN = {"image/jpeg", "image/png", "image/webp", "image/gif"}  # what a browser shows safely by itself
@@ -186,6 +188,8 @@ def open_one(request: HttpRequest, no: str, number: int) -> HttpResponse:
     if "copy" in request.GET and (copy := exhibits.copy_of(one)) is not None:
         played = exhibits.open_copy(one, copy, by="buyer", files=exhibits.the_files(), now=timezone.now())
         return answer_bytes(request, played, copy.small_mime, copy.small_sha256)
+    if one.custodian == "shop" and one.mime == "application/json" and "save" not in request.GET:
+        return _record(request, case, one)
     look = Look.PLAYED if one.mime in PLAYED else Look.VIEWED if one.mime in SHOWN else Look.DOWNLOADED
     data = exhibits.open_evidence(one, look, by="buyer", files=exhibits.the_files(), now=timezone.now())
     answer = answer_bytes(request, data, one.mime, one.sha256)
@@ -193,6 +197,13 @@ def open_one(request: HttpRequest, no: str, number: int) -> HttpResponse:
     answer["Content-Disposition"] = f'{how}; filename="{one.no}.{one.name.rsplit(".", 1)[-1]}"'
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
+
+
+def _record(request: HttpRequest, case: Case, one: Evidence) -> HttpResponse:
+    """A record of the shop as a page to read; the original is one tap away."""
+    data = exhibits.open_evidence(one, Look.VIEWED, by="buyer", files=exhibits.the_files(), now=timezone.now())
+    context = {"matter": case.matter, "one": one, "title": what_name(one.what), "parts": parts_of(json.loads(data))}
+    return render(request, "portal/record.html", context)
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """Material on the buyer's side: what cannot be read (CP20), parts of long sound, the letter's next step."""
 
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -11,10 +12,16 @@ from pytest_django import Settings
 
 from huiyin.adapters.storage.disk import DiskFiles
 from huiyin.domain.cases import exhibits
+from huiyin.domain.cases.gathering import gather
 from huiyin.domain.cases.models import Case, Evidence
 from huiyin.domain.journal.models import Access
+from huiyin.domain.orders.models import Finding
+from huiyin.lib.clock import now
 from tests import people, samples
-from tests.web.portal.test_portal_complaint import FORM
+from tests.fakes import FakeShop
+from tests.web.portal.test_portal_complaint import FORM, proven
+
+__all__ = ["proven"]
 
 SOUND = samples.WAV
 
@@ -132,3 +139,27 @@ def test_cp6_the_letter_shows_the_pictures_that_were_attached(browser: Client, c
     pdf = browser.get(f"/t/{case.matter.no}/letter.pdf").content
     assert sum(len(page.images) for page in PdfReader(BytesIO(pdf)).pages) == 1
     assert row.sha256 in letter_of(browser, case)
+
+
+def test_cp4_a_record_of_the_shop_is_a_page_to_read_and_the_original_a_tap_away(
+    browser: Client, proven: Finding, shop: FakeShop
+) -> None:
+    assert proven.order is not None
+    no = proven.order.matter.no
+    browser.post(f"/t/{no}/complain", {"once": "r" * 20, "want": ["explanation"]})
+    assert gather(proven.order.matter_id, shop=shop, files=exhibits.the_files(), now=now())
+    row = Evidence.objects.get(what="payment")
+    page = browser.get(f"/evidence/{no}/{row.no}")
+    told = page.content.decode()
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert str(proven.order.bill_nos[0]) in told
+    assert "已付款" in told
+    assert not any(key in told for key in ("bill_no", "paid_at", "payments"))
+    saved = browser.get(f"/evidence/{no}/{row.no}?save")
+    assert sha256(saved.content).hexdigest() == row.sha256
+    assert saved.headers["Content-Disposition"].startswith("attachment")
+    assert set(Access.objects.filter(item=f"evidence:{row.no}").values_list("kind", flat=True)) == {
+        "viewed",
+        "downloaded",
+    }
+    assert Client().get(f"/evidence/{no}/{row.no}").status_code == 404
