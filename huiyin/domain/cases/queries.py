@@ -279,10 +279,13 @@ def read_owed(owed: dict[str, Any] | None) -> tuple[str, str, datetime, datetime
     return owed["kind"], owed["state"], datetime.fromisoformat(owed["started"]), datetime.fromisoformat(owed["due"])
 
 
-def how_ended(case: Case) -> str:
-    """How a case ended, as `outcome.ending` says; empty while it runs. Reads the fact that closed it where that
-    matters."""
+def how_ended(case: Case, facts: Sequence[Fact] | None = None) -> str:
+    """How a case ended, as `outcome.ending` says; empty while it runs. `facts`: those of its matter that were read
+    already; else the fact that closed it is read where it matters."""
     if case.outcome != Outcome.CONFIRMED:
         return case.outcome
-    closed = case.matter.facts.filter(name="case_closed").order_by("-seq").first()
-    return ending(case.outcome, closed.by, str(closed.data.get("behalf", ""))) if closed else case.outcome
+    if facts is None:
+        facts = list(case.matter.facts.filter(name="case_closed"))
+    closings = [fact for fact in facts if fact.name == "case_closed" and fact.matter_id == case.matter_id]
+    last = max(closings, key=lambda fact: fact.seq, default=None)
+    return ending(case.outcome, last.by, str(last.data.get("behalf", ""))) if last else case.outcome

@@ -140,7 +140,7 @@ def _facts(case: Case, about: Everything, now: datetime) -> dict[str, Any]:
         "case": case,
         "no": case.matter.no,
         "title": words.case_title(case),
-        "chips": _chips(case),
+        "chips": _chips(case, about),
         "facts": facts.found(case.order) if case.order else [],
         "entries": _entries(about, case),
         "left_off": about.facts_left_off,
@@ -162,7 +162,7 @@ def _choices(person: Person, case: Case, now: datetime) -> dict[str, Any]:
     }
 
 
-def _chips(case: Case) -> dict[str, str]:
+def _chips(case: Case, about: Everything) -> dict[str, str]:
     return {
         "state": word(words.STATES, case.state),
         "category": word(words.CATEGORIES, case.category),
@@ -171,7 +171,7 @@ def _chips(case: Case) -> dict[str, str]:
         "level": gettext(words.LEVELS[case.level]) if case.level else "",
         "owner": case.owner.agent_no if case.owner else "",
         "why": words.why_text(case.why) if case.why else "",
-        "outcome": word(words.OUTCOMES, queries.how_ended(case)) if case.outcome else "",
+        "outcome": word(words.OUTCOMES, queries.how_ended(case, about.facts)) if case.outcome else "",
     }
 
 

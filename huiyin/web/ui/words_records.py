@@ -4,33 +4,59 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import pgettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huiyin.web.ui.times import moment, money
 
 LABELS = {  # in the order in which they are read; what has no name here stands in the file alone
-    "order_no": _("record", "Order number"), "title": _("record", "Name"), "text": _("record", "What it said"),
-    "version": _("record", "Version"), "valid_from": _("record", "In force from"),
-    "valid_until": _("record", "In force until"), "region": _("record", "Region"), "price": _("record", "Price"),
-    "quantity": _("record", "Pieces"), "amount": _("record", "Amount"), "promotion": _("record", "Promotion"),
-    "expected_value": _("record", "Should have arrived"), "credited_value": _("record", "Arrived"),
-    "channel": _("record", "Paid through"), "bill_no": _("record", "Bill number"), "state": _("record", "State"),
-    "result": _("record", "Result"), "at": _("record", "When"), "placed_at": _("record", "Ordered"),
-    "paid_at": _("record", "Paid"), "promised_by": _("record", "To be delivered by"),
-    "masked": _("record", "Key"), "delivered_at": _("record", "Delivered"),
-    "first_shown_at": _("record", "First shown"), "redeemed_at": _("record", "Redeemed"),
-}  # fmt: skip
+    "order_no": pgettext_lazy("record", "Order number"),
+    "title": pgettext_lazy("record", "Name"),
+    "text": pgettext_lazy("record", "What it said"),
+    "version": pgettext_lazy("record", "Version"),
+    "valid_from": pgettext_lazy("record", "In force from"),
+    "valid_until": pgettext_lazy("record", "In force until"),
+    "region": pgettext_lazy("record", "Region"),
+    "price": pgettext_lazy("record", "Price"),
+    "quantity": pgettext_lazy("record", "Pieces"),
+    "amount": pgettext_lazy("record", "Amount"),
+    "promotion": pgettext_lazy("record", "Promotion"),
+    "expected_value": pgettext_lazy("record", "Should have arrived"),
+    "credited_value": pgettext_lazy("record", "Arrived"),
+    "channel": pgettext_lazy("record", "Paid through"),
+    "bill_no": pgettext_lazy("record", "Bill number"),
+    "state": pgettext_lazy("record", "State"),
+    "result": pgettext_lazy("record", "Result"),
+    "at": pgettext_lazy("record", "When"),
+    "placed_at": pgettext_lazy("record", "Ordered"),
+    "paid_at": pgettext_lazy("record", "Paid"),
+    "promised_by": pgettext_lazy("record", "To be delivered by"),
+    "masked": pgettext_lazy("record", "Key"),
+    "delivered_at": pgettext_lazy("record", "Delivered"),
+    "first_shown_at": pgettext_lazy("record", "First shown"),
+    "redeemed_at": pgettext_lazy("record", "Redeemed"),
+}
 PARTS = {
-    "goods": _("record", "Goods"), "payments": _("record", "Payment"), "refunds": _("record", "Refund"),
-    "attempts": _("record", "Try to deliver"), "items": _("record", "Delivered piece"),
-}  # fmt: skip
+    "goods": pgettext_lazy("record", "Goods"),
+    "payments": pgettext_lazy("record", "Payment"),
+    "refunds": pgettext_lazy("record", "Refund"),
+    "attempts": pgettext_lazy("record", "Try to deliver"),
+    "items": pgettext_lazy("record", "Delivered piece"),
+}
 CODES = {
-    "wechat": _("record", "WeChat Pay"), "alipay": _("record", "Alipay"), "paid": _("record", "paid"),
-    "pending": _("record", "on its way"), "failed": _("record", "did not work"), "refunded": _("record", "refunded"),
-    "none": _("record", "nothing tried yet"), "queued": _("record", "on its way"), "done": _("record", "done"),
-    "partial": _("record", "a part"), "arrived": _("record", "arrived"), "ok": _("record", "done"),
-    "delivered": _("record", "done"),
-}  # fmt: skip
+    "wechat": pgettext_lazy("record", "WeChat Pay"),
+    "alipay": pgettext_lazy("record", "Alipay"),
+    "paid": pgettext_lazy("record", "paid"),
+    "pending": pgettext_lazy("record", "on its way"),
+    "failed": pgettext_lazy("record", "did not work"),
+    "refunded": pgettext_lazy("record", "refunded"),
+    "none": pgettext_lazy("record", "nothing tried yet"),
+    "queued": pgettext_lazy("record", "on its way"),
+    "done": pgettext_lazy("record", "done"),
+    "partial": pgettext_lazy("record", "a part"),
+    "arrived": pgettext_lazy("record", "arrived"),
+    "ok": pgettext_lazy("record", "done"),
+    "delivered": pgettext_lazy("record", "done"),
+}
 _MONEY = {"amount", "price", "expected_value", "credited_value"}
 _TIMES = {
     "at", "placed_at", "paid_at", "promised_by", "delivered_at", "first_shown_at", "redeemed_at", "valid_from",
