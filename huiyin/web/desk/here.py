@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 
-from huiyin.domain.routing.models import Lease, Seat
-from huiyin.domain.routing.queries import live_leases, mode_now
+from huiyin.domain.routing.models import Lease, Mode, Seat
+from huiyin.domain.routing.queries import live_leases
 from huiyin.domain.routing.states import ItemState, Kind, ModeName, Presence, presence_of
 from huiyin.domain.staff.models import Person
 from huiyin.web.desk.gate import device, me
@@ -64,20 +64,22 @@ def here(request: HttpRequest, now: datetime, says: str = "") -> Here:
     leases = list(live_leases(now).filter(person=person).order_by("-since"))
     state = presence_of(lease.state for lease in leases)
     loud = next((lease for lease in leases if lease.state == state), None)
-    room, chats, stretches = _places(person)
+    room, chats, stretches, mode = _places(person)
     return Here(
         state=state.value, reason=loud.reason if loud else "", name=word(PRESENCES, state.value),
         tone=TONES[state.value], detail=_detail(state, loud, chats, room), note=_note(request, leases, loud),
-        room=room, is_peak=mode_now() == ModeName.PEAK, stretches=stretches, says=says,
+        room=room, is_peak=mode == ModeName.PEAK, stretches=stretches, says=says,
     )  # fmt: skip
 
 
-def _places(person: Person) -> tuple[int, int, bool]:
-    """How many chats this person takes at once, how many they have, and whether they take one more at peak."""
+def _places(person: Person) -> tuple[int, int, bool, str | None]:
+    """How many chats this person takes at once, how many they have, whether they take one more at peak, and the mode:
+    in one statement, because every page of the desk asks."""
     in_hand = Count("items", filter=Q(items__state=ItemState.TAKEN, items__kind=Kind.CHAT))
-    seat = Person.objects.filter(pk=person.pk).annotate(chats=in_hand)
-    room, chats, stretches = seat.values_list("seat__chats", "chats", "seat__stretches").get()
-    return room if room is not None else Seat().chats, chats, bool(stretches)
+    mode = Subquery(Mode.objects.order_by("-since", "-pk").values("name")[:1])
+    seat = Person.objects.filter(pk=person.pk).annotate(chats=in_hand, mode=mode)
+    room, chats, stretches, name = seat.values_list("seat__chats", "chats", "seat__stretches", "mode").get()
+    return room if room is not None else Seat().chats, chats, bool(stretches), name
 
 
 def _detail(state: Presence, loud: Lease | None, chats: int, room: int) -> str:
