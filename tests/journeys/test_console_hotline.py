@@ -90,7 +90,7 @@ def test_hl4_a_key_is_added_tried_published_and_pressed(console: Page, centre: R
     for key in ("1", "2"):
         console.locator(f"select[name=key_{key}]").select_option("")
     kept(console)
-    expect(console.locator(".said.warning")).to_contain_text("既不能留言，也不能预约回电")
+    expect(console.locator("main .said.warning")).to_contain_text("既不能留言，也不能预约回电")
     console.goto(f"{url}{MENU}")
     expect(console.get_by_role("button", name="发布")).to_be_disabled()
     expect(console.locator("#n-closed .fault")).to_contain_text("既不能留言，也不能预约回电")
