@@ -35,7 +35,7 @@ def wait_for_owner(matter: Matter, want: Want, *, now: datetime) -> None:
     promised, else as long as its queue says."""
     values = [
         matter.pk, want.buyer.pk if want.buyer else None, want.tier, want.urgent, want.elderly, now, want.due_at, now,
-        CASE_TERM_S,        want.prefers.pk if want.prefers else None, list(want.barred), want.queue,
+        CASE_TERM_S, want.prefers.pk if want.prefers else None, list(want.barred), want.queue,
     ]  # fmt: skip
     rows = often.run(_WAIT, values)
     if not rows and queue_named(want.queue):
