@@ -59,12 +59,17 @@ customElements.define("hy-sound", class extends HTMLElement {
     if (this.audio.readyState > 0) {
       this.audio.currentTime = place;
     } else {
+      const isAsked = this.wanted !== undefined;
       this.wanted = place;
-      this.audio.addEventListener("loadedmetadata", () => { this.audio.currentTime = this.wanted; this.wanted = undefined; }, { once: true });
-      this.audio.load();
-      this.audio.preload = "metadata";
+      if (!isAsked) this.ask();
     }
     this.draw();
+  }
+
+  ask() {
+    this.audio.addEventListener("loadedmetadata", () => { this.audio.currentTime = this.wanted; this.wanted = undefined; }, { once: true });
+    this.audio.load();
+    this.audio.preload = "metadata";
   }
 
   draw() {
