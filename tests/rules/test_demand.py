@@ -1,5 +1,8 @@
 """SMART demands: what is missing is named, our wording is complete, nothing blocks (CP3)."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -217,3 +220,10 @@ def test_a_hostile_demand_is_answered_at_once() -> None:
         "1 月 " * 50_000,
     ):
         assert check(text, (), ORDER, NOW).missing
+
+
+def test_cp3_working_days_are_those_of_the_calendar() -> None:
+    eve = datetime(2026, 9, 30, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
+    found = time_in("两个工作日内退款", eve)
+    assert found is not None
+    assert f"{found:%m-%d %H:%M}" == "10-10 00:00"  # the week of National Day does not count

@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from huiyin.lib.calendars import named
 from huiyin.lib.money import Money
+from huiyin.lib.working_time import Unit, due
 
 LONGEST: Final = 4_000  # characters we read of a demand
+MOST_WORKING_DAYS: Final = 60  # nobody means more
 _MOST: Final = 10**10  # yuan; a longer row of digits is no sum
 _BLANK: Final = r"\s{0,3}"
 _DIGIT: Final = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
@@ -117,17 +120,11 @@ def _by_span(text: str, here: datetime) -> datetime | None:
     n, unit = match["n"] or match["en"], match["unit"] or match["unit_en"]
     many = 0.5 if n == "半" else int(n) if n.isdecimal() else number_of(n)
     if unit == "工作日":
-        return _end_of(_after_workdays(here.date(), int(many)), here)
+        days = min(max(1, int(many)), MOST_WORKING_DAYS)
+        last = due(here, days, Unit.WORKING_DAYS, named("cn")).at.astimezone(here.tzinfo)
+        return _end_of(last.date(), here)
     long = many * _LONG[unit]
     return here + long if long < timedelta(hours=1) else _whole_hour(here + long)
-
-
-def _after_workdays(day: date, many: int) -> date:
-    """Monday to Friday: what a buyer means by it, near enough for a proposal."""
-    while many > 0:
-        day += timedelta(days=1)
-        many -= day.weekday() < 5
-    return day
 
 
 def _end_of(day: date, here: datetime) -> datetime:
