@@ -6,6 +6,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 from huiyin.lib.errors import Refusal
+from huiyin.web.ui.words_evidence import what_name
 from huiyin.web.ui.words_hotline import REFUSALS as HOTLINE
 from huiyin.web.ui.words_routing import REFUSALS
 from huiyin.web.ui.words_surveys import REFUSALS as SURVEYS
@@ -126,7 +127,8 @@ def refusal_text(refusal: Refusal) -> str:
         return _too_often(int(str(refusal.params.get("seconds", 60))))
     is_unnumbered = refusal.code == "talk_ended" and not refusal.params.get("no")
     code = "talk_over" if is_unnumbered else refusal.code
-    return gettext(_ALL.get(code, _UNKNOWN)) % defaultdict(str, refusal.params)
+    params = defaultdict(str, refusal.params)
+    return gettext(_ALL.get(code, _UNKNOWN)) % (params | {"item": what_name(str(params["item"]))})
 
 
 def _too_often(seconds: int) -> str:

@@ -40,6 +40,11 @@ def test_op3_every_refusal_says_what_to_do(code: str) -> None:
         assert any(says(Refusal(code, **PARAMETERS)) != _UNKNOWN for says in faces)
 
 
+def test_cp8_a_refused_wait_names_the_thing_and_not_its_code() -> None:
+    with translation.override("zh-hans"):
+        assert words.refusal_text(Refusal("pause_already_held", item="chat")) == "“聊天记录”已经有了，不用等。"
+
+
 def test_rm2_every_situation_and_each_of_its_options_has_words() -> None:
     assert set(SITUATIONS) == set(_TABLE)
     for situation, (fault, options) in _TABLE.items():
