@@ -1,7 +1,11 @@
 """Statements that are compiled once give what the ORM gives."""
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from huiyin.domain.cases.models import Case
 from huiyin.domain.contacts.models import Buyer, Identity
@@ -68,3 +72,31 @@ def test_postgresql_keeps_the_plan() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%100\\%%%%'")
         assert cursor.fetchone() == (1,)
+
+
+def test_whoever_counts_statements_sees_them_all(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(2):
+        often.run("SELECT %s::int", [1])
+        often.count("UPDATE staff_person SET tier = tier WHERE id = %s", [0])
+
+
+def test_a_lost_connection_and_a_fault_leave_the_next_statement_alone() -> None:
+    def ask() -> tuple[Any, Any, Any]:
+        try:
+            first = often.run("SELECT %s::int", [1])
+            connection.close()
+            second = often.run("SELECT %s::int", [2])
+            with pytest.raises(DataError):
+                often.run("SELECT 1 / %s::int", [0])
+            return first, second, often.run("SELECT %s::int", [3])
+        finally:
+            connection.close()  # this thread's own
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(ask).result() == ([(1,)], [(2,)], [(3,)])
+
+
+def test_a_broken_transaction_takes_no_statement() -> None:
+    with pytest.raises(TransactionManagementError), transaction.atomic():
+        connection.set_rollback(True)
+        often.run("SELECT 1")
