@@ -12,6 +12,7 @@ from huiyin.domain import reactions_to_talks as talks
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases import silence
 from huiyin.domain.cases.addresses import address_of
+from huiyin.domain.cases.demand import ItemState
 from huiyin.domain.cases.events import (
     BuyerReminded,
     CaseClosed,
@@ -130,12 +131,13 @@ def choice_was_offered(fact: Fact, event: ChoiceOffered) -> None:
 
 
 def order_is_settled(fact: Fact, event: OrderSettled) -> None:
-    """The buyer says it is solved: an open case on the matter closes as confirmed."""
+    """The buyer says it is solved: an open case on the matter closes as confirmed, unless an offer waits for their word
+    there."""
     case = Case.objects.filter(matter=fact.matter).exclude(state="closed").first()
     if case is None:
         promises.withdraw_all(fact.matter, "settled", by=fact.by, now=fact.at)
-        return
-    cases.close(case, "confirmed", by=fact.by, now=fact.at)
+    elif not case.items.filter(state=ItemState.OFFERED.value).exists():
+        cases.close(case, "confirmed", by=fact.by, now=fact.at)
 
 
 def promise_is_broken(fact: Fact, event: PromiseBroken) -> None:

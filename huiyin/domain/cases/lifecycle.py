@@ -259,10 +259,13 @@ def _escalating(where: Where, party: Party) -> Refusal | None:
 
 
 def _closing(where: Where, party: Party) -> Refusal | None:
-    """Nothing under way is cut off. The buyer may always say "solved"; we must have answered and offered first, and
-    what the buyer refused ends without agreement only after somebody one step up has looked."""
+    """Nothing under way is cut off. The buyer may say "solved" unless an offer waits, which that would throw away; we
+    must have answered and offered first, and what the buyer refused ends without agreement only after somebody one
+    step up has looked."""
     if where.under_way or where.has_open_remedy:
         return Refusal("remedy_open")
+    if party is Party.BUYER and where.offered:
+        return Refusal("offer_waits", items=where.offered)
     if party in {Party.BUYER, Party.SYSTEM}:
         return None
     if not where.is_answered:

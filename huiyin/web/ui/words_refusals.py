@@ -45,6 +45,7 @@ _TEXTS = {
     "holidays_invalid": _("The list of holidays cannot be read: %(reason)s."),
     "propose_first": _("%(items)s points have no offer yet. Make one for each first."),
     "buyer_decides": _("%(items)s offers wait for the buyer's word. They are reminded by themselves."),
+    "offer_waits": _("An offer waits for a word: accept or refuse it first. Closing it now would give it up."),
     "escalate_first": _("The buyer refused. Somebody one step up looks at it before it ends without agreement."),
     "at_the_top": _("It is with operations already; there is nobody above."),
     "say_what_you_offer": _("Say in words what you offer for point %(no)s."),

@@ -5,11 +5,18 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
+from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases.actions import Doer
+from huiyin.domain.cases.demand import ItemKind
 from huiyin.domain.cases.models import Case
+from huiyin.domain.cases.offers import Offer
 from huiyin.domain.orders.models import Finding
 from huiyin.lib import numbers
+from huiyin.lib.money import Money
 from tests.fakes import FakeShop
+from tests.people import ALICE, hire
 
 Find = Callable[[str], Finding]
 Read = Callable[[str], str]
@@ -119,3 +126,21 @@ def test_hl11_a_key_on_the_matter_is_for_who_proved_the_order(browser: Client, f
 def test_cp11_a_forged_link_opens_nothing(browser: Client, case: Case) -> None:
     assert Client().post("/m", {"token": f"{case.matter.no}.{'A' * 22}"}).status_code == 409
     assert Client().post("/o", {"token": "eyJ9.AAAA"}).status_code == 409
+
+
+def test_cp10_while_an_offer_waits_the_page_asks_for_a_word_on_it_and_not_whether_it_is_solved(
+    browser: Client, read: Read, case: Case
+) -> None:
+    alice = hire(ALICE)
+    now = timezone.now()
+    cases.assign(case, alice, "test", by="system", now=now)
+    page = f"/t/{case.matter.no}"
+    assert 'value="solved"' in read(page)
+    cases.propose(case, [Offer(1, ItemKind.REFUND, Money(1_000))], Doer(alice.by), now=now)
+    shown = read(page)
+    assert 'value="accept"' in shown
+    assert 'value="solved"' not in shown
+    browser.post(f"{page}/decide", {"deed": "solved"})
+    assert "请先接受或拒绝" in read(page)
+    case.refresh_from_db()
+    assert case.state == "proposed"

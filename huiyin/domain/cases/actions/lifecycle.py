@@ -34,7 +34,6 @@ from huiyin.domain.cases.events import (
 )
 from huiyin.domain.cases.lifecycle import Outcome, Party, State, Verb
 from huiyin.domain.cases.models import Case, DemandItem
-from huiyin.domain.cases.offers import after_yes
 from huiyin.domain.cases.places import party_of
 from huiyin.domain.cases.responsibility import Responsible
 from huiyin.domain.contacts import actions as contacts
@@ -281,12 +280,10 @@ def close(
 
 
 def _nothing_more(items: Sequence[DemandItem], now: datetime) -> None:
-    """The buyer says that it is solved: words they were offered have arrived, what nobody gave is not wanted any more,
-    and what they refused stays refused."""
+    """The buyer says that it is solved: what nobody gave is not wanted any more, and what they refused stays refused.
+    What is offered to them they accept or refuse first (`offer_waits`)."""
     for item in items:
-        if item.state == ItemState.OFFERED and after_yes(ItemKind(item.offer_kind)) is ItemState.ARRIVED:
-            set_item(item, ItemState.ARRIVED, decided_at=now, arrived_at=now)
-        elif item.state in {ItemState.OPEN, ItemState.OFFERED}:
+        if item.state == ItemState.OPEN:
             set_item(item, ItemState.WITHDRAWN, decided_at=now)
 
 
