@@ -117,6 +117,8 @@ def test_ch1_who_waits_no_longer_leaves_a_message_that_opens_with_number_and_pin
     agent.is_("break")
     page = visit()
     begin(page, "半夜没人，我先写下来")
+    strip = page.locator(".strip.queue")
+    expect(strip.locator(".strong")).to_have_text(re.compile(r"^现在没有人值班，.*\d\d:\d\d ?前由人答复您。$"))
     page.get_by_role("button", name="不等了，改为留言").click()
     page.get_by_role("button", name="留言", exact=True).click()
     expect(page.get_by_role("heading", name="收到了，已经立案")).to_be_visible()

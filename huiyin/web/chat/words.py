@@ -63,6 +63,7 @@ def waiting() -> Words:
         "about": gettext("about {wait}"),
         "guess": gettext("perhaps {wait}, we cannot tell exactly yet"),
         "nobody_free": gettext("nobody is free just now"),
+        "nobody_here": gettext("Nobody is on duty right now. A person answers you by %(by)s.") % {"by": "{at}"},
         "wait_no_longer": gettext("Leave a message instead"),
         "call_me": gettext("Have us call instead"),
         "call_sure": gettext("Shall we call you when it is your turn?"),

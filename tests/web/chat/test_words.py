@@ -12,7 +12,7 @@ from huiyin.web.chat import joined
 from huiyin.web.chat.words import words
 from tests.people import on_duty
 
-OWN = {"facts", "time", "day", "moment"}  # made by the scripts themselves
+OWN = {"facts", "now", "time", "day", "moment"}  # made by the scripts themselves
 
 
 def said(language: str) -> dict[str, Any]:

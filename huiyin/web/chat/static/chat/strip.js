@@ -48,8 +48,9 @@ export class Strip {
     const { words } = this, { position, expected_wait_s: expected, is_measured: isMeasured, urgent } = this.talk.state;
     if (this.heardOf !== this.talk.state) this.heard(expected);
     const left = expected === null || expected === undefined ? null : Math.max(0, Math.round((this.due - Date.now()) / 1000));
-    const place = position > 1 ? fill(words.ahead, { n: position - 1 }) : position === 1 ? words.next : words.queued;
-    const wait = this.wait(left, isMeasured);
+    const nobody = left === null && this.promised();
+    const place = nobody || (position > 1 ? fill(words.ahead, { n: position - 1 }) : position === 1 ? words.next : words.queued);
+    const wait = nobody ? "" : this.wait(left, isMeasured);
     const { reach } = store.get("contact") ?? {}, stay = reach ? fill(words.may_leave, { contact: masked(reach) }) : words.stay;
     const isLong = left === null || left === 0 || left > LONG;
     const share = left === null ? 1 : left / Math.max(1, this.whole);
@@ -58,8 +59,16 @@ export class Strip {
       el("div", {}, el("p", { class: "strong", text: [place, wait].filter(Boolean).join(words.gap) }), el("p", { class: "small", text: stay }),
         el("p", { class: "small ways-out" }, urgent ? words.is_urgent : this.quiet(words.i_am_urgent, this.urgent), words.facts.calls_back && this.quiet(words.call_me, this.call), isLong && this.quiet(words.wait_no_longer, this.leave))),
     ];
-    this.show("queue", `${place}${words.gap}${position === this.told ? "" : wait}`, draw, `${place}|${left}|${stay}|${urgent}`);
+    this.show("queue", [place, position !== this.told && wait].filter(Boolean).join(words.gap), draw, `${place}|${left}|${stay}|${urgent}`);
     this.told = position;
+  }
+
+  /* While nobody is here no place in the queue says anything: by when a person answers, as promised; empty once that
+     time is over. */
+  promised() {
+    const { words } = this, { promises = [] } = this.talk.state;
+    const { due } = promises.find(({ kind, state }) => kind === "first_answer" && state === "running") ?? {};
+    return due && Date.parse(due) > words.now() ? fill(words.nobody_here, { at: words.moment(due) }) : "";
   }
 
   /* In words; seconds only of what is measured. */

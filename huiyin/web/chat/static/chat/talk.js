@@ -92,11 +92,13 @@ export class Talk extends EventTarget {
     this.tell();
   }
 
-  /* What the stream says in passing is part of the whole; what an end means is asked for. */
+  /* What the stream says in passing is part of the whole; what an end means, and what is promised to whoever waits once
+     more, is asked for. */
   stand(data) {
     const before = this.state.state;
     this.state = { ...this.state, ...data };
-    if (data.promises || !this.isOver || before === this.state.state) return;
+    const isNews = this.isOver ? before !== "ended" : this.state.state === "queued" && before === "talking";
+    if (data.promises || !isNews) return;
     this.api.call("GET", `/${this.id}`).then((whole) => whole.id === this.id && this.hear({ name: "state", data: whole })).catch(() => {});
   }
 

@@ -10,14 +10,14 @@ export async function wordsFrom(home, language) {
   return { ...words, facts, ...timesIn(facts, words) };
 }
 
-/* What is today is the centre's word: the clock of a browser may be wrong by a day. */
+/* What is now and today is the centre's word: the clock of a browser may be wrong by a day. */
 function timesIn({ language, zone, now }, words) {
   const skew = Date.parse(now) - Date.now() || 0;
   const say = (options) => new Intl.DateTimeFormat(language === "en" ? "en-GB" : "zh-CN", { timeZone: zone, ...options });
   const clock = say({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }), date = say({ month: "long", day: "numeric", weekday: "short" });
   const time = (at) => clock.format(new Date(at));
   const day = (at, today = words.today) => { const its = date.format(new Date(at)); return its === date.format(new Date(Date.now() + skew)) ? today : its; };
-  return { time, day, moment: (at) => `${day(at, words.by_today)} ${time(at)}` };
+  return { now: () => Date.now() + skew, time, day, moment: (at) => `${day(at, words.by_today)} ${time(at)}` };
 }
 
 /* Seconds as people say them: the unit words come from the centre, plural apart. */
