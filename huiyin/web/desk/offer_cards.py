@@ -9,6 +9,8 @@ from django.utils.translation import gettext
 
 from huiyin.domain.cases.models import Case
 from huiyin.domain.conversations.models import Conversation, Message
+from huiyin.domain.promises.models import Promise
+from huiyin.domain.promises.promises import Kind as Owed
 from huiyin.domain.promises.promises import State
 from huiyin.domain.routing.models import Item, Offer
 from huiyin.domain.routing.states import Kind
@@ -75,19 +77,22 @@ class _About:
     words: dict[int, str]
     cases: dict[int, Case]
     calls: dict[int, Call]
+    answers: dict[int, Promise]
 
 
 def _about(items: Sequence[Item]) -> _About:
-    """What stands behind the items, in four queries at most."""
+    """What stands behind the items, in five queries at most."""
     matters = [one.matter_id for one in items]
     if not matters:
-        return _About({}, {}, {}, {})
+        return _About({}, {}, {}, {}, {})
     talks = {one.matter_id: one for one in Conversation.objects.filter(matter__in=matters)}
     said = Message.objects.filter(matter__in=matters, author="buyer").order_by("matter", "seq").distinct("matter")
     cases = {one.matter_id: one for one in Case.objects.filter(matter__in=matters)}
     live = Call.objects.filter(talk__in=matters, state__in=LIVE).select_related("matter", "talk", "buyer")
     calls = {one.talk_id: one for one in live}
-    return _About(talks, {one.matter_id: one.text for one in said}, cases, calls)
+    owed = Promise.objects.filter(matter__in=matters, kind=Owed.FIRST_ANSWER, state__in=(State.RUNNING, State.BROKEN))
+    answers = {one.matter_id: one for one in owed.order_by("pk")}
+    return _About(talks, {one.matter_id: one.text for one in said}, cases, calls, answers)
 
 
 def _card(offer: Offer, about: _About, now: datetime) -> Card:
@@ -97,13 +102,14 @@ def _card(offer: Offer, about: _About, now: datetime) -> Card:
     words = about.words.get(item.matter_id, "") or (case.what_happened if case else "")
     name = (talk.name if talk else "") or (item.buyer.name if item.buyer else "")
     who = mask_name(name) if name.strip() else gettext("A visitor")
-    left = gettext("Answer within the promised time")
+    left, owed = gettext("Answer within the promised time"), about.answers.get(item.matter_id)
+    since, due = (owed.started, owed.due) if owed else (item.arrived_at, item.due_at)
     return Card(
         pk=offer.pk, title=f"{word(KINDS, item.kind)} · {who}", body=words[:FIRST_WORDS],
         chips=_chips(item, talk, case), words=words[:FIRST_WORDS],
         clock=Ring(offer.made_at, offer.expires_at, State.RUNNING, gettext("Goes to somebody else"), now),
-        promise=Ring(item.arrived_at, item.due_at, State.RUNNING, left, now),
-        owed=gettext("First answer by %(by)s") % {"by": deadline(item.due_at, now)},
+        promise=Ring(since, due, State.RUNNING, left, now),
+        owed=gettext("First answer by %(by)s") % {"by": deadline(due, now)},
         waited=gettext("has waited %(time)s") % {"time": span((now - item.arrived_at).total_seconds())},
         why=why_you(offer.why), call=call_about(call, offer.agent, now) if call else None,
     )  # fmt: skip

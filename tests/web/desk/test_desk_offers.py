@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone, translation
 
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.conversations import actions as conversations
@@ -14,6 +15,7 @@ from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.actions import Want
 from huiyin.domain.routing.models import Item, Offer
 from huiyin.lib.clock import now
+from huiyin.web.ui.times import deadline
 from tests import people
 from tests.web.desk import chats
 
@@ -38,6 +40,17 @@ def test_hl5_a_card_says_who_waits_how_long_for_what_and_why_you(at_desk: AtDesk
         assert words in text, words
     assert "王小明" not in text
     assert text.count("<hy-ring") == 2
+
+
+def test_cp8_a_card_says_the_time_that_the_buyer_was_promised(at_desk: AtDesk) -> None:
+    talk = chats.waiting("半夜没人")  # nobody is here: the promise is later than the place in the queue
+    promise = talk.matter.promises.get(kind="first_answer", state="running")
+    offer = chats.offered(talk, chats.here())
+    assert promise.due > offer.item.due_at
+    text = shown(at_desk())
+    assert f'due="{timezone.localtime(promise.due).isoformat()}"' in text
+    with translation.override("en"):
+        assert f"First answer by {deadline(promise.due)}" in text.replace("\u00a0", " ")
 
 
 def test_whoever_gives_no_name_is_a_visitor(at_desk: AtDesk) -> None:
