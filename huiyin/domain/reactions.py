@@ -20,6 +20,7 @@ from huiyin.domain.cases.events import (
     CaseProposed,
     EvidenceAdded,
     ItemAgreed,
+    ItemArrived,
     ItemNamed,
     WordsErased,
 )
@@ -308,6 +309,13 @@ def gather_later(fact: Fact, event: CaseFiled) -> tuple[str, dict[str, Any]] | N
     return ("gather_evidence", {"matter_id": fact.matter_id}) if case and case.order_id else None
 
 
+def gather_again_later(fact: Fact, event: ItemArrived) -> tuple[str, dict[str, Any]] | None:
+    """What the shop gave stands in its records now: keep them, so that the letter cites what shows it."""
+    case = cases.case_on(fact.matter)
+    from_shop = event.verified == "shop" and case is not None and case.order_id is not None
+    return ("gather_evidence", {"matter_id": fact.matter_id}) if from_shop else None
+
+
 def carry_item_later(fact: Fact, event: ItemAgreed) -> tuple[str, dict[str, Any]]:
     return "carry_item", {"item_id": event.item}
 
@@ -363,6 +371,7 @@ def register() -> None:
     later = REACTIONS.later
     later[RemedyApproved] = [carry_out_later]
     later[CaseFiled] = [gather_later]
+    later[ItemArrived] = [gather_again_later]
     later[ConversationFiled] = [talks.keep_talk_later]
     later[ConversationEnded] = [talks.keep_talk_later]
     later[MessageWritten] = [talks.heard_later]

@@ -5,26 +5,38 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, connections
 
+from huiyin.adapters.papers.of_case import papers_of
 from huiyin.adapters.storage.disk import DiskFiles
 from huiyin.daemons import rounds
 from huiyin.domain.cases import actions as cases
-from huiyin.domain.cases import uploads
-from huiyin.domain.cases.actions import Filing
+from huiyin.domain.cases import carrying, uploads
+from huiyin.domain.cases.actions import Doer, Filing
+from huiyin.domain.cases.demand import ItemKind
 from huiyin.domain.cases.exhibits import evidence_of
+from huiyin.domain.cases.gathering import gather
+from huiyin.domain.cases.letter import letter
 from huiyin.domain.cases.models import Case
+from huiyin.domain.cases.offers import Offer
 from huiyin.domain.cases.uploads import Upload
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.events import Look
 from huiyin.domain.journal.models import Access
 from huiyin.domain.journal.queries import broken_access
+from huiyin.domain.orders import actions as orders
+from huiyin.domain.orders import carrying as remedies
+from huiyin.domain.orders.models import Remedy
+from huiyin.domain.orders.proof import Level
+from huiyin.domain.orders.situations import judge
 from tests import people
 from tests.fakes import MIDNIGHT, FakeShop
+from tests.people import ALICE, hire
 from tests.samples import picture
 
 NOW = MIDNIGHT
@@ -91,13 +103,34 @@ def test_cp4_filing_without_an_order_defers_nothing() -> None:
     assert waiting_jobs("gather_evidence") == []
 
 
+def test_cp6_what_the_shop_gave_is_kept_and_the_letter_cites_that(shop: FakeShop, tmp_path: Path) -> None:
+    snapshot = shop.holds("platform_failed")
+    orders.keep_order(snapshot, judge(snapshot, NOW), now=NOW - timedelta(minutes=1))
+    case = people.complaint(order_no=snapshot.order_no, owner=hire(ALICE))
+    files, item, later = DiskFiles(tmp_path), case.items.get(), NOW + timedelta(minutes=9)
+    gather(case.matter_id, shop=shop, files=files, now=NOW)
+    cases.propose(case, [Offer(item.no, ItemKind.REISSUE)], Doer(f"staff:{ALICE}"), now=NOW)
+    cases.accept(case, [], Doer("buyer"), now=NOW)
+    carrying.look(item.pk, shop=shop, now=later)
+    remedies.carry_out(Remedy.objects.get().pk, shop=shop, now=later)
+    carrying.look(item.pk, shop=shop, now=later)
+    assert waiting_jobs("gather_evidence") == [{"matter_id": case.matter_id}] * 2
+    gather(case.matter_id, shop=shop, files=files, now=later)
+    told = letter(papers_of(Case.objects.get(pk=case.pk), Level.SIGNED).material)
+    logs = [one.no for one in told.material.exhibits if one.what == "delivery_log"]
+    cited = [fact.cites for fact in told.facts if fact.code == "delivered"]
+    assert len(logs) == 2
+    assert cited
+    assert all(logs[1] in cites and logs[0] not in cites for cites in cited)
+
+
 def test_cp4_an_order_that_is_met_later_brings_its_records_to_the_cases_that_named_it() -> None:
     order, _ = people.order()
     case = cases.file(Filing("没到账", order_no="HY-1", identities={"phone": "13800000000"}), by="buyer", now=NOW)
     order.order_no = "HY-1"
-    cases.link_order(order)
+    cases.link_order(order, now=NOW)
     assert waiting_jobs("gather_evidence") == [{"matter_id": case.matter_id}]
-    cases.link_order(order)
+    cases.link_order(order, now=NOW)
     assert len(waiting_jobs("gather_evidence")) == 1
 
 

@@ -51,6 +51,22 @@ def test_cp6_a_sentence_cites_what_proves_it() -> None:
     assert by_code["exhibit"] == (1,)
 
 
+def test_cp6_a_record_is_not_cited_for_what_happened_after_it_was_made() -> None:
+    log = frozenset({"delivery_log"})
+    before, after = (
+        replace(
+            dossiers.exhibit(no, "delivery_log", source="system"), captured_at=dossiers.FILED + timedelta(minutes=at)
+        )
+        for no, at in ((1, 0), (2, 9))
+    )
+    told = (
+        Happening(dossiers.FILED + timedelta(minutes=1), "delivered", {}, log),
+        Happening(dossiers.FILED + timedelta(minutes=1), "nothing", {}, log, is_lasting=True),
+    )
+    facts = letter(dossiers.material(happenings=told, exhibits=(before, after), account="")).facts
+    assert {fact.code: fact.cites for fact in facts} == {"delivered": (2,), "nothing": (1, 2)}
+
+
 def test_cp6_the_deadline_is_the_earliest_one_asked_for() -> None:
     soon, late = dossiers.FILED + timedelta(hours=5), dossiers.FILED + timedelta(hours=9)
     wishes = (dossiers.wish(1, by=late), dossiers.wish(2, by=soon), dossiers.wish(3, by=None))

@@ -40,8 +40,8 @@ def _delivery(snapshot: Snapshot, seen_at: datetime) -> Iterator[Happening]:
     is_paid = any(True for _ in _paid(snapshot))
     if is_paid and not delivery.get("items"):
         if at := _time(delivery.get("promised_by")):
-            yield Happening(at, "promised", {}, LOG)
-        yield Happening(seen_at, "nothing", {}, LOG)
+            yield Happening(at, "promised", {}, LOG, is_lasting=True)
+        yield Happening(seen_at, "nothing", {}, LOG, is_lasting=True)
 
 
 def _item(item: Mapping[str, Any]) -> Iterator[Happening]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from huiyin.lib.money import Money
 
+_SNAPSHOTS = frozenset({"order", "payment", "delivery_log", "balance"})  # the shop's word at one moment; terms hold on
 STAGE = timedelta(hours=72)  # CP9: after this without a reasonable result a buyer should go outside
 
 
@@ -89,12 +90,14 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something that happened: a code with values, and which kinds of evidence show it."""
+    """Something that happened: a code with values, and which kinds of evidence show it. `is_lasting`: it was so before
+    `at` as well, so that an older record of the shop shows it, too."""
 
     at: datetime
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
     shown_by: frozenset[str] = frozenset()
+    is_lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +164,14 @@ def _known_at(one: Exhibit) -> datetime:
 
 
 def _told(happening: Happening, exhibits: Iterable[Exhibit]) -> Sentence:
-    cites = tuple(one.no for one in exhibits if one.what in happening.shown_by)
+    cites = tuple(one.no for one in exhibits if _shows(one, happening))
     return Sentence(happening.at, happening.code, happening.values, cites)
+
+
+def _shows(one: Exhibit, happening: Happening) -> bool:
+    """A record of the shop holds nothing that happened after it was made."""
+    is_later = one.source == "system" and one.what in _SNAPSHOTS and one.at < happening.at
+    return one.what in happening.shown_by and (happening.is_lasting or not is_later)
 
 
 def _account(material: Material, exhibits: Iterable[Exhibit]) -> Sentence:
