@@ -23,6 +23,7 @@ TYPES = {
 }  # fmt: skip
 SOURCES = {
     "system": _("held by the platform"), "buyer": _("given by the complainant"), "staff": _("added by an agent"),
+    "program": _("added by the shop"),
 }  # fmt: skip
 RESPONSIBLE = {
     "platform": _("the platform"), "supplier": _("the platform’s supplier; we answer for it to the buyer"),
@@ -216,8 +217,13 @@ def about_exhibit(one: Exhibit) -> str:
     """Type, source, time and size in one line."""
     at = _("taken %(time)s") if one.captured_at else _("added %(time)s")
     when = gettext(at) % {"time": time_of(one.at)}
-    parts = [said(TYPES, one.type), said(SOURCES, one.source), when, one.mime, size_of(one.size)]
+    parts = [said(TYPES, one.type), said(SOURCES, brought_by(one.source, one.by)), when, one.mime, size_of(one.size)]
     return " · ".join(part for part in parts if part)
+
+
+def brought_by(source: str, by: str) -> str:
+    """Who brought evidence, as `SOURCES` names it; `by` as of its fact: a program with a key is the shop."""
+    return "program" if by.startswith("api:") else source
 
 
 def size_of(size: int) -> str:

@@ -14,6 +14,7 @@ from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.evidence import What
 from huiyin.domain.cases.exhibits import open_evidence, the_files
 from huiyin.domain.cases.models import Case, Evidence
+from huiyin.domain.cases.pins import open_with_pin
 from huiyin.domain.cases.uploads import Upload, take
 from huiyin.domain.journal.events import Look
 from huiyin.lib.clock import now
@@ -35,6 +36,7 @@ _FORM = {
         "what": {"type": "string", "enum": [what.value for what in What]},
         "captured_at": {"type": "string"},
         "unreadable": {"type": "array", "items": {"type": "string"}},
+        "secret": {"type": "string"},
     },
 }
 _BODY = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}}
@@ -70,8 +72,10 @@ class AddedOut(Schema):
 @router.post("/{case_no}/evidence", response={201: AddedOut, **PROBLEMS}, openapi_extra=_BODY)
 def add_evidence(request: HttpRequest, case_no: str) -> Status[dict[str, Any]]:
     """Add files: up to 20 MB each, types proven from their content. The same file twice is one piece of evidence. Of
-    several each is answered by itself; where none can be taken it is the problem of the first."""
-    case, by, at = case_of(case_no), key_of(request).by, now()
+    several each is answered by itself; where none can be taken it is the problem of the first. With the buyer's
+    `secret` they are the buyer's, else the shop's."""
+    case, at = case_of(case_no), now()
+    by = _by(request, case)
     sent = [file for name in request.FILES for file in request.FILES.getlist(name)]
     if not sent:
         raise Problem(422, "file_missing")
@@ -106,6 +110,16 @@ def get_evidence(request: HttpRequest, case_no: str, no: int) -> HttpResponse:
         raise Http404
     data = open_evidence(row, Look.DOWNLOADED, by=key_of(request).by, files=the_files(), now=now())
     return _as_download(answer_bytes(request, data, row.mime, row.sha256), row)
+
+
+def _by(request: HttpRequest, case: Case) -> str:
+    """The buyer with their PIN, else the program."""
+    key, secret = key_of(request), request.POST.get("secret")
+    if secret is None:
+        return key.by
+    if open_with_pin(case.matter.no, secret[:40], f"key:{key.pk}", now=now()) is None:
+        raise Problem(403, "secret_wrong")
+    return "buyer"
 
 
 def _as_download(answer: HttpResponse, row: Evidence) -> HttpResponse:

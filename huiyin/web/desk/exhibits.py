@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from huiyin.adapters.papers.words import size_of
+from huiyin.adapters.papers.words import brought_by, size_of
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.evidence import POINTS, What, assess, held_by_the_shop, may_be_asked
 from huiyin.domain.cases.models import Case, Evidence
@@ -91,7 +91,7 @@ def _named(whats: Sequence[What] | type[What]) -> list[tuple[str, str]]:
 
 
 def _row(one: Evidence) -> Row:
-    about = " · ".join((type_name(one.type), source_name(one.source), size_of(one.size)))
+    about = " · ".join((type_name(one.type), source_name(brought_by(one.source, one.by)), size_of(one.size)))
     points = [(point, point_name(point), point in one.unreadable) for point in POINTS[What(one.what)]]
     return Row(
         no=one.no, what=what_name(one.what), about=about, name=one.name, added_at=one.added_at, sha256=one.sha256,

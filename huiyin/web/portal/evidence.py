@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from huiyin.adapters.papers.words import REASONS, size_of
+from huiyin.adapters.papers.words import REASONS, brought_by, size_of
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases import exhibits
 from huiyin.domain.cases.actions.steps import Doer
@@ -90,8 +90,8 @@ def rows_of(case: Case) -> list[Row]:
 
 
 def _row(one: Evidence) -> Row:
-    brought_by = Source.BUYER.value if one.custodian == "buyer" else one.source  # also what they sent in a chat
-    about = " · ".join((source_for_buyer(brought_by), size_of(one.size)))
+    source = Source.BUYER.value if one.custodian == "buyer" else one.source  # also what they sent in a chat
+    about = " · ".join((source_for_buyer(brought_by(source, one.by)), size_of(one.size)))
     return Row(
         one.no, what_name(one.what), about, points_text(one.unreadable), one.damaged_at is not None,
         one.mime.split("/")[0] if one.mime in PLAYED and one.damaged_at is None else "",

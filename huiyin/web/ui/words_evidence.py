@@ -84,7 +84,7 @@ def source_name(source: str) -> str:
 
 def source_for_buyer(source: str) -> str:
     """Who brought it, said to the buyer."""
-    said = {"system": _("held by us"), "buyer": _("from you"), "staff": _("added by an agent")}
+    said = {"system": _("held by us"), "buyer": _("from you")} | {one: SOURCES[one] for one in ("staff", "program")}
     return gettext(said[source]) if source in said else source
 
 

@@ -7,14 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
+from django.utils import translation
 from pytest_django import Settings
 
+from huiyin.adapters.papers.of_case import papers_of
+from huiyin.adapters.papers.words import about_exhibit
 from huiyin.domain.cases.exhibits import the_files
+from huiyin.domain.cases.models import Case
 from huiyin.domain.journal.models import Access
+from huiyin.domain.orders.proof import Level
+from huiyin.lib import numbers
 from huiyin.lib.clock import now
 from huiyin.verify.checks import MANIFEST
+from huiyin.web.portal.evidence import rows_of
 from tests import people
 from tests.samples import picture
 from tests.web.api.calling import COMPLAINT, ROOT, Caller, is_problem, seen
@@ -50,13 +58,26 @@ def test_cp4_a_picture_is_taken_numbered_and_read_again(api: Caller, no: str) ->
     assert status == 201
     (added,) = told["added"]
     assert (added["no"], added["what"], added["type"], added["mime"]) == (1, "payment", "transaction", "image/png")
-    assert added["source"] == "buyer"
+    assert added["source"] == "staff"
     assert told["evidence"]["present"] == ["payment"]
     assert told["evidence"]["files"] == [added]
     answer = api.ask("GET", f"/complaints/{no}/evidence/1")
     assert (answer.content, answer["Content-Type"], answer["X-Content-Type-Options"]) == (PNG, "image/png", "nosniff")
     assert Access.objects.filter(item="evidence:1", kind="downloaded", by__startswith="api:").count() == 1
     assert api.get(f"/complaints/{no}")[1]["evidence"] == api.get(f"/complaints/{no}/evidence")[1] == told["evidence"]
+
+
+@pytest.mark.django_db
+def test_cp4_who_brings_a_file_is_the_same_everywhere(api: Caller, no: str) -> None:
+    pin = numbers.pin(django_settings.SECRET_KEY.encode(), no)
+    assert seen(send(api, no, ("a.png", PNG), secret="0000 0000"))[0] == 403
+    assert seen(send(api, no, ("a.png", PNG), secret=pin))[1]["added"][0]["source"] == "buyer"
+    seen(send(api, no, ("b.txt", "说明".encode())))
+    case = Case.objects.get(matter__no=no)
+    with translation.override("zh-hans"):
+        assert [row.about.split(" · ")[0] for row in rows_of(case)] == ["您提供的", "商店添加"]
+        shown = papers_of(case, Level.SIGNED).material.exhibits
+        assert [about_exhibit(one).split(" · ")[1] for one in shown] == ["投诉人提供", "商店添加"]
 
 
 @pytest.mark.django_db
