@@ -1,11 +1,13 @@
 """What the worker asks again and again: what is due, what was forgotten, what changed at the shop."""
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from huiyin.adapters.papers import render as papers
 from huiyin.daemons import hooks
@@ -17,6 +19,7 @@ from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases import carrying as carrying_items
 from huiyin.domain.cases import digests, gathering
 from huiyin.domain.cases.exhibits import check_some, named_files, the_files
+from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.places import silent_now
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.notices import actions as notices
@@ -35,11 +38,12 @@ from huiyin.domain.surveys.queries import to_ask
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Rejected, Unavailable
 from huiyin.lib.limits import actions as limits
+from huiyin.lib.paste import Entry, entries
 
 log = logging.getLogger("huiyin.rounds")
 OVERLAP = timedelta(minutes=2)  # a payment may become visible a little later than a newer one
 PAGE = 200  # orders the shop returns at once
-MOST_TRIES = 12  # of attaching records, with growing pauses: eight hours
+MOST_TRIES = 12  # of attaching records, of finding an order, with growing pauses: eight hours
 MOST = 50  # of each kind in one round: the others wait a second
 
 
@@ -95,14 +99,55 @@ def shop_news() -> None:
         since = last
 
 
-def look_at(order_no: str) -> Order | None:
-    """Ask the shop about one order and keep what it says; None when the shop knows no such order."""
+def look_at(order_no: str, named: str = "") -> Order | None:
+    """Ask the shop about one order and keep what it says; None when the shop knows no such order. Cases that named it
+    so, or as `named`, are joined to it."""
     snapshot = the_shop().order(order_no)
     if snapshot is None:
         return None
     order = orders.keep_order(snapshot, judge(snapshot, now()), now=now())
-    cases.link_order(order)
+    cases.link_order(order, now=now(), named=named)
     return order
+
+
+def look_for(named: str, tries: int) -> None:
+    """Ask the shop which order somebody meant. A silent shop, and a database that chose us to give way, are asked
+    again."""
+    try:
+        if not any(look_at(order_no, named) for order_no in _meant(named)):
+            cases.order_unknown(named, now=now())
+    except (Unavailable, OperationalError):
+        _again(tries, "look_at_order", order_no=named)
+
+
+def _meant(named: str) -> Iterator[str]:
+    """Numbers of the order that may be meant, the likeliest first: as it stands, and as the portal's field reads it."""
+    yield named
+    for entry in entries(named):
+        if entry.by == "order_no" and entry.value != named:
+            yield entry.value
+        elif entry.by in {"bill_no", "trade_no"}:
+            yield from _billed(entry)
+
+
+def _billed(entry: Entry) -> list[str]:
+    try:
+        return [found.order_no for found in the_shop().find(entry.by, entry.value)]
+    except Rejected:  # this shop cannot look for it
+        return []
+
+
+def _again(tries: int, task: str, **arguments: Any) -> None:
+    """The same job once more, after ever longer pauses."""
+    if tries < MOST_TRIES:
+        journal.defer_in(min(10 * 2**tries, 3600), task, **arguments, tries=tries + 1)
+
+
+def orders_met() -> None:
+    """Join cases to orders that were met some other way than by asking for them."""
+    named = Case.objects.filter(order__isnull=True).exclude(order_no="").values("order_no")
+    for order in Order.objects.filter(order_no__in=named)[:MOST]:
+        cases.link_order(order, now=now())
 
 
 def note_first_shown(order_no: str) -> None:
@@ -139,9 +184,8 @@ def gather(matter_id: int, tries: int) -> None:
         is_complete = gathering.gather(matter_id, shop=the_shop(), files=the_files(), now=now())
     except Unavailable:
         is_complete = False
-    if not is_complete and tries < MOST_TRIES:
-        pause = min(10 * 2**tries, 3600)
-        journal.defer_in(pause, "gather_evidence", matter_id=matter_id, tries=tries + 1)
+    if not is_complete:
+        _again(tries, "gather_evidence", matter_id=matter_id)
 
 
 def access_ledger() -> None:
@@ -220,7 +264,7 @@ def rounds() -> list[list[Round]]:
     own = [
         Round("due promises", 1, due_promises), Round("notices", 3, waiting_notices), Round("dead jobs", 10, dead_jobs),
         Round("digests", 30, breach_digests), Round("silent buyers", 60, silent_buyers),
-        Round("daily", 86_400, daily),
+        Round("daily", 86_400, daily), Round("orders met", 60, orders_met),
         Round("access ledger", 2, access_ledger), Round("gone from queues", 15, gone_from_queues),
         Round("unanswered calls", 2, unanswered_calls), Round("surveys", 5, ended_cases),
     ]  # fmt: skip

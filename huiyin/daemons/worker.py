@@ -70,10 +70,10 @@ def send_code(text: str) -> None:
 
 
 @_fresh_connection
-def look_at_order(order_no: str) -> None:
-    from huiyin.daemons.rounds import look_at
+def look_at_order(order_no: str, tries: int = 0) -> None:
+    from huiyin.daemons.rounds import look_for
 
-    look_at(order_no)
+    look_for(order_no, tries)
 
 
 @_fresh_connection

@@ -72,7 +72,7 @@ def test_cp2_an_order_that_comes_later_brings_the_finding(shop: FakeShop) -> Non
     snapshot = shop.holds("duplicate_charge")
     case = complaint("扣了两次", order_no=snapshot.order_no)
     assert case.responsible == "unclear"
-    cases.link_order(orders.keep_order(snapshot, judge(snapshot, NOW), now=NOW))
+    cases.link_order(orders.keep_order(snapshot, judge(snapshot, NOW), now=NOW), now=NOW)
     assert again(case).responsible == "payment"
 
 

@@ -63,6 +63,13 @@ class OrderNamed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderUnknown(Event):
+    """The shop knows no order by the number that a case names."""
+
+    name: ClassVar[str] = "order_unknown"
+
+
+@dataclass(frozen=True, slots=True)
 class NextStepChosen(Event):
     """Where the buyer turns when the deadline of the letter is missed: a `letter.NextStep`."""
 

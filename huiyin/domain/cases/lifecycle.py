@@ -168,6 +168,7 @@ TABLE: Final[Mapping[State, Mapping[Verb, Targets]]] = {
         Verb.ANSWER: (State.CARRYING_OUT,),
         Verb.NOTE: (State.CARRYING_OUT,),
         Verb.ADD: (State.CARRYING_OUT,),
+        Verb.LINK_ORDER: (State.CARRYING_OUT,),
         Verb.ACCEPT: (State.CARRYING_OUT,),
         Verb.REFUSE: _UNHAPPY,
         Verb.ARRIVE: (State.CLOSED, State.CARRYING_OUT),

@@ -204,6 +204,9 @@ def _b_order(data: Data, by: str) -> str:
 TOLD_TO_BUYERS: Final[Mapping[str, Teller]] = {
     "demand_named": _b_demand,
     "order_named": _b_order,
+    "order_unknown": _plain(
+        _("The shop knows no order by the number we noted. If you have the right one, please write it")
+    ),
     "case_assessed": _b_assessed,
     "finding_contested": _plain(_("You see it differently; it is noted and somebody looks again")),
     "material_asked": _b_asked,
@@ -309,6 +312,7 @@ def _staff(pattern: str) -> StaffTeller:
 TOLD_TO_STAFF: Final[Mapping[str, StaffTeller]] = {
     "demand_named": _s_demand,
     "order_named": _s_order,
+    "order_unknown": _staff(_("The shop knows no order by the number that was entered")),
     "case_assessed": _s_assessed,
     "finding_contested": _staff(_("The buyer contradicts the finding")),
     "material_asked": _s_asked,

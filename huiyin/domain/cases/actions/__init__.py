@@ -3,7 +3,7 @@
 from huiyin.domain.cases.actions.carrying import arrive, carry, fail, look_at_items_of, look_later, start
 from huiyin.domain.cases.actions.erasing import erase_words
 from huiyin.domain.cases.actions.evidence import Original, add_evidence, checked, name_unreadable, note_health
-from huiyin.domain.cases.actions.filing import Filing, Once, file, link_order, open_on, remember_answer
+from huiyin.domain.cases.actions.filing import Filing, Once, file, open_on, remember_answer
 from huiyin.domain.cases.actions.items import accept, negotiate, propose, refuse, remind, resolve, withdraw
 from huiyin.domain.cases.actions.lifecycle import (
     Ahead,
@@ -24,7 +24,7 @@ from huiyin.domain.cases.actions.lifecycle import (
     reopen,
     wait_is_over,
 )
-from huiyin.domain.cases.actions.linking import name_order
+from huiyin.domain.cases.actions.linking import link_order, name_order, order_unknown
 from huiyin.domain.cases.actions.steps import Doer, case_on
 from huiyin.domain.cases.actions.talks import (
     FromTalk,
@@ -84,6 +84,7 @@ __all__ = [
     "note",
     "note_health",
     "open_on",
+    "order_unknown",
     "propose",
     "refuse",
     "remember_answer",

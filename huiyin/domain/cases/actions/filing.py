@@ -8,13 +8,13 @@ from typing import Any
 from huiyin.domain.cases.actions import promising
 from huiyin.domain.cases.actions.items import name_items
 from huiyin.domain.cases.actions.lifecycle import reopen
+from huiyin.domain.cases.actions.linking import finding_on
 from huiyin.domain.cases.actions.owning import FIRST_CONTACT, first_owner, hand_to, named_in, wait_unless_here
 from huiyin.domain.cases.actions.steps import Doer, keep_in_mind, keep_words, move, new_salt, words_hash
 from huiyin.domain.cases.demand import Item, wanted_in
 from huiyin.domain.cases.events import AgentsKeptOut, CaseFiled, ItemNamed
 from huiyin.domain.cases.lifecycle import Verb
 from huiyin.domain.cases.models import Case, Replay
-from huiyin.domain.cases.responsibility import finding_from
 from huiyin.domain.cases.triage import classify
 from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.journal import actions as journal
@@ -69,7 +69,7 @@ def file(filing: Filing, *, by: str, now: datetime, once: Once | None = None) ->
         matter=matter, order=order, order_no=filing.order_no, buyer=buyer, category=category,
         urgency=seen.urgency, channel=filing.channel, what_happened=filing.what_happened, demand=filing.demand,
         external_ref=filing.external_ref, occurred_at=filing.occurred_at, filed_at=now, salt=new_salt(),
-        about_agents=named_in(category, filing.what_happened, filing.demand), **_finding(order),
+        about_agents=named_in(category, filing.what_happened, filing.demand), **finding_on(order),
     )  # fmt: skip
     often.insert([case])
     keep_in_mind(case, matter)
@@ -84,12 +84,6 @@ def file(filing: Filing, *, by: str, now: datetime, once: Once | None = None) ->
     return case
 
 
-def _finding(order: Order | None) -> dict[str, str]:
-    """CP2: who is responsible, as far as the order's own facts say."""
-    found = finding_from(order.situation if order else "")
-    return {"responsible": found.responsible.value, "responsible_reason": found.reason}
-
-
 def _replayed(once: Once) -> Case | None:
     known = Replay.objects.filter(api_key=once.api_key, key=once.key).select_related("case__matter").first()
     if known is None:
@@ -97,17 +91,6 @@ def _replayed(once: Once) -> Case | None:
     if known.body_hash != once.body_hash:
         raise Refusal("idempotency_key_reused")
     return known.case
-
-
-@verb
-def link_order(order: Order) -> None:
-    """Cases that named this order before we knew it now point at it, and get its records as evidence."""
-    unlinked = Case.objects.filter(order__isnull=True, order_no=order.order_no)
-    matters = list(unlinked.values_list("matter_id", flat=True))
-    unlinked.filter(responsible="unclear", responsible_reason="").update(**_finding(order))
-    unlinked.update(order=order)
-    for matter_id in matters:
-        journal.defer("gather_evidence", matter_id=matter_id)
 
 
 @verb
@@ -119,7 +102,8 @@ def open_on(matter: Matter, why: str, *, category: str, channel: str, now: datet
     order = Order.objects.filter(matter=matter).first()
     case = Case.objects.create(
         matter=matter, order=order, order_no=order.order_no if order else "", buyer=order.buyer if order else None,
-        category=category, urgency="normal", channel=channel, why=why, filed_at=now, salt=new_salt(), **_finding(order),
+        category=category, urgency="normal", channel=channel, why=why, filed_at=now, salt=new_salt(),
+        **finding_on(order),
     )  # fmt: skip
     begin_case(case, matter, (), by=by, now=now)
     return case
