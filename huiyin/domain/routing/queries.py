@@ -160,7 +160,7 @@ def place(item: Item, now: datetime) -> Place:
 
 def somebody_takes(item: Item, now: datetime) -> bool:
     """Whether anybody is here who could answer what waits: else nobody comes before somebody comes to work."""
-    return _pace(item.queue, item.kind, now, item.barred).places > 0
+    return any(one.places(item.kind) for one in people_for(item.queue, now, item.barred).values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,3 +86,11 @@ def why_not_now(local: datetime, booked: datetime, attempts: int) -> Refusal | N
     if CALL_FROM <= local.hour < CALL_UNTIL or local - booked <= STILL_UP:
         return None
     return Refusal("too_late_to_call", from_hour=CALL_FROM, until_hour=CALL_UNTIL)
+
+
+def next_time_to_call(local: datetime, booked: datetime) -> datetime:
+    """From when on somebody is called back, at the earliest at `local`, in the zone of the business."""
+    if why_not_now(local, booked, 0) is None:
+        return local
+    opens = local.replace(hour=CALL_FROM, minute=0, second=0, microsecond=0)
+    return opens if local < opens else opens + timedelta(days=1)

@@ -67,6 +67,7 @@ def test_hl2_the_dialled_number_picks_the_line() -> None:
 
 
 def test_hl5_waiting_is_a_conversation_a_place_and_a_promise() -> None:
+    here(ALICE)
     entered = waiting(urgent=True)
     assert entered.conversation is not None
     assert entered.item is not None

@@ -13,11 +13,10 @@ from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.wrap_up import WrapUp
 from huiyin.domain.notices.letters import grouped, letter
 from huiyin.domain.notices.models import Notice
-from huiyin.domain.routing.queries import open_item
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.calls import Who
 from huiyin.domain.voice.models import Call
-from tests.calls import NUMBER, talking, waiting
+from tests.calls import NUMBER, talking
 from tests.fakes import MIDNIGHT
 from tests.people import ALICE
 
@@ -81,11 +80,3 @@ def test_hl12_a_call_that_became_a_case_goes_by_the_number_of_the_case(settings:
     owed = Notice.objects.get(template="talk_over")
     assert owed.params["no"] == case.matter.no
     assert "/m#" in letter(owed).text
-
-
-def test_hl12_a_booked_call_back_says_by_when(settings: Any) -> None:
-    booked = voice.book_callback(waiting(now=NOON).call, now=NOON)
-    item = open_item(booked.call.talk)
-    assert item is not None
-    assert booked.due == item.due_at
-    assert voice.book_callback(booked.call, now=NOON) == booked

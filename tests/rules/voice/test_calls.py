@@ -11,7 +11,15 @@ from huiyin.domain.voice.calls import LIVE, TABLE, WITH_PERSON, Outcome, State, 
 from huiyin.domain.voice.commands import LEADS_ONLY, Asker, check_keys, verb_of
 from huiyin.domain.voice.commands import Verb as CommandVerb
 from huiyin.domain.voice.commands import why_not as why_not_command
-from huiyin.domain.voice.phone import MOST_ATTEMPTS, Caller, Recorded, flags_of, why_not_dial, why_not_now
+from huiyin.domain.voice.phone import (
+    MOST_ATTEMPTS,
+    Caller,
+    Recorded,
+    flags_of,
+    next_time_to_call,
+    why_not_dial,
+    why_not_now,
+)
 from huiyin.lib.errors import Refusal
 
 HERE = ZoneInfo("Asia/Shanghai")
@@ -121,6 +129,20 @@ def test_op18_nobody_is_rung_up_at_night_or_for_ever(
 ) -> None:
     no = why_not_now(now, booked, attempts)
     assert (no.code if no else None) == code
+
+
+@pytest.mark.parametrize(
+    ("at", "booked", "then"),
+    [
+        (NOON, NIGHT, NOON),
+        (NIGHT, NIGHT - timedelta(minutes=10), NIGHT),
+        (NIGHT, NIGHT - timedelta(hours=6), NIGHT.replace(hour=8)),
+        (NOON.replace(hour=21, minute=5), NOON, NOON.replace(day=23, hour=8)),
+    ],
+)
+def test_hl5_the_next_time_to_call_is_one_at_which_we_call(at: datetime, booked: datetime, then: datetime) -> None:
+    assert next_time_to_call(at, booked) == then
+    assert why_not_now(then, booked, 0) is None
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.journal.nudges import nudge
 from huiyin.domain.promises import actions as promises
+from huiyin.domain.promises.clocks import Clock, due_of
 from huiyin.domain.promises.models import Promise
 from huiyin.domain.promises.promises import Kind, Term, while_nobody_is_here
 from huiyin.domain.routing import actions as routing
@@ -29,8 +30,8 @@ from huiyin.domain.routing.actions import Want
 from huiyin.domain.routing.actions.waiting import URGENT_REASONS, count_urgent, count_urgent_from
 from huiyin.domain.routing.models import Item
 from huiyin.domain.routing.queries import somebody_takes
-from huiyin.domain.routing.states import Kind as ItemKind
 from huiyin.domain.staff.models import Person
+from huiyin.lib.calendars import named
 from huiyin.lib.errors import Refusal
 from huiyin.lib.working_time import Unit
 
@@ -188,13 +189,32 @@ def _want(opening: Opening, conversation: Conversation) -> Want:
 
 
 def promise_answer(matter: Matter, item: Item, *, now: datetime) -> Promise:
-    """CP8: by when a person answers is promised when the place in the queue is given; to a chat while nobody is here
-    who could take it, the time that our pages name."""
-    if item.kind == ItemKind.CHAT and not somebody_takes(item, now):
-        later, calendar = while_nobody_is_here(), settings.SERVICE_CALENDAR
-        return promises.make(matter, Kind.FIRST_ANSWER, later, by="system", now=now, calendar=calendar)
+    """CP8: by when a person answers is promised when the place in the queue is given; while nobody is here who could
+    take it, the time that our pages name, or when the place itself is due where that is later."""
+    if not somebody_takes(item, now):
+        later = while_nobody_is_here()
+        clock = Clock(now, later.amount, later.unit, named(settings.SERVICE_CALENDAR))
+        if due_of(clock).at >= item.due_at:
+            return _promise_later(matter, now)
     seconds = max(1, int((item.due_at - now).total_seconds()))
     return promises.make(matter, Kind.FIRST_ANSWER, Term(seconds, Unit.SECONDS, "chat_answer"), by="system", now=now)
+
+
+def promise_call(matter: Matter, item: Item, *, now: datetime) -> None:
+    """HL5: whoever waits otherwise as a call-back keeps what they were promised, where it can still be kept: nobody is
+    told a time that has passed, or one within the minute while nobody is here."""
+    owed = next(iter(promises.running(matter, Kind.FIRST_ANSWER)), None)
+    if owed is not None and now < owed.due and (owed.due > item.due_at or somebody_takes(item, now)):
+        return
+    if owed is not None and owed.due <= now:
+        promises.break_due(owed.pk, now=now)
+    promises.withdraw(matter, Kind.FIRST_ANSWER, "call_back", by="system", now=now)
+    _promise_later(matter, now)
+
+
+def _promise_later(matter: Matter, now: datetime) -> Promise:
+    later, calendar = while_nobody_is_here(), settings.SERVICE_CALENDAR
+    return promises.make(matter, Kind.FIRST_ANSWER, later, by="system", now=now, calendar=calendar)
 
 
 def leave(conversation: Conversation, locked: Matter, why: str, *, now: datetime) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from huiyin.domain.contacts.models import Buyer, Contact
-from huiyin.domain.conversations.actions.opening import leave, promise_answer
+from huiyin.domain.conversations.actions.opening import leave, promise_answer, promise_call
 from huiyin.domain.conversations.actions.saying import say_system
 from huiyin.domain.conversations.events import ConversationStarted
 from huiyin.domain.conversations.models import Conversation
@@ -119,6 +119,8 @@ def wait_otherwise(conversation: Conversation, kind: ItemKind, why: str, *, by: 
     if conversation.state != State.QUEUED or item is None:
         raise Refusal("talk_not_now", state=conversation.state, verb="wait")
     kept = change_kind(item, kind, why, by=by, now=now)
+    if kind is ItemKind.CALLBACK:
+        promise_call(locked, kept, now=now)
     if kind is ItemKind.CHAT and conversation.channel != "chat":
         often.change(conversation, channel="chat", buyer_seen_at=now)
     if conversation.channel == "chat":  # elsewhere nobody reads along

@@ -17,6 +17,8 @@ from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.journal.nudges import nudge
+from huiyin.domain.promises import actions as promises
+from huiyin.domain.promises.promises import Kind
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.actions import queue_named
 from huiyin.domain.routing.actions.handing import GONE_AFTER
@@ -34,7 +36,7 @@ from huiyin.domain.voice.calls import LIVE, Direction, Outcome, State, Verb, Via
 from huiyin.domain.voice.commands import Verb as CommandVerb
 from huiyin.domain.voice.events import CallbackBooked, CallbackTried, CallDialled
 from huiyin.domain.voice.models import Call, Callback
-from huiyin.domain.voice.phone import Caller, why_not_dial, why_not_now
+from huiyin.domain.voice.phone import Caller, next_time_to_call, why_not_dial, why_not_now
 from huiyin.domain.voice.queries import queue_of
 from huiyin.domain.voice.shipped import DEFAULT
 from huiyin.lib.errors import Refusal
@@ -61,8 +63,7 @@ def book_callback(call: Call, number: str = "", *, now: datetime) -> Booked:
     state = target(Verb.BOOK_CALLBACK, State(ours.state))
     known = Callback.objects.filter(talk=ours.talk_id, state="open").first()
     if known is not None:
-        item = open_item(ours.talk)
-        return Booked(ours, known, item.due_at if item is not None else now)
+        return Booked(ours, known, _told(ours.talk, open_item(ours.talk), now))
     wanted = _allowed(number or ours.caller)
     booked = _book(ours.talk, wanted, ours.language, asked=True, now=now)
     if booked is None:
@@ -70,7 +71,7 @@ def book_callback(call: Call, number: str = "", *, now: datetime) -> Booked:
     item = _keep(ours, talk_of(ours), "call_back", now=now)
     often.change(ours, state=state.value, agent=None, agent_channel="", bridge_id="")
     _say_booked(ours.talk, booked, item, topics(ours), now=now)
-    return Booked(ours, booked, item.due_at)
+    return Booked(ours, booked, _told(ours.talk, item, now))
 
 
 @verb
@@ -112,14 +113,23 @@ def _keep(call: Call, talk: Conversation | None, why: str, *, now: datetime) -> 
     standing = standing_of(call, Wait(queue_of(call)), now)
     queue = queue_named(standing.queue)
     opens = now if is_open(queue, now) else next_opening(queue, now) or now
-    term = term_s(queue.terms, Precedence(standing.tier, standing.urgent, standing.elderly))
-    standing = replace(standing, kind="callback", due_at=opens + timedelta(seconds=term))
+    term = timedelta(seconds=term_s(queue.terms, Precedence(standing.tier, standing.urgent, standing.elderly)))
+    due = next_time_to_call(timezone.localtime(opens), now) + term
+    standing = replace(standing, kind="callback", due_at=due)
     return conversations.start_on(call.matter, standing, by="buyer", now=now)[1]
 
 
 def _say_booked(locked: Matter, booked: Callback, item: Item, told: tuple[str, ...], *, now: datetime) -> None:
-    said = CallbackBooked(callback=booked.pk, asked=booked.asked, due=item.due_at)
+    said = CallbackBooked(callback=booked.pk, asked=booked.asked, due=_told(locked, item, now))
     journal.record(locked, said, by="buyer", now=now, tell=told)
+
+
+def _told(locked: Matter, item: Item | None, now: datetime) -> datetime:
+    """By when we call: what the caller was promised, and no other time."""
+    owed = next(iter(promises.running(locked, Kind.FIRST_ANSWER)), None)
+    if owed is not None:
+        return owed.due
+    return item.due_at if item is not None else now
 
 
 def keep_place(call: Call, talk: Conversation | None, *, now: datetime) -> Outcome | None:
