@@ -57,6 +57,7 @@ class FakeAsterisk(Ari):
         self.is_slow = False  # prompts go on until somebody stops them
         self.playing: list[tuple[str, str]] = []  # playbacks that go on, and where
         self.stopped: list[str] = []  # playbacks
+        self.missing = ""  # files that end in this are not there
         self.sound_to = ""  # where the sound of a leg is sent …
         self.sound_from = 0  # … and from which port
         self.coming: set[str] = set()  # legs that were made and are not in our hands yet: no bridge takes them
@@ -172,7 +173,7 @@ class FakeAsterisk(Ari):
             if self.is_slow:
                 self.playing.append((what[2], name))
             else:
-                self.tell(Played(what[2], name, ok=True))
+                self.tell(Played(what[2], name, ok=not (self.missing and line.heard[-1].endswith(self.missing))))
         elif verb == "moh":
             line.has_music = method == "POST"
         elif verb == "mute":

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -87,6 +88,11 @@ class House:
     def __init__(self, asterisk: FakeAsterisk, folder: Path, answers: Answers) -> None:
         self.loop, self.threads, self.asterisk = asyncio.new_event_loop(), AtOnce(), asterisk
         self.centre = Centre(asterisk, self.threads, self.threads, Spoken(), answers, lambda: MIDNIGHT, str(folder))
+        self.begin()
+
+    def speak(self, prompts: Spoken) -> None:
+        """From the next call on these sentences are said."""
+        self.centre = replace(self.centre, prompts=prompts)
         self.begin()
 
     def begin(self) -> None:

@@ -11,6 +11,7 @@ from huiyin.adapters.asterisk.ari import Gone
 from huiyin.daemons.calls import rows
 from huiyin.daemons.calls.flow import Flow
 from huiyin.domain.staff.models import Person
+from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.phone import RecordingKind
 
 log = logging.getLogger("huiyin.switchboard")
@@ -57,10 +58,15 @@ async def unbridge(flow: Flow) -> None:
 
 
 async def record(flow: Flow) -> None:
-    """Begin to record, unless it is being recorded. A recording that cannot begin stops nobody from talking."""
+    """Begin to record, unless it is being recorded. Whoever was not told so is not recorded (HL7), and the time line
+    says why. A recording that cannot begin stops nobody from talking."""
     if flow.recording:
         return
     now = flow.centre.now()
+    if not flow.notified:
+        log.warning("call %s: not recorded, the notice was not heard", flow.call.pk)
+        await flow.ask(lambda: voice.not_recorded(flow.call, "no_notice", now=now))
+        return
     row = await flow.ask(lambda: rows.start_recording(flow.call, RecordingKind.TALK, "raw", now))
     flow.recording, flow.recorded = row.pk, flow.agent_leg  # whatever comes now, it is closed
     try:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from huiyin.adapters.asterisk.ari import Ari, Gone, Trouble
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("huiyin.switchboard")
 LONGEST_PROMPT_S = 60.0
+USUAL = "zh-hans"  # every sentence is there in this language
 NOTICES = frozenset({"menu.recorded", "talk.recorded"})  # that the call is recorded
 BACK_WITHIN_S = 2.0  # a channel that goes through the dialplan is back by then
 
@@ -93,7 +95,7 @@ class Flow:
     bridge: str = ""
     agent_leg: str = ""
     agent: Person | None = None  # who talks, or talked last
-    language: str = "zh-hans"
+    language: str = USUAL
     elderly: bool = False
     full: str = ""  # the key that may still come after digits that were complete without it
     walk: Walked | None = None  # what was pressed and is not in the row yet
@@ -118,6 +120,7 @@ class Flow:
     kept: deque[Signal] = field(default_factory=deque)
     coming: dict[str, asyncio.Event] = field(default_factory=dict)  # legs that somebody waits for, aside of the stages
     _played: int = 0
+    _is_heard: bool = False  # what was played last, to its end
     _notices: set[str] = field(default_factory=set)  # files
 
     @property
@@ -229,15 +232,17 @@ class Flow:
             raise
         if ended is not None:
             await self.quietly(self.ari.stop_playing(playback))
-        elif file in self._notices:
+        elif self._is_heard and file in self._notices:
             self.notified = True
         return ended
 
     async def _ended(self, playback: str, ends: Callable[[Signal], bool], kept: list[Signal]) -> Signal | None:
-        """What ends a prompt before its end; None when it was heard."""
+        """What ends a prompt before its end; None when it is over, heard or not."""
+        self._is_heard = False
         while True:
             signal = await self.next(LONGEST_PROMPT_S)
             if signal is None or (isinstance(signal, Played) and signal.playback_id == playback):
+                self._is_heard = signal is not None and signal.ok
                 return None
             if ends(signal):
                 return signal
@@ -258,16 +263,24 @@ class Flow:
 
     async def sentence(self, say: Say) -> str:
         """As `prompt`, also for words that stand in the menu's own table."""
-        prompts, language, slowly = self.centre.prompts, self.language, self.elderly
-        try:
-            path = await self.centre.voice.ask(lambda: prompts.said(say, language, slowly=slowly))
-        except (LookupError, OSError):  # a prompt that is not there must not end a call
-            log.exception("call %s: no prompt %s", self.call.pk, say.slug)
+        path = await self._spoken(say, self.language)
+        if path is None and self.language != USUAL:
+            path = await self._spoken(say, USUAL)
+        if path is None:
             return ""
         file = str(path.with_suffix(""))
         if say.slug in NOTICES:
             self._notices.add(file)
         return file
+
+    async def _spoken(self, say: Say, language: str) -> Path | None:
+        """The file; None for a prompt that is not there, which must not end a call."""
+        prompts, slowly = self.centre.prompts, self.elderly
+        try:
+            return await self.centre.voice.ask(lambda: prompts.said(say, language, slowly=slowly))
+        except (LookupError, OSError):
+            log.exception("call %s: no prompt %s in %s", self.call.pk, say.slug, language)
+            return None
 
     async def music(self, *, on: bool) -> None:
         self.has_music = on

@@ -100,6 +100,14 @@ class RecordingStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NotRecorded(Event):
+    """They talk and nothing is recorded. `why`: `no_notice` (the caller did not hear that they are)."""
+
+    name: ClassVar[str] = "not_recorded"
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingClosed(Event):
     """Its bytes are fixed from here on."""
 

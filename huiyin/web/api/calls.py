@@ -48,11 +48,12 @@ class CommandIn(Input):
 
 
 class TicketIn(Input):
-    """`visitor`: the page's own name for this browser, 16 to 64 characters, always the same."""
+    """`visitor`: the page's own name for this browser, 16 to 64 characters, always the same. `line`: a public one.
+    `language`: English tags are answered in English, all others in Chinese."""
 
     visitor: Annotated[Plain, Field(min_length=16, max_length=64)]
     line: Annotated[Plain, Field(max_length=24)] = DEFAULT
-    language: Annotated[Plain, Field(max_length=8)] = "zh-hans"
+    language: Annotated[Plain, Field(max_length=35)] = "zh-hans"
 
 
 class TicketOut(Schema):
@@ -77,7 +78,8 @@ def list_calls(request: HttpRequest, state: Wanted = "", after: str = "") -> dic
 
 @router.post("/tickets", response={201: TicketOut, **PROBLEMS})
 def ticket(request: HttpRequest, body: TicketIn) -> Status[dict[str, Any]]:
-    """Let a browser call: no key, one call at a time, few in ten minutes. 409 `hotline_off` while nobody can call."""
+    """Let a browser call: no key, one call at a time, few in ten minutes. 409 `hotline_off` while nobody can call;
+    422 `line_unknown` for a line that is not public."""
     line = hotline_now()
     if not line.is_on:
         raise Refusal("hotline_off")

@@ -44,6 +44,7 @@ WRONG_INPUT_TOO = frozenset(
         "client_id_too_long",
         "rating_out_of_range",
         "queue_unknown",
+        "line_unknown",
         "say_why",
         "no_file_here",
         "verb_unknown",

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huiyin.domain.voice.actions import ticket as grant
 from huiyin.domain.voice.models import Call
-from huiyin.domain.voice.queries import waits_in_chat
+from huiyin.domain.voice.queries import lines, waits_in_chat
 from huiyin.domain.voice.shipped import DEFAULT
 from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
@@ -29,7 +29,8 @@ def show(request: HttpRequest) -> HttpResponse:
     """The page that calls, or why it cannot."""
     at, line = now(), hotline_now()
     waiting = waiting_now(at).words or presence(at).state
-    number = request.GET.get("line", DEFAULT)[:24]
+    number = request.GET.get("line", DEFAULT)
+    number = number if number in {one.number for one in lines(public=True)} else DEFAULT
     shown = {
         "line": line, "waiting": waiting, "keypad": KEYPAD, "number": number, "code": code_now(request, at),
     }  # fmt: skip

@@ -15,6 +15,7 @@ REFUSALS = {
     "call_on_already": _("A call is under way already. End it first, then call again."),
     "answer_on_phone": _("A call is taken by answering the phone that rings; whoever leads can take it over there."),
     "hotline_off": _("The hotline is off right now. Use the chat, or write to us."),
+    "line_unknown": _("We have no line of this name that anybody may call. Leave it out to call the hotline."),
     "verb_unknown": _("“%(verb)s” is nothing one can do to a call."),
     "keys_invalid": _("Keys are 0 to 9, *, # and A to D, 32 at most."),
     "unreachable": _("No phone of theirs is there. Whoever it is has to open the phone window first."),
@@ -115,6 +116,7 @@ TOLD_TO_STAFF: dict[str, Callable[[Data], str]] = {
     "callback_tried": _plain(_("Called back, try %(attempt)s")),
     "call_dialled": _plain(_("Agent %(agent_no)s calls the buyer")),
     "call_command": _commanded,
+    "not_recorded": _plain(_("Not recorded: the caller could not be told that it would be")),
     "recording_started": _plain(_("The call is recorded")),
     "recording_closed": _recorded,
     "recording_held": lambda data: (

@@ -77,6 +77,25 @@ def test_a_ticket_lets_one_visitor_call_once_at_a_time() -> None:
     assert "192.0.2.1" not in str(Ticket.objects.values_list("address", flat=True))
 
 
+def test_hl1_a_ticket_is_for_a_public_line_whatever_is_dialled_with_it() -> None:
+    voice.ship_lines()
+    for line in ("vip", "nonsense", "v" * 60):
+        with pytest.raises(Refusal, match="line_unknown"):
+            voice.ticket(VISITOR, "192.0.2.1", line=line, now=MIDNIGHT)
+    given = voice.ticket(VISITOR, "192.0.2.1", line="001", now=MIDNIGHT).ticket
+    call = voice.arrive("w1", "vip", "", ticket=given.name, now=MIDNIGHT)
+    assert (call.line, call.tier) == ("001", "ordinary")
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [("en", "en"), ("en-GB", "en"), ("EN_us", "en"), ("zh-CN", "zh-hans"), ("zh", "zh-hans"), ("xx", "zh-hans"),
+     ("", "zh-hans"), ("english", "zh-hans")],
+)  # fmt: skip
+def test_hl7_every_caller_is_spoken_to_in_a_language_that_we_speak(tag: str, language: str) -> None:
+    assert voice.ticket(VISITOR, "192.0.2.1", language=tag, now=MIDNIGHT).ticket.language == language
+
+
 def test_a_ticket_expires_after_ten_minutes_but_not_under_a_call() -> None:
     idle = voice.ticket(VISITOR, "192.0.2.1", now=MIDNIGHT).ticket
     busy = voice.ticket(VISITOR + "x", "192.0.2.1", now=MIDNIGHT).ticket

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from huiyin.daemons.calls.reconciling import reconcile
+from huiyin.domain.journal.models import Fact
 from huiyin.domain.voice import actions as voice
+from huiyin.domain.voice.menu import Say
 from huiyin.domain.voice.models import Command
 from tests.fakes import MIDNIGHT
 from tests.people import ALICE
 from tests.routing import here
-from tests.switchboard import BUYER, House, Make
+from tests.switchboard import BUYER, House, Make, Spoken
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +44,59 @@ def answered(one: House) -> Callable[[], bool]:
     one.until(lambda: one.asterisk.rung)
     leg = one.asterisk.pick_up(f"a{ALICE}")
     return lambda: one.room() == {"c1", leg}
+
+
+class Mute(Spoken):
+    """Lacks the notices."""
+
+    def said(self, one: Say, language: str, *, slowly: bool = False) -> Path:
+        if one.slug.endswith(".recorded"):
+            raise LookupError(one.slug)
+        return super().said(one, language, slowly=slowly)
+
+
+class OnlyChinese(Spoken):
+    def said(self, one: Say, language: str, *, slowly: bool = False) -> Path:
+        if language != "zh-hans":
+            raise LookupError(language)
+        return super().said(one, language, slowly=slowly)
+
+
+def why_not_recorded() -> list[str]:
+    return [fact.data["why"] for fact in Fact.objects.filter(name="not_recorded")]
+
+
+def test_hl7_who_cannot_be_told_is_not_recorded_and_the_record_says_why(house: Make) -> None:
+    one = house(f"a{ALICE}")
+    one.speak(Mute())
+    one.talk()
+    assert notices(one) == []
+    assert not is_recorded(one)
+    assert not one.call().recordings.exists()
+    assert one.call().notified_at is None
+    assert why_not_recorded() == ["no_notice"]
+
+
+def test_hl7_a_notice_whose_file_cannot_be_played_was_not_heard(house: Make) -> None:
+    one = house(f"a{ALICE}")
+    one.asterisk.missing = ".recorded"
+    one.talk()
+    assert not is_recorded(one)
+    assert why_not_recorded() == ["no_notice"]
+
+
+def test_hl7_a_language_without_sentences_hears_the_usual_ones(house: Make) -> None:
+    one = house(f"a{ALICE}")
+    one.speak(OnlyChinese())
+    one.asterisk.dial("c1")
+    one.until(lambda: one.heard("menu.main"))
+    one.asterisk.key_in("c1", "7")  # English
+    one.until(lambda: one.asterisk.lines["c1"].heard.count("zh-hans/menu.main") == 2)
+    one.asterisk.key_in("c1", "0")
+    one.until(lambda: one.state() == "waiting")
+    one.until(answered(one))
+    assert one.call().language == "en"
+    assert is_recorded(one)
 
 
 @pytest.mark.parametrize("line", ["hotline", "vip"])

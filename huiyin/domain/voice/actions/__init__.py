@@ -26,6 +26,7 @@ from huiyin.domain.voice.actions.recordings import (
     close_recording,
     erase_recording,
     hold_recording,
+    not_recorded,
     recording_filed,
     start_recording,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "lost",
     "must_ring",
     "mute",
+    "not_recorded",
     "notice_heard",
     "park",
     "pass_on",

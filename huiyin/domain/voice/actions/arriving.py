@@ -89,7 +89,7 @@ def arrive(
     channel_id: str, line: str, caller: str, *, via: Via = Via.TRUNK, ticket: str = "", now: datetime
 ) -> Call:  # fmt: skip
     """A call has come in on this channel; the same channel arrives once. `line`: what was dialled; `caller`: as the
-    network says it; `ticket`: name of the endpoint of a portal's visitor.
+    network says it; `ticket`: name of the endpoint of a portal's visitor, whose line counts whatever they dial.
 
     Raises Refusal `ticket_unknown`, `call_on_already` (a ticket calls once at a time)."""
     return _BY_CHANNEL.first(channel_id) or _arrive(channel_id, line_for(line), caller, ticket, (via, line), now)
@@ -100,6 +100,8 @@ def _arrive(channel_id: str, line: Line, caller: str, ticket: str, how: tuple[Vi
     number, used = Caller.from_text(caller).number, use_ticket(ticket, now=now) if ticket else None
     known = contacts.KNOWN.first("phone", number) if number else None
     buyer = known.buyer if known else None
+    if used is not None and used.line != line.number:
+        line = line_for(used.line)
     matter = journal.open_matter("talk", now)
     contact = contacts.note("phone", "talk", now=now, buyer=buyer, matter=matter)
     call = Call(

@@ -7,7 +7,7 @@ from django.db import transaction
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import verb
 from huiyin.domain.voice.actions.locking import lock, topics
-from huiyin.domain.voice.events import RecordingClosed, RecordingErased, RecordingHeld, RecordingStarted
+from huiyin.domain.voice.events import NotRecorded, RecordingClosed, RecordingErased, RecordingHeld, RecordingStarted
 from huiyin.domain.voice.models import Call, Recording
 from huiyin.domain.voice.phone import Recorded, RecordingKind, RecordingState, flags_of
 from huiyin.lib.errors import Refusal
@@ -24,6 +24,13 @@ def start_recording(call: Call, path: str, kind: RecordingKind = RecordingKind.T
     started = RecordingStarted(recording=made.pk, kind=made.kind)
     journal.record(ours.matter, started, by="system", now=now, tell=topics(ours))
     return made
+
+
+@verb
+def not_recorded(call: Call, why: str, *, now: datetime) -> None:
+    """They talk from now on without being recorded; `why`: see NotRecorded."""
+    ours = lock(call)
+    journal.record(ours.matter, NotRecorded(why=why), by="system", now=now, tell=topics(ours))
 
 
 @verb

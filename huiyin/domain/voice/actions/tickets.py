@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from huiyin.domain.journal.nudges import nudge
+from huiyin.domain.voice.actions.lines import line_for
 from huiyin.domain.voice.actions.turning import note_refused
 from huiyin.domain.voice.calls import State
 from huiyin.domain.voice.logins import Login, login_of
@@ -18,10 +19,12 @@ from huiyin.domain.voice.models import Call, Ticket
 from huiyin.domain.voice.shipped import DEFAULT
 from huiyin.lib.errors import Refusal
 from huiyin.lib.limits import actions as limits
+from huiyin.lib.postgresql import often
 
 LIVES = timedelta(minutes=10)
 PER_ADDRESS, WINDOW_S = 20, 600  # a school or an office shares one address
 PER_VISITOR = 6
+CHINESE, ENGLISH = "zh-hans", "en"  # that we speak
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,20 @@ class Granted:
     login: Login
 
 
-def ticket(visitor: str, address: str, *, line: str = DEFAULT, language: str = "zh-hans", now: datetime) -> Granted:
-    """Let this visitor (their browser's own name) call from this address. An unused earlier ticket of theirs is gone.
+def ticket(visitor: str, address: str, *, line: str = DEFAULT, language: str = CHINESE, now: datetime) -> Granted:
+    """Let this visitor (their browser's own name) call a public line from this address. An unused earlier ticket of
+    theirs is gone. `language`: any tag; what is not English is answered in Chinese.
 
-    Raises Refusal `too_often` (with `seconds`), `call_on_already`, `visitor_unknown`."""
+    Raises Refusal `too_often` (with `seconds`), `call_on_already`, `visitor_unknown`, `line_unknown`."""
     if not 16 <= len(visitor) <= 64:
         raise Refusal("visitor_unknown")
+    found = line_for(line)
+    if line != DEFAULT and (found.number != line or not found.is_public):
+        raise Refusal("line_unknown")
     try:
         limits.take(f"calls:{address}", PER_ADDRESS, WINDOW_S, now)
         limits.take(f"calls:{visitor}", PER_VISITOR, WINDOW_S, now)
-        return _grant(visitor, _hashed(address), line[:24], language, now)
+        return _grant(visitor, _hashed(address), line, spoken(language), now)
     except Refusal as no:
         note_refused("busy" if no.code == "call_on_already" else "limit", now=now)
         raise
@@ -49,6 +56,7 @@ def ticket(visitor: str, address: str, *, line: str = DEFAULT, language: str = "
 
 @transaction.atomic
 def _grant(visitor: str, address: str, line: str, language: str, now: datetime) -> Granted:
+    often.run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"ticket:{visitor}"])
     before = Ticket.objects.select_for_update().filter(visitor=visitor, ended_at=None)
     for one in before:
         if Call.objects.filter(ticket=one).exclude(state=State.ENDED).exists():
@@ -60,6 +68,11 @@ def _grant(visitor: str, address: str, line: str, language: str, now: datetime) 
     )  # fmt: skip
     nudge("calls")
     return Granted(made, login_of(made.name, settings.SECRET_KEY.encode()))
+
+
+def spoken(tag: str) -> str:
+    """The language we speak with whoever asks for this one (BCP 47, as `en-GB`)."""
+    return ENGLISH if tag.replace("_", "-").lower().split("-")[0] == ENGLISH else CHINESE
 
 
 def _hashed(address: str) -> str:
