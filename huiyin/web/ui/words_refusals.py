@@ -74,6 +74,10 @@ _TEXTS = {
     "supervisors_only": _("Only a supervisor may do this."),
     "four_eyes": _("Somebody else must check this: four eyes see more than two."),
     "above_authority": _("This is above what you may decide (¥%(limit)s). A supervisor can."),
+    "offer_unpayable": _(
+        "The refund of point %(no)s cannot be paid as offered any more: of this order ¥%(limit)s is left to refund. "
+        "After a no to it a new offer follows."
+    ),
     "above_paid": _("Of what was paid, ¥%(limit)s can still be refunded. Please offer that much at most."),
     "above_automatic": _("A program may offer ¥%(limit)s at most. Above that a member of staff offers it at the desk."),
     "say_why": _("Please say why in a few words."),

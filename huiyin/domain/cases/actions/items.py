@@ -21,21 +21,19 @@ from huiyin.domain.cases.events import (
 )
 from huiyin.domain.cases.lifecycle import Outcome, Party, State, Verb
 from huiyin.domain.cases.models import Case, DemandItem
-from huiyin.domain.cases.offers import GIVES, Giver, Offer, Purse, after_yes, rest_of, state_after, why_not_offer
+from huiyin.domain.cases.offers import GIVES, Giver, Offer, after_yes, rest_of, state_after, why_not_offer
+from huiyin.domain.cases.purses import purse_for, refuse_unpayable
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.journal import actions as journal
 from huiyin.domain.journal.actions import verb
 from huiyin.domain.journal.models import Matter
-from huiyin.domain.orders.models import Order
-from huiyin.domain.orders.queries import limits, refundable
-from huiyin.domain.orders.situations import Situation
+from huiyin.domain.orders.queries import limits
 from huiyin.domain.promises.promises import Kind
 from huiyin.lib.errors import Refusal
 from huiyin.lib.money import Money
 from huiyin.lib.postgresql import often
 
 UNDER_WAY = (ItemState.ACCEPTED, ItemState.CARRYING_OUT)
-PLEDGED = (ItemState.OFFERED, *UNDER_WAY, ItemState.ARRIVED)
 OPEN_TO_OFFERS = (ItemState.OPEN, ItemState.OFFERED, ItemState.REFUSED)
 LOOK_SOON = timedelta(seconds=5)  # when the round takes up what no job has begun
 
@@ -79,9 +77,10 @@ def resolve(case: Case, offers: Sequence[Offer], text: str, doer: Doer, *, now: 
     offers = [*offers, *(Offer(item.no, ItemKind.EXPLANATION, text=text.strip()) for item in rest)]
     _offer(case, begun, offers, doer, now)
     write(case, begun.matter, text, by=doer.by, now=now)
-    for item in begun.items:
-        if item.state == ItemState.OFFERED and item.offer_kind in {*GIVES, ItemKind.OTHER}:
-            _agree(begun.matter, item, doer, now)
+    agreed = [i for i in begun.items if i.state == ItemState.OFFERED and i.offer_kind in {*GIVES, ItemKind.OTHER}]
+    refuse_unpayable(case, agreed)
+    for item in agreed:
+        _agree(begun.matter, item, doer, now)
     is_under_way = any(item.state in UNDER_WAY for item in begun.items)
     state = State.CARRYING_OUT if is_under_way else State.CLOSED
     event = CaseProposed(_named(offers), resolved=True, text_hash=salted_hash(text), state=state.value)
@@ -96,7 +95,7 @@ def _offer(case: Case, begun: Begun, offers: Sequence[Offer], doer: Doer, now: d
     nos = [offer.no for offer in offers]
     rows = {item.no: item for item in chosen(begun.items, nos, *OPEN_TO_OFFERS)}
     giver = Giver(begun.person.tier if begun.person else "", promising.tier_of(case).value, limits().act)
-    purse = _purse(case, begun.items, offers)
+    purse = purse_for(case, offers)
     alike: dict[Offer, list[DemandItem]] = {}
     for offer in offers:
         if (no := why_not_offer(offer, giver, now, purse)) is not None:
@@ -109,22 +108,6 @@ def _offer(case: Case, begun: Begun, offers: Sequence[Offer], doer: Doer, now: d
             same, ItemState.OFFERED, offer_kind=offer.kind.value, offer_amount=offer.amount,
             offer_by=offer.by, offer_text=offer.text.strip(), offered_by=doer.by, offered_at=now, decided_at=None,
         )  # fmt: skip
-
-
-def _purse(case: Case, items: Sequence[DemandItem], offers: Sequence[Offer]) -> Purse:
-    """What these offers may take. Other items of the case took theirs before, until a remedy of theirs counts."""
-    if case.order is None or all(offer.kind is not ItemKind.REFUND for offer in offers):
-        return Purse()
-    purse, named = Purse(refundable(case.order), _was_charged_twice(case.order)), {offer.no for offer in offers}
-    for item in items:
-        is_pledge = item.offer_kind == ItemKind.REFUND and item.state in PLEDGED and item.remedy_id is None
-        if is_pledge and item.no not in named:
-            purse = purse.less(item.offer_amount)
-    return purse
-
-
-def _was_charged_twice(order: Order) -> bool:
-    return order.situation == Situation.DUPLICATE_CHARGE.value
 
 
 def _refuse_without_order(case: Case, offer: Offer) -> None:
@@ -147,6 +130,7 @@ def accept(case: Case, nos: Sequence[int], doer: Doer, *, now: datetime) -> None
     until it has arrived. After the end it confirms what we had only said ourselves."""
     begun = begin(case, Verb.ACCEPT, doer, now=now)
     taken = chosen(begun.items, nos, ItemState.OFFERED)
+    refuse_unpayable(case, taken)
     for item in taken:
         _agree(begun.matter, item, doer, now)
     if case.state == State.CLOSED:
@@ -173,6 +157,7 @@ def negotiate(case: Case, nos: Sequence[int], text: str, doer: Doer, *, now: dat
     begun = begin(case, Verb.NEGOTIATE, doer, now=now)
     conversations.write(begun.matter, text, by=doer.by, now=now)
     taken = chosen(begun.items, nos, ItemState.OFFERED)
+    refuse_unpayable(case, taken)
     for item in taken:
         _agree(begun.matter, item, doer, now)
         rest = rest_of(item.amount, item.offer_amount) if item.offer_amount else Money()
