@@ -212,6 +212,12 @@ def voicemail_holds(stage: Stage, who: str, other: str) -> None:
     assert timeline(sound, (tone,)).seconds(tone) > HEARD_AT_LEAST_S
 
 
+@says(r"the voicemail of (?P<who>\w+) lacks nothing")
+def voicemail_is_whole(stage: Stage, who: str) -> None:
+    told, _ = recordings_of(stage, who)[-1]
+    assert (told["kind"], told["flags"]) == ("voicemail", [])
+
+
 def _files(stage: Stage, who: str, kind: str) -> list[tuple[Any, ...]]:
     return stage.centre.rows(
         "SELECT path FROM voice_recording AS recording JOIN voice_call AS call ON call.id = recording.call_id"

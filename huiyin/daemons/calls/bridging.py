@@ -31,6 +31,12 @@ async def together(flow: Flow) -> None:
     await flow.quietly(flow.ari.bridge(flow.bridge, flow.channel, flow.agent_leg))
 
 
+async def unmute(flow: Flow) -> None:
+    """Whoever is with the agent hears them again."""
+    await flow.ask(lambda: voice.mute(flow.call, muted=False, now=flow.centre.now()))
+    await flow.ari.mute(flow.agent_leg, on=False)
+
+
 async def say_to_both(flow: Flow, file: str) -> None:
     """Everybody in the bridge hears this file."""
     playback = flow.name(f"both.{secrets.token_hex(2)}")

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from huiyin.adapters.asterisk.ari import Gone, NoContact, Trouble
 from huiyin.daemons.calls import consulting, rows
-from huiyin.daemons.calls.bridging import apart, change_agent, together
+from huiyin.daemons.calls.bridging import apart, change_agent, together, unmute
 from huiyin.daemons.calls.flow import Flow
 from huiyin.daemons.calls.signals import Asked, Signal
 from huiyin.daemons.calls.steps import Step
@@ -79,8 +79,7 @@ async def _mute(flow: Flow, command: Command) -> None:
 
 
 async def _unmute(flow: Flow, command: Command) -> None:
-    await flow.ask(lambda: voice.mute(flow.call, muted=False, now=flow.centre.now()))
-    await flow.ari.mute(flow.agent_leg, on=False)
+    await unmute(flow)
 
 
 async def _keypad(flow: Flow, command: Command) -> None:

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 
 from huiyin.daemons.calls import rows
-from huiyin.daemons.calls.bridging import apart, change_agent, drop, together, unbridge
+from huiyin.daemons.calls.bridging import apart, change_agent, drop, together, unbridge, unmute
 from huiyin.daemons.calls.flow import Flow
 from huiyin.daemons.calls.ringing import Devices
 from huiyin.daemons.calls.signals import Checked, Offered, Signal
@@ -40,12 +40,14 @@ async def begin(flow: Flow, command: Command, person: Person) -> None:
     if not await devices.ring("offer", f"c{id(devices) % 10_000}", RING_S):
         raise Refusal("unreachable")
     try:
-        await flow.ask(lambda: voice.unhold(flow.call, now=flow.centre.now()))  # who is taken back is not on hold
+        talk = await flow.ask(lambda: voice.unhold(flow.call, now=flow.centre.now()))  # nobody is taken back on hold
     except Refusal:
         await devices.stop()
         raise
     flow.consulting = Consulting(devices, command, person)
     await apart(flow)
+    if talk.muted:  # the caller does not hear the agent any more, the colleague has to
+        await flow.quietly(unmute(flow))
 
 
 async def heard(flow: Flow, signal: Signal) -> bool:

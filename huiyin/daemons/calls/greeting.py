@@ -184,11 +184,10 @@ async def _to_queue(flow: Flow, to: ToQueue) -> str | None:
 
 
 async def _leave(flow: Flow, then: menu.Then) -> Step | None:
+    await _written(flow)
     if isinstance(then, ToVoicemail):
-        await _written(flow)
         return Step.VOICEMAIL
     if isinstance(then, ToCallback):
-        await _written(flow)
         return Step.CALLBACK
     assert isinstance(then, HangUp)
     return Step.GOODBYE

@@ -35,13 +35,13 @@ async def book(flow: Flow) -> Step | None:
 
 
 async def leave_message(flow: Flow) -> Step | None:
-    """Record what the caller says; it becomes a case."""
+    """Record what the caller says after the words that ask for it; it becomes a case."""
     await flow.music(on=False)
     await flow.ask(lambda: voice.begin_voicemail(flow.call, now=flow.centre.now()))
+    await flow.say(await flow.prompt("voicemail.ask"), ends=lambda signal: isinstance(signal, Pressed))
     now = flow.centre.now()
     row = await flow.ask(lambda: rows.start_recording(flow.call, RecordingKind.VOICEMAIL, "wav", now))
     name = row.path.removesuffix(".wav")
-    await flow.say(await flow.prompt("voicemail.ask"), ends=lambda signal: isinstance(signal, Pressed))
     try:
         await flow.ari.record(flow.channel, name, most_s=LONGEST_S, silence_s=SILENCE_S)
         while (signal := await flow.next(PATIENCE_S)) is not None:

@@ -241,6 +241,18 @@ def test_what_is_keyed_in_secret_is_neither_kept_nor_logged(house: Make, caplog:
     assert "735194" not in caplog.text
 
 
+def test_hl4_who_was_served_and_leaves_by_the_menu_is_on_record_as_served(house: Make) -> None:
+    one = house()
+    one.asterisk.dial("c1")
+    for slug, keys in (("menu.main", "4"), ("menu.anything_else", "#")):
+        one.until(partial(one.heard, slug))
+        one.asterisk.key_in("c1", keys)
+    one.until(lambda: one.state() == "ended")
+    call = one.call()
+    assert (call.outcome, call.served, call.ended_by) == ("served", True, "system")
+    assert [pressed["key"] for pressed in call.pressed] == ["4", "#"]
+
+
 def test_hl4_who_ends_a_pin_with_the_hash_key_hears_the_answer(house: Make) -> None:
     one = house()
     one.asterisk.dial("c1")

@@ -43,6 +43,16 @@ def test_hl9_who_hangs_up_while_asking_leaves_the_caller_to_the_colleague(house:
     assert Command.objects.filter(verb="complete", state="done").exists()  # the desk does not offer to put through
 
 
+def test_hl9_who_was_muted_is_heard_by_the_colleague(house: Make) -> None:
+    one = house(f"a{ALICE}", f"a{BO}")
+    leg = one.talk()
+    here(BO)
+    one.command("mute")
+    assert (one.call().muted, one.asterisk.lines[leg].is_muted) == (True, True)
+    assert one.command("transfer", to=f"agent:{BO}", warm=True, summary="please").state == "done"
+    assert (one.call().muted, one.asterisk.lines[leg].is_muted) == (False, False)
+
+
 def test_hl9_who_hangs_up_before_the_colleague_answers_has_handed_the_caller_over(house: Make) -> None:
     one = house(f"a{ALICE}", f"a{BO}")
     leg, _ = asked(one, answered=False)

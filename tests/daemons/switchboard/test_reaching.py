@@ -108,6 +108,18 @@ def test_in11_a_closed_queue_offers_the_recorder_and_the_words_become_a_case(hou
     assert one.call().recordings.get().seconds == 2.0
 
 
+def test_in11_who_hangs_up_before_the_recorder_begins_leaves_no_recording(house: Make) -> None:
+    one = house()
+    one.wait_in_queue()
+    one.until(lambda: one.heard("queue.place"))
+    one.asterisk.is_slow = True
+    one.asterisk.key_in("c1", "2")
+    one.until(lambda: one.heard("voicemail.ask"))
+    one.asterisk.leave("c1")
+    one.until(lambda: one.state() == "ended")
+    assert not one.call().recordings.exists()
+
+
 def test_phones_are_there_for_staff_and_for_visitors_with_a_ticket(house: Make) -> None:
     one, alice = house(), here(ALICE)
     phones = Phones(one.asterisk, one.threads, Network(), b"key")
