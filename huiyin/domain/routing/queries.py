@@ -240,20 +240,22 @@ def missing(now: datetime) -> QuerySet[Person]:
 
 def queues_now(now: datetime) -> list[QueueNow]:
     """Every queue at this instant."""
-    counted = {row["queue_id"]: row for row in _counted()}
+    counted = {row["queue_id"]: row for row in _counted(LIVE)}
     return [_queue_now(queue, counted.get(queue.pk, {}), now) for queue in Queue.objects.order_by("pk")]
 
 
-def queue_now(slug: str, now: datetime) -> QueueNow | None:
-    """One queue at this instant; None when there is none of this name."""
+def queue_now(slug: str, now: datetime, kind: Kind = Kind.CHAT) -> QueueNow | None:
+    """One queue at this instant for whoever writes or calls: who takes the one need not take the other. None when there
+    is none of this name."""
     queue = Queue.objects.filter(slug=slug).first()
     if queue is None:
         return None
-    return _queue_now(queue, {row["queue_id"]: row for row in _counted()}.get(queue.pk, {}), now)
+    counted = {row["queue_id"]: row for row in _counted([kind.value])}
+    return _queue_now(queue, counted.get(queue.pk, {}), now, kind)
 
 
-def _counted() -> list[dict[str, Any]]:
-    open_live = Item.objects.filter(state__in=OPEN, kind__in=LIVE).values("queue_id")
+def _counted(kinds: Collection[str]) -> list[dict[str, Any]]:
+    open_live = Item.objects.filter(state__in=OPEN, kind__in=kinds).values("queue_id")
     waits = Q(state__in=QUEUED)
     counted = open_live.annotate(
         waiting=Count("pk", filter=waits), talking=Count("pk", filter=~waits), oldest=Min("arrived_at", filter=waits)
@@ -261,14 +263,14 @@ def _counted() -> list[dict[str, Any]]:
     return [dict(row) for row in counted]
 
 
-def _queue_now(queue: Queue, counted: Mapping[str, Any], now: datetime) -> QueueNow:
+def _queue_now(queue: Queue, counted: Mapping[str, Any], now: datetime, kind: Kind = Kind.CHAT) -> QueueNow:
     able, rules = people_for(queue, now), mode_rules(now)
-    free = [one for one in able.values() if one.presence is Presence.AVAILABLE and one.room(rules).get("chat", 0)]
+    free = [one for one in able.values() if one.presence is Presence.AVAILABLE and one.room(rules).get(kind.value, 0)]
     waiting, oldest = counted.get("waiting", 0), counted.get("oldest")
     longest = int((now - oldest).total_seconds()) if oldest else 0
     answers = is_open(queue, now)
     return QueueNow(
         queue.slug, queue.title, queue.title_en, waiting, longest, len(free),
-        counted.get("talking", 0), _pace(queue, Kind.CHAT.value, now).wait(waiting)[0], answers,
+        counted.get("talking", 0), _pace(queue, kind.value, now).wait(waiting)[0], answers,
         None if answers else next_opening(queue, now),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from huiyin.domain.conversations.actions.writing import LONGEST
 from huiyin.domain.conversations.uploads import MOST_BYTES
 from huiyin.domain.orders.models import Finding
 from huiyin.domain.orders.proof import Level
-from huiyin.domain.routing.queries import queues_now
+from huiyin.domain.routing.queries import queue_now
 from huiyin.lib.signing import link_token
 from huiyin.web.case_links import case_link
 from huiyin.web.chat.joined import script
@@ -68,7 +68,7 @@ def facts(request: HttpRequest) -> HttpResponse:
 
 
 def _facts(here: Presence, now: datetime) -> dict[str, Any]:
-    queue = next((one for one in queues_now(now) if one.slug == QUEUE), None)
+    queue = queue_now(QUEUE, now)
     is_here = here.is_here if queue is None else queue.is_open and queue.expected_wait_s is not None
     return {
         "shop": settings.SHOP_NAME, "language": translation.get_language(), "zone": settings.TIME_ZONE,

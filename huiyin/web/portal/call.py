@@ -15,8 +15,7 @@ from huiyin.lib.clock import now
 from huiyin.lib.errors import Refusal
 from huiyin.web.portal import visits
 from huiyin.web.portal.before_call import code_now
-from huiyin.web.portal.people import presence
-from huiyin.web.portal.waiting import waiting_now
+from huiyin.web.portal.lines import wait_on
 from huiyin.web.ui.hotline import hotline_now
 from huiyin.web.ui.words import refusal_text
 from huiyin.web.ui.words_caller import KEYPAD, page_state, stands
@@ -28,11 +27,10 @@ SESSION_NAME, SESSION_TICKET = "caller", "call_ticket"
 def show(request: HttpRequest) -> HttpResponse:
     """The page that calls, or why it cannot."""
     at, line = now(), hotline_now()
-    waiting = waiting_now(at).words or presence(at).state
     number = request.GET.get("line", DEFAULT)
     number = number if number in {one.number for one in lines(public=True)} else DEFAULT
     shown = {
-        "line": line, "waiting": waiting, "keypad": KEYPAD, "number": number, "code": code_now(request, at),
+        "line": line, "waiting": wait_on(number, at), "keypad": KEYPAD, "number": number, "code": code_now(request, at),
     }  # fmt: skip
     return render(request, "portal/call.html", shown)
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from huiyin.web.headers import embeddable
 from huiyin.web.portal.lines import LineNow, lines_now
-from huiyin.web.portal.people import presence
+from huiyin.web.portal.people import Presence, presence
 from huiyin.web.portal.waiting import Waiting, waiting_now
 
 
@@ -24,6 +24,11 @@ def _number(lines: list[LineNow]) -> str | None:
     return (lines[0].shown or None) if lines else None
 
 
+def _wait(here: Presence, lines: list[LineNow]) -> str:
+    """How calling stands, in the words of the line that everybody calls."""
+    return lines[0].wait if lines else here.call
+
+
 def _open_to_all(response: HttpResponse) -> HttpResponse:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = "public, max-age=30"
@@ -36,7 +41,7 @@ def now_json(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     here, chat, lines = presence(now), waiting_now(now), lines_now(now)
     facts = {
-        "name": settings.SHOP_NAME, "hotline": _number(lines), "hours": _hours(), "wait": here.call,
+        "name": settings.SHOP_NAME, "hotline": _number(lines), "hours": _hours(), "wait": _wait(here, lines),
         "lines": [line.as_json() for line in lines],
         "on_duty": here.is_here, "answer_by": here.by.isoformat(), "chat": _chat(chat),
         "help": f"{settings.PUBLIC_URL}/",
@@ -62,7 +67,8 @@ def block(request: HttpRequest) -> HttpResponse:
     """The block as plain HTML, for a frame or a mail."""
     now = timezone.now()
     context = {
-        "presence": presence(now), "waiting": waiting_now(now), "hours": _hours(), "help": f"{settings.PUBLIC_URL}/",
+        "call": _wait(presence(now), lines_now(now)), "waiting": waiting_now(now), "hours": _hours(),
+        "help": f"{settings.PUBLIC_URL}/",
     }  # fmt: skip
     return render(request, "portal/contact_block.html", context)
 

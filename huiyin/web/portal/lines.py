@@ -16,6 +16,7 @@ from huiyin.domain.routing.hours import Rule, rules_from
 from huiyin.domain.routing.models import Queue
 from huiyin.domain.routing.queries import queue_now
 from huiyin.domain.routing.shipped import GENERAL
+from huiyin.domain.routing.states import Kind
 from huiyin.domain.voice.models import Line
 from huiyin.domain.voice.queries import lines
 from huiyin.domain.voice.shipped import DEFAULT
@@ -95,7 +96,7 @@ def lines_now(now: datetime) -> list[LineNow]:
     """Every number with its hours and how long it takes at this moment. Lines that lead to one queue ask once."""
     ours = numbers()
     rows = {queue.slug: queue for queue in Queue.objects.filter(slug__in={one.queue for one in ours})} if ours else {}
-    waits = {slug: waiting_of(queue_now(slug, now)) for slug in rows}
+    waits = {slug: waiting_of(queue_now(slug, now, Kind.CALL)) for slug in rows}
     nobody = waiting_of(None)
     return [_line(one, rows.get(one.queue), waits.get(one.queue, nobody), now) for one in ours]
 
@@ -121,6 +122,12 @@ def quiet_of(slug: str, rules: tuple[Rule, ...], now: datetime) -> list[Span]:
 def tel(shown: str) -> str:
     """What a phone dials for a number as it is shown; empty for a SIP address."""
     return "" if "@" in shown or shown.startswith("sip:") else shown
+
+
+def wait_on(number: str, now: datetime) -> str:
+    """How long it takes to reach a person on this line."""
+    queue = next((line.queue for line in lines() if line.number == number), GENERAL)
+    return wait_text(waiting_of(queue_now(queue, now, Kind.CALL)))
 
 
 def wait_text(waiting: Waiting) -> str:

@@ -5,6 +5,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from huiyin.domain.routing import actions as routing
+from huiyin.domain.routing.actions import Places
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice.actions import Wait
 from huiyin.domain.voice.calls import Via, Who
@@ -12,6 +13,7 @@ from huiyin.domain.voice.models import Call, Ticket
 from huiyin.lib.clock import now
 from tests import calls
 from tests.hotline import Engine
+from tests.people import ALICE, BO, hire
 from tests.talks import here
 from tests.web.conftest import WS
 
@@ -51,6 +53,33 @@ def test_hl1_a_line_without_a_number_is_called_from_the_page(
         assert "Yes, this is ours." in client.post("/ours", {"what": sip}).content.decode()
     hotline.die()
     assert "/call?line=" not in client.get("/").content.decode()
+
+
+def test_hl1_the_wait_on_the_phone_is_told_by_who_takes_calls(client: Client, db: None) -> None:
+    routing.ship_queues()
+    voice.ship_lines()
+    at = now()
+    alice, bo = hire(ALICE, now=at), hire(BO, now=at)
+    routing.set_presence(alice, "desk", "available", capacity=Places({"chat": 3, "call": 0}), now=at)
+    assert waits(client) == {"nobody is on duty right now"}
+    routing.set_presence(bo, "desk", "available", capacity=Places({"chat": 0, "call": 1}), now=at)
+    assert waits(client) == {"no waiting right now"}
+    for _ in range(2):
+        calls.waiting("", now=at)
+    assert {one.partition(",")[0] for one in waits(client)} == {"2 people before you"}
+    assert client.get("/contact.json").json()["chat"]["words"] == "no waiting right now"
+
+
+def waits(client: Client) -> set[str]:
+    """How long the usual line takes, on every page that says so."""
+    home, call, block = (client.get(path).content.decode() for path in ("/", "/call", "/contact-block"))
+    lines = client.get("/.well-known/official-contacts.json").json()["lines"]
+    words = {lines[0]["words"], client.get("/contact.json").json()["wait"]}
+    (said,) = words
+    assert home.count(said) >= 2  # beside the button and among the numbers
+    assert said in call
+    assert said in block
+    return words
 
 
 def test_while_the_hotline_is_off_the_page_says_so_and_leads_on(client: Client, settings: Settings, db: None) -> None:
