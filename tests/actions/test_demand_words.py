@@ -11,7 +11,7 @@ from huiyin.domain.orders.situations import judge
 from tests.fakes import MIDNIGHT as NOW
 from tests.fakes import SITUATIONS, FakeShop
 
-VAGUE = ["尽快解决", "给我个说法", "退款", "补发", "赔偿我", "骗子", "说明原因"]
+VAGUE = ["尽快解决", "给我个说法", "退款", "补发", "赔偿我", "骗子", "说明原因", "恢复账号", "把积分补上"]
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -145,6 +145,10 @@ def test_cp3_the_check_never_stumbles_and_never_blocks(text: str, order: OrderFa
         ("我们一块儿处理", []),
         ("退还订单20261122001的钱", []),
         ("给我10086打电话", []),
+        ("12月1日前把89.9退给我", [89.9]),
+        ("把100退了", [100]),
+        ("尾号1234退款", []),
+        ("把1234567890退掉", []),
     ],
 )
 def test_cp3_sums_are_read_in_figures_and_in_words(text: str, yuan: list[float]) -> None:
@@ -173,6 +177,10 @@ def test_chinese_numerals(han: str, number: int) -> None:
         ("下周三之前", "2026-11-26T00:00"),
         ("within 2 days", "2026-11-24T01:00"),
         ("by tomorrow", "2026-11-24T00:00"),
+        ("refund me by Dec 5", "2026-12-06T00:00"),
+        ("before 5th of December, please", "2026-12-06T00:00"),
+        ("by January 2", "2027-01-03T00:00"),
+        ("by feb 31", None),
         ("我三天前付的款，今天还没到", None),
         ("等了两天", None),
         ("2月31日前", None),
@@ -218,6 +226,9 @@ def test_a_hostile_demand_is_answered_at_once() -> None:
         "1,000" * 9_000,
         "¥1." * 50_000,
         "1 月 " * 50_000,
+        "把" * 9_000,
+        "不用" * 9_000,
+        "还给我" * 9_000,
     ):
         assert check(text, (), ORDER, NOW).missing
 
@@ -227,3 +238,51 @@ def test_cp3_working_days_are_those_of_the_calendar() -> None:
     found = time_in("两个工作日内退款", eve)
     assert found is not None
     assert f"{found:%m-%d %H:%M}" == "10-10 00:00"  # the week of National Day does not count
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "yuan"),
+    [
+        ("退100元", "refund", 100),
+        ("请退100元", "refund", 100),
+        ("退50", "refund", 50),
+        ("退9.9", "refund", 9.9),
+        ("把钱退了", "refund", 0),
+        ("还我钱", "refund", 0),
+        ("還我錢", "refund", 0),
+        ("把100元还给我", "refund", 100),
+        ("12月1日前把89.9退给我", "refund", 89.9),
+        ("give me my money", "refund", 0),
+        ("赔50元", "compensation", 50),
+        ("补我20元", "compensation", 20),
+        ("我要卡密", "reissue", 0),
+        ("给我卡密", "reissue", 0),
+        ("再发一张", "reissue", 0),
+        ("不用退，给我卡密", "reissue", 0),
+        ("不要积分补偿，把钱退了", "refund", 0),
+        ("不用退款了，再发一张", "reissue", 0),
+        ("特别补偿20元", "compensation", 20),
+        ("不退款我就投诉", "refund", 0),
+    ],
+)
+def test_cp17_what_people_write_for_it_is_understood(text: str, kind: str, yuan: float) -> None:
+    assert items_in(text) == [Item(ItemKind(kind), Money.parse(str(yuan)))]
+    assert "S" not in missing(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不用退", "不用退款", "别退款", "不要退100元", "我不需要你们赔偿", "无需补发", "don't want a refund",
+        "把我的账号退出登录", "客服还给我脸色看", "退一步说", "等了30天", "还我一个公道", "区别对待",
+    ],
+)  # fmt: skip
+def test_cp17_what_is_refused_or_something_else_is_not_asked_for(text: str) -> None:
+    assert items_in(text) == []
+
+
+@pytest.mark.parametrize("text", ["恢复账号", "解封", "把积分补上", "请恢复我的账号", "补100积分"])
+def test_cp17_an_account_or_points_are_no_card(text: str) -> None:
+    assert [(item.kind, bool(item.text)) for item in items_in(text)] == [(ItemKind.OTHER, True)]
+    assert missing(text) == "T"
+    assert [item.kind for item in check(text, (), ORDER, NOW).proposed] == [ItemKind.OTHER]

@@ -15,9 +15,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from huiyin.domain.cases.demand_figures import amounts_in, time_in
+from huiyin.domain.cases.demand_figures import MONTH_DAY, amounts_in, time_in
 from huiyin.domain.cases.demand_figures import plain as plain_text
-from huiyin.domain.cases.demand_phrases import ENDLESS, EXPLAINS, IMPOSSIBLE, INSULTS, OBJECTS, WANTS, WHEN, WHOLE
+from huiyin.domain.cases.demand_phrases import (
+    ASKS,
+    ENDLESS,
+    EXPLAINS,
+    IMPOSSIBLE,
+    INSULTS,
+    OBJECTS,
+    REFUSED,
+    RESTORES,
+    WANTS,
+    WHEN,
+    WHOLE,
+)
 from huiyin.lib.money import Money
 
 
@@ -122,12 +134,32 @@ def check(
 def items_in(text: str) -> list[Item]:
     """The things a text asks for, each kind once, in the order they are named, with the amount where only one is."""
     plain = plain_text(text)
-    places = {kind: min((plain.find(word) for word in words if word in plain), default=-1) for kind, words in _KINDS}
-    kinds = sorted((kind for kind, place in places.items() if place >= 0), key=lambda kind: places[kind])
+    places = _places(plain)
+    kinds = sorted(places, key=lambda kind: places[kind])
     amounts = amounts_in(plain)
     money = [kind for kind in kinds if kind in {ItemKind.REFUND, ItemKind.COMPENSATION}]
     known = amounts[0] if len(amounts) == 1 and len(money) == 1 else Money()
-    return [Item(kind, amount=known if kind in money else Money()) for kind in kinds]
+    named = RESTORES.search(plain)
+    words = named[0] if named is not None else ""
+    return [
+        Item(kind, known if kind in money else Money(), text=words if kind is ItemKind.OTHER else "") for kind in kinds
+    ]
+
+
+def _places(text: str) -> dict[ItemKind, int]:
+    """Where each kind is asked for first. What is refused is not asked for."""
+    wanted = _blank(REFUSED, text)
+    goods = _blank(RESTORES, wanted)
+    found = {kind: [goods.find(word) for word in words if word in goods] for kind, words in _KINDS}
+    for kind, ask in _ASKS:
+        found[kind] += [match.start() for match in (ask.search(goods),) if match is not None]
+    found[ItemKind.OTHER] = [match.start() for match in (RESTORES.search(wanted),) if match is not None]
+    return {kind: min(places) for kind, places in found.items() if places}
+
+
+def _blank(pattern: re.Pattern[str], text: str) -> str:
+    """Without it, every other sign where it was."""
+    return pattern.sub(lambda match: " " * len(match[0]), text)
 
 
 def wanted_in(text: str, named: Sequence[Item] = ()) -> tuple[Item, ...]:
@@ -138,6 +170,7 @@ def wanted_in(text: str, named: Sequence[Item] = ()) -> tuple[Item, ...]:
 
 
 _KINDS: Final = tuple((ItemKind(kind), words) for kind, words in WANTS.items())
+_ASKS: Final = tuple((ItemKind(kind), ask) for kind, ask in ASKS.items())
 
 
 def _unspecific(text: str, items: Sequence[Item], order: OrderFacts | None) -> bool:
@@ -150,7 +183,9 @@ def _unmeasured(text: str, items: Sequence[Item], order: OrderFacts | None) -> b
         return False
     if any(word in text for word in WHOLE):
         return False
-    kinds = {item.kind for item in items}
+    kinds = {item.kind for item in items if item.kind is not ItemKind.OTHER or not RESTORES.search(text)}
+    if items and not kinds:
+        return False  # an account that works again
     if kinds == {ItemKind.EXPLANATION}:
         return not any(word in text for word in EXPLAINS)
     return not (ItemKind.REISSUE in kinds and order is not None)
@@ -177,7 +212,9 @@ def _endless(text: str, items: Sequence[Item], order: OrderFacts | None) -> bool
     rest = text
     for word in ENDLESS:
         rest = rest.replace(word, " ")
-    return not (_SPAN.search(rest) or _DATE.search(rest) or any(word in rest for word in WHEN))
+    return not (
+        _SPAN.search(rest) or _DATE.search(rest) or MONTH_DAY.search(rest) or any(word in rest for word in WHEN)
+    )
 
 
 _LETTERS: Final = (
@@ -194,7 +231,7 @@ def _propose(
 ) -> tuple[Item, ...]:  # fmt: skip
     """The items as we would write them: kinds as wanted, else as the order's situation calls for; each with a time.
     Money only where an order stands for it and it is about one."""
-    kinds = [item for item in wanted if item.kind is not ItemKind.OTHER]
+    kinds = [item for item in wanted if item.kind is not ItemKind.OTHER or RESTORES.search(item.text)]
     if not kinds:
         about = order if category not in BESIDE_ORDERS else None
         called_for = _CALLED_FOR.get(about.situation, _USUAL) if about else _WORDS_ONLY
@@ -204,7 +241,7 @@ def _propose(
 
 
 def _amount(item: Item, order: OrderFacts | None, limit: Money) -> Money:
-    if item.kind is ItemKind.EXPLANATION:
+    if item.kind in {ItemKind.EXPLANATION, ItemKind.OTHER}:
         return Money()
     if item.amount and item.amount <= limit:
         return item.amount

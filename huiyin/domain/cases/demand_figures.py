@@ -26,10 +26,10 @@ _HAN: Final = (
 )
 _FEW: Final = "[一二两兩三四五六七八九十][一二三四五六七八九十]{0,2}"
 _SUM: Final = re.compile(
-    rf"(?P<verb>[赔賠退还還补補](?:偿|償|还|還|回|付|给|給)?我?{_BLANK})?(?P<sign>[¥￥]{_BLANK})?"
+    rf"(?P<take>[把将]{_BLANK})?(?P<verb>[赔賠退还還补補](?:偿|償|还|還|回|付|给|給)?我?{_BLANK})?(?P<sign>[¥￥]{_BLANK})?"
     rf"(?:(?P<digits>\d{{1,3}}(?:,\d{{3}}){{1,4}}(?:\.\d{{1,6}})?|\d{{1,40}}(?:\.\d{{1,6}})?)"
     rf"{_BLANK}(?P<times>[百千万萬亿億k]?)|(?P<han>{_HAN}))"
-    rf"{_BLANK}(?P<unit>(?:元|块钱?|塊錢?|yuan|rmb|cny))?(?P<other>[\d张張个個份次积積天日小分点點月年周号號折倍笔筆单單火])?"
+    rf"{_BLANK}(?P<unit>(?:元|块钱?|塊錢?|yuan|rmb|cny))?(?P<other>[\d张張个個份次积積天日小分点點月年周号號折倍笔筆单單火])?(?P<back>(?=(?:都|全)?[退还還返赔賠]))?"
 )
 
 
@@ -60,7 +60,8 @@ def _is_sum(match: re.Match[str]) -> bool:
     if any(big in figure for big in _SECTIONS):
         return True
     is_round = any(unit in figure for unit in ("百", "千", "k"))
-    return bool(match["verb"]) and (is_round or 2 <= len(match["digits"] or "") <= 6)
+    is_named = match["verb"] or (match["take"] and match["back"] is not None)  # 把89.9退给我
+    return bool(is_named) and (is_round or 2 <= len(match["digits"] or "") <= 6)
 
 
 def _money(match: re.Match[str]) -> Money | None:
@@ -102,6 +103,12 @@ _DAY: Final = re.compile(
     r"(?P<rest>[^，。,.;；!！?？\n前内]{0,8})(?:[之以]?前|[之以]?内)"
     r"|\bby (?P<named_en>today|tonight|tomorrow)\b"
 )
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH: Final = rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
+MONTH_DAY: Final = re.compile(
+    rf"\b(?:by|before|until){_BLANK}"
+    rf"(?:{_MONTH}{_BLANK}(\d{{1,2}})|(\d{{1,2}})(?:st|nd|rd|th)?{_BLANK}(?:of )?{_MONTH})\b"
+)
 _NAMED: Final = {"今": 0, "明": 1, "后": 2, "大": 3, "t": 0}
 _HOUR: Final = re.compile(r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2})|[点时])")
 
@@ -109,7 +116,7 @@ _HOUR: Final = re.compile(r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2})|[点时])")
 def time_in(text: str, now: datetime) -> datetime | None:
     """Until when something is wanted, as far as the text says it in a way we read; the end of a day that is named."""
     said, here = plain(text), now.astimezone(ZoneInfo(settings.TIME_ZONE))
-    by = _by_day(said, here) or _by_span(said, here)
+    by = _by_day(said, here) or _by_month(said, here) or _by_span(said, here)
     return by if by is not None and by > now else None
 
 
@@ -142,6 +149,16 @@ def _by_day(text: str, here: datetime) -> datetime | None:
     return _by_hour(rest, day, here, is_late="晚" in rest + (match["named"] or "") or "下午" in rest)
 
 
+def _by_month(text: str, here: datetime) -> datetime | None:
+    """By Dec 5, before 5 December."""
+    match = MONTH_DAY.search(text)
+    if match is None:
+        return None
+    month = _MONTHS.index(match[1] or match[4]) + 1
+    day = _next(month, int(match[2] or match[3]), here.date())
+    return _end_of(day, here) if day is not None else None
+
+
 def _by_hour(rest: str, day: date, here: datetime, *, is_late: bool) -> datetime:
     """Twelve at night and no hour at all are the end of the day."""
     at = _HOUR.search(rest)
@@ -160,8 +177,13 @@ def _day_of(match: re.Match[str], today: date) -> date | None:
         day = monday + timedelta(days="一二三四五六日".index(match["weekday"].replace("天", "日")))
         later = match["week"] == "下" or (match["week"] is None and day < today)
         return day + timedelta(days=7) if later else day
+    return _next(int(match["month"]), int(match["day"]), today)
+
+
+def _next(month: int, day_of_month: int, today: date) -> date | None:
+    """That day of this year or the next; None for what is no day."""
     try:
-        day = date(today.year, int(match["month"]), int(match["day"]))
+        day = date(today.year, month, day_of_month)
         return day if day >= today else day.replace(year=today.year + 1)
     except ValueError:
         return None

@@ -75,10 +75,15 @@ def _apology(item: Item, order: OrderFacts | None) -> str:
     }
 
 
+def _named(item: Item, order: OrderFacts | None) -> str:
+    return _("Please do this %(until)s: %(text)s.") % {"until": _until(item.by), "text": item.text}
+
+
 _APOLOGIES = {"service_attitude": _apology}
 _WORDS: dict[ItemKind, Callable[[Item, OrderFacts | None], str]] = {
     ItemKind.REISSUE: _reissue,
     ItemKind.REFUND: _refund,
     ItemKind.COMPENSATION: _compensation,
     ItemKind.EXPLANATION: _explanation,
+    ItemKind.OTHER: _named,
 }
