@@ -62,6 +62,16 @@ def test_whoever_declined_is_not_asked_again_for_a_minute(router: RoutingPool) -
     assert step(router, 62) == [(item.pk, ALICE)]
 
 
+def test_hl6_whose_phone_was_away_for_a_moment_is_asked_again_in_a_moment(router: RoutingPool) -> None:
+    alice, item = here(), waiting()
+    step(router)
+    routing.decline(Offer.objects.get().pk, alice, "unreachable", now=at(1))
+    router.hear({f"router:i{item.pk}"}, at(2))
+    assert router.make_offers(at(2)) == []
+    assert step(router, 3) == []
+    assert step(router, 10) == [(item.pk, ALICE)]
+
+
 def test_whoever_handed_it_on_is_asked_again_when_nobody_else_is_there(router: RoutingPool) -> None:
     alice = here()
     new = routing.hand_over(talking(alice), "queue:general", by=alice.by, now=at(1), why="handed_over")

@@ -18,7 +18,8 @@ from huiyin.lib.postgresql import often
 
 log = logging.getLogger("huiyin.router")
 SENIOR_S = 10.0  # an urgent item is kept for senior people so long (CH2)
-BARRED = timedelta(seconds=60)  # whoever said no is not asked again for so long
+BARRED = timedelta(seconds=60)  # whoever said no is not asked again for so long …
+AWAY = timedelta(seconds=8)  # … unless no phone of theirs was there: a page that is loaded again is back by then
 # served by `item_queued` and `offer_declined_lately`
 _VERSIONS = "SELECT item.id, item.xmin::text FROM routing_item item WHERE item.state = 'waiting'"
 _WAITING = """
@@ -29,13 +30,15 @@ FROM routing_item item WHERE item.state = 'waiting' AND item.id = ANY(%s)
 _SAID_NO = """
 SELECT offer.item_id, offer.agent_id FROM routing_offer offer
 WHERE offer.state = 'declined' AND offer.answered_at > %s
+    AND (offer.reason <> 'unreachable' OR offer.answered_at > %s)
 UNION ALL
 SELECT item.id, giver.agent_id FROM routing_item item JOIN routing_item giver ON giver.id = item.came_from_id
 WHERE item.state = 'waiting' AND item.arrived_at > %s AND giver.agent_id <> COALESCE(item.prefers_id, 0)
 """
 _OF_THESE = """
 SELECT said.item_id, said.agent_id FROM routing_offer said
-WHERE said.state = 'declined' AND said.answered_at > %s AND said.item_id = ANY(%s)
+WHERE said.state = 'declined' AND said.answered_at > %s
+    AND (said.reason <> 'unreachable' OR said.answered_at > %s) AND said.item_id = ANY(%s)
 UNION ALL
 SELECT item.id, giver.agent_id FROM routing_item item JOIN routing_item giver ON giver.id = item.came_from_id
 WHERE item.arrived_at > %s AND giver.agent_id <> COALESCE(item.prefers_id, 0) AND item.id = ANY(%s)
@@ -80,13 +83,14 @@ def rows(ids: Iterable[int]) -> dict[int, Row]:
 def said_no(now: datetime) -> dict[int, frozenset[int]]:
     """Who declined what a moment ago, or handed it on: not asked again at once, but nobody waits for ever because
     everybody else is gone."""
-    return _grouped(often.run(_SAID_NO, [now - BARRED, now - BARRED]))
+    return _grouped(often.run(_SAID_NO, [now - BARRED, now - AWAY, now - BARRED]))
 
 
 def said_no_to(ids: Iterable[int], now: datetime) -> dict[int, frozenset[int]]:
     """As `said_no`, to these items only."""
     wanted = sorted(ids)
-    return _grouped(often.run(_OF_THESE, [now - BARRED, wanted, now - BARRED, wanted])) if wanted else {}
+    lately = [now - BARRED, now - AWAY, wanted, now - BARRED, wanted]
+    return _grouped(often.run(_OF_THESE, lately)) if wanted else {}
 
 
 def _grouped(pairs: Iterable[tuple[Any, ...]]) -> dict[int, frozenset[int]]:
