@@ -1,6 +1,7 @@
 """What programs do with a complaint: every verb, the reason where one is impossible, the buyer's word, old pages."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,9 @@ TWO_WISHES = COMPLAINT | {
         "items": [{"kind": "refund", "amount": "30.00", "by": "2026-11-25T00:00:00+08:00"}, {"kind": "explanation"}],
     }
 }
+
+
+SOON = (now() + timedelta(days=3)).isoformat()
 
 
 @pytest.fixture
@@ -370,3 +374,22 @@ def test_cp12_a_silent_case_is_not_closed_by_a_program_over_open_items(api: Call
     cases.answer(Case.objects.get(), people.hire(people.ALICE), "我们在查", now=now())
     status, problem = api.post(f"/complaints/{filed['case_no']}/close", {})
     assert (status, problem["code"]) == (409, "propose_first")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("verb", "body"),
+    [
+        ("assign", {"agent_no": people.ALICE}),
+        ("assign", {"agent_no": people.BO, "text": "她在休假"}),
+        ("resolve", {"text": "原因是系统延迟"}),
+        ("resolve", {"text": "退给您", "offers": [{"no": 1, "kind": "other", "by": SOON}]}),
+    ],
+)
+def test_a_verb_answers_with_what_stands_afterwards(
+    api: Caller, filed: dict[str, Any], verb: str, body: dict[str, Any]
+) -> None:
+    people.on_duty(people.BO, now=now())
+    done = do(api, filed, verb, body)
+    stands = api.get(f"/complaints/{filed['case_no']}")[1]
+    assert done == {name: stands[name] for name in done}
