@@ -5,6 +5,7 @@ import re
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from huiyin.domain.staff.models import ApiKey, Person, Tier
 from huiyin.lib.postgresql import often
@@ -38,14 +39,13 @@ SELECT person.id FROM staff_person person,
 WHERE person.is_active AND person.tier = ANY(%s) AND NOT person.id = ANY(%s)
 ORDER BY (person.on_duty AND person.seen_at >= %s) DESC NULLS LAST, held, last.at NULLS FIRST, person.id LIMIT 1
 """
-_PERSON = often.Read(lambda pk: Person.objects.filter(pk=pk))
+_NEXT = often.Read(lambda *given: Person.objects.filter(pk=RawSQL(_LEAST_BUSY, given)), slots=3)
 
 
 def least_busy(tiers: tuple[str, ...], now: datetime, but_not: tuple[int, ...] = ()) -> Person | None:
     """Who gets the next matter: of these tiers, first whoever is on duty, then whoever has the fewest open cases, then
     whoever got one longest ago."""
-    found = often.run(_LEAST_BUSY, [list(tiers), list(but_not), now - SEEN_WITHIN])
-    return _PERSON.first(found[0][0]) if found else None
+    return _NEXT.first(list(tiers), list(but_not), now - SEEN_WITHIN)
 
 
 _CALLED = often.Read(

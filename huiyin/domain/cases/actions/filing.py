@@ -9,7 +9,7 @@ from huiyin.domain.cases.actions import promising
 from huiyin.domain.cases.actions.items import name_items
 from huiyin.domain.cases.actions.lifecycle import reopen
 from huiyin.domain.cases.actions.linking import finding_on
-from huiyin.domain.cases.actions.owning import FIRST_CONTACT, first_owner, hand_to, named_in, wait_unless_here
+from huiyin.domain.cases.actions.owning import first_owner, named_in, say_owner, wait_unless_here
 from huiyin.domain.cases.actions.steps import Doer, keep_in_mind, keep_words, move, new_salt, words_hash
 from huiyin.domain.cases.demand import Item, wanted_in
 from huiyin.domain.cases.events import AgentsKeptOut, CaseFiled, ItemNamed
@@ -131,11 +131,11 @@ def begin_case(
     journal.record(matter, filed, by=by, now=now)
     if case.about_agents:
         journal.record(matter, AgentsKeptOut(agent_nos=tuple(case.about_agents)), by=by, now=now)
-    hand_to(case, matter, owner or first_owner(case, now), FIRST_CONTACT, by="system", now=now)
+    move(case, Verb.ACKNOWLEDGE, owner=owner or first_owner(case, now))
+    say_owner(case, matter, now=now)
     promising.promise(case, matter, Kind.ACKNOWLEDGE, *promising.OURS, now=now)
     promises.keep(matter, Kind.ACKNOWLEDGE, by="system", now=now)
     wait_unless_here(case, matter, now=now)
-    move(case, Verb.ACKNOWLEDGE)
 
 
 @verb

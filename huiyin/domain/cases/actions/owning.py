@@ -37,12 +37,17 @@ def hand_to(case: Case, matter: Matter, person: Person | None, reason: str, *, b
     change(case, owner=person)
     assigned = CaseAssigned(agent_no=person.agent_no, before=before, reason=reason[:LONGEST_REASON])
     journal.record(matter, assigned, by=by, now=now)
-    if reason == FIRST_CONTACT:  # nothing can be waiting yet, and nothing is promised: then it waits
-        return
     if by == "system" and not staff.is_here(person, now):
         _wait_for_somebody(case, matter, now=now)
     else:
         routing.stop_waiting(matter, "assigned", now=now)
+
+
+def say_owner(case: Case, matter: Matter, *, now: datetime) -> None:
+    """Who answers for a new case. Nothing can be waiting yet, and nothing is promised: then it waits."""
+    if case.owner is not None:
+        assigned = CaseAssigned(agent_no=case.owner.agent_no, before="", reason=FIRST_CONTACT)
+        journal.record(matter, assigned, by="system", now=now)
 
 
 def wait_unless_here(case: Case, matter: Matter, *, now: datetime) -> None:
