@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, ClassVar
@@ -57,11 +57,16 @@ def test_cp11_a_mail_arrives_in_chinese(inbox: Inbox) -> None:
     assert "K7QF-2M9X" in got.get_content()
 
 
-def test_cp11_a_connection_is_used_again_and_replaced_when_the_server_has_gone(inbox: Inbox) -> None:
-    for text in ("one", "two"):
-        SmtpSender().send("wang@example.com", "x", text)
+@pytest.mark.parametrize("end", [socket.socket.close, lambda link: link.shutdown(socket.SHUT_RD)])
+def test_cp11_a_connection_is_used_again_and_replaced_when_the_server_has_gone(
+    inbox: Inbox, end: Callable[[socket.socket], None]
+) -> None:
+    SmtpSender().send("wang@example.com", "x", "one")
     kept: Any = smtp._kept
-    kept.link[0].connection.sock.close()  # as a server that tires of waiting
+    before = kept.link[0]
+    SmtpSender().send("wang@example.com", "x", "two")
+    assert kept.link[0] is before
+    end(before.connection.sock)  # as a server that tires of waiting
     SmtpSender().send("wang@example.com", "x", "three")
     assert [message_from_bytes(one, policy=policy.default).get_content().strip() for one in inbox.mails] == [
         "one", "two", "three",

@@ -1,6 +1,7 @@
 """Sends one mail by SMTP."""
 
 import contextlib
+import select
 import smtplib
 import threading
 import time
@@ -35,24 +36,27 @@ class SmtpSender:
 
 
 def _connection() -> Any:
-    """The thread's connection if it is young and the server still answers, else a new one, not open yet."""
+    """The thread's connection if it is young and still stands, else a new one, not open yet."""
     now, place = time.monotonic(), (settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT)
     link, since, where = getattr(_kept, "link", (None, 0.0, None))
-    if link is None or where != place or now - since > KEPT_S or not _answers(link):
+    if link is None or where != place or now - since > KEPT_S or not _stands(link):
         _forget()
         link = get_connection()
     _kept.link = (link, now, place)
     return link
 
 
-def _answers(link: Any) -> bool:
+def _stands(link: Any) -> bool:
+    """Between two mails a server says nothing, unless it goes away: asking it each time cost as much as a word of the
+    mail itself."""
     server = getattr(link, "connection", None)
     if server is None:
         return True
-    try:
-        return bool(server.noop()[0] == 250)
-    except (smtplib.SMTPException, OSError):
+    if server.sock is None or server.sock.fileno() < 0:
         return False
+    waiting = select.poll()
+    waiting.register(server.sock, select.POLLIN | select.POLLHUP | select.POLLERR)
+    return not waiting.poll(0)
 
 
 def _forget() -> None:
