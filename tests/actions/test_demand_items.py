@@ -128,27 +128,6 @@ def test_cp10_partly_takes_what_is_offered_and_goes_on_about_the_rest(shop: Fake
     assert "carrying_out:1" in clocks(case)
 
 
-def test_cp10_solved_does_not_throw_away_what_is_offered() -> None:
-    case = proposed()
-    for doer in ({"by": "buyer"}, {"by": "api:9", "behalf": "在电话里说解决了"}):
-        with pytest.raises(Refusal, match="offer_waits"):
-            cases.close(again(case), "confirmed", now=SOON, **doer)
-    assert (again(case).state, states(case)) == ("proposed", ["offered", "offered"])
-    cases.refuse(again(case), [1], "", BUYER, now=SOON)
-    cases.accept(again(case), [2], BUYER, now=SOON)
-    cases.close(again(case), "confirmed", by="buyer", now=SOON)
-    assert (again(case).outcome, states(case)) == ("confirmed", ["refused", "arrived"])
-
-
-def test_cp10_an_order_that_is_said_to_be_settled_leaves_an_offer_on_the_table(shop: FakeShop) -> None:
-    order = known_order(shop)
-    case = filed(Item(ItemKind.REFUND), order_no=order.order_no)
-    Case.objects.filter(pk=case.pk).update(matter=order.matter)  # as where it began on the order's own page
-    cases.propose(again(case), [MONEY], AGENT, now=SOON)
-    orders.settled(order, by="buyer", now=SOON)
-    assert (again(case).state, states(case)) == ("proposed", ["offered"])
-
-
 def test_cp18_an_agreed_refund_runs_its_clock_until_it_has_arrived(shop: FakeShop) -> None:
     shop.are_refunds_slow = True
     order = known_order(shop)
