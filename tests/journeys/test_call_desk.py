@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from huiyin.daemons.ephemeral import Running
+from huiyin.web.ui.templatetags.huiyin import grouped
 from tests.journeys.conftest import phone
 from tests.journeys.telephones import SLOWEST_MS, Caller, Desk, Speaking, hears, hears_nothing
 from tests.journeys.test_call_story import plays
@@ -47,7 +48,7 @@ def test_hl2_hl6_a_call_from_the_portal_is_answered_wrapped_up_and_rated(
     caller.presses("5")
     caller.is_("over")
     expect(buyer.locator("[data-last]")).to_contain_text("谢谢您的来电")
-    expect(buyer.locator("[data-matter] span")).to_have_text(number)
+    expect(buyer.locator("[data-matter] span")).to_have_text(grouped(number))
     agent.wraps_up_as_matter()
     expect(agent.page.locator("#main")).not_to_contain_text("待收尾")
     told = agent.agent.call("GET", f"/conversations/{number}")

@@ -104,18 +104,37 @@ def test_hl16_a_new_link_is_posted_and_without_one_the_page_leads_back(played: P
     assert ["token=the-new-token" in str(body) for body in played.posted("/w")] == [True]
 
 
-def test_hl16_a_call_that_ends_before_its_page_has_looked_still_opens_the_chat(played: Played) -> None:
-    stands = {"no": "483102759164", "state": "waiting", "says": "", "moved": False}
+def calls(played: Played, stands: dict[str, object]) -> Page:
+    """The page that calls, connected; `stands` is what the record says of the call."""
     played.answers |= {
         "/call/ticket": {"ws": "wss://localhost/ws", "user": "u", "password": "p", "number": "hotline"},
-        "/call/now": stands, "/call/chat": {"id": "483102759164", "token": "opens-it"}, "/chat": "<p id=chat>",
+        "/call/now": stands,
     }  # fmt: skip
     page = played.shows("/call", page_of("portal/call.html", line={"is_on": True}, keypad=KEYPAD, number="hotline"))
     page.locator("[data-do=call]").click()
     page.evaluate("microphone.allow()")
     page.wait_for_function("Boolean(window.call?.on)")
     page.evaluate("call.on('talking')")
-    expect(page.locator("hy-caller")).to_have_attribute("data-state", "waiting")
+    expect(page.locator("hy-caller")).to_have_attribute("data-state", str(stands["state"]))
+    return page
+
+
+def test_hl2_a_call_that_is_over_is_not_said_to_go_on(played: Played) -> None:
+    stands = {"shown": "4831 0275 9164", "state": "talking", "says": "工号 1024 正在和您通话", "moved": False}
+    page = calls(played, stands)
+    with page.expect_response("**/call/now"):
+        page.evaluate("call.on('over')")  # the record learns of it a moment later
+    expect(page.locator("[data-when=over].card")).to_be_visible()
+    expect(page.locator("[data-last]")).to_be_empty()
+    played.answers["/call/now"] = stands | {"state": "ended", "says": "谢谢您的来电。"}
+    expect(page.locator("[data-last]")).to_have_text("谢谢您的来电。")
+    expect(page.locator("[data-matter] span")).to_have_text("4831 0275 9164")
+
+
+def test_hl16_a_call_that_ends_before_its_page_has_looked_still_opens_the_chat(played: Played) -> None:
+    stands = {"shown": "4831 0275 9164", "state": "waiting", "says": "", "moved": False}
+    played.answers |= {"/call/chat": {"id": "483102759164", "token": "opens-it"}, "/chat": "<p id=chat>"}
+    page = calls(played, stands)
     played.answers["/call/now"] = stands | {"state": "ended", "moved": True}  # key 3, and the last words are over
     page.evaluate("call.on('over')")
     page.wait_for_url("**/chat")

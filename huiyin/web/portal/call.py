@@ -17,6 +17,7 @@ from huiyin.web.portal import visits
 from huiyin.web.portal.before_call import code_now
 from huiyin.web.portal.lines import wait_on
 from huiyin.web.ui.hotline import hotline_now
+from huiyin.web.ui.templatetags.huiyin import grouped
 from huiyin.web.ui.words import refusal_text
 from huiyin.web.ui.words_caller import KEYPAD, page_state, stands
 
@@ -67,8 +68,8 @@ def stand(request: HttpRequest) -> JsonResponse:
     call = call_of(request)
     if call is None:
         return JsonResponse({})
-    told = {"no": call.matter.no, "state": page_state(call.state), "says": stands(call, now())}
-    return JsonResponse(told | {"moved": waits_in_chat(call)})
+    told = {"state": page_state(call.state), "says": stands(call, now()), "moved": waits_in_chat(call)}
+    return JsonResponse(told | {"shown": grouped(call.matter.no)})
 
 
 def call_of(request: HttpRequest) -> Call | None:

@@ -11,6 +11,7 @@ from huiyin.domain.voice.actions import Wait
 from huiyin.domain.voice.calls import Via, Who
 from huiyin.domain.voice.models import Call, Ticket
 from huiyin.lib.clock import now
+from huiyin.web.ui.templatetags.huiyin import grouped
 from tests import calls
 from tests.hotline import Engine
 from tests.people import ALICE, BO, hire
@@ -138,6 +139,7 @@ def test_hl5_the_caller_reads_how_it_stands(client: Client, db: None) -> None:
     assert "Agent 1024 is talking with you" in says
     voice.hung_up(call, Who.BUYER, now=now())
     assert now_of(client) == ("ended", "Thank you for calling.")
+    assert client.get("/call/now").json()["shown"] == grouped(call.matter.no)
 
 
 def test_nobody_reads_how_the_call_of_somebody_else_stands(client: Client, db: None) -> None:

@@ -1,7 +1,6 @@
-/* <hy-caller ticket="/call/ticket" now="/call/now" token number="hotline">: calls the hotline from the
-   browser. What belongs to a state stands on the page: <p data-when="menu waiting">; what is true meanwhile (position,
-   who talks) comes from the server as words. States: idle, asking, connecting, menu, waiting, talking, rating, voicemail,
-   over, and why not: denied, missing, busy, insecure, refused, lost. */
+/* <hy-caller ticket="/call/ticket" now="/call/now" token number="hotline">: calls the hotline from the browser. What
+   belongs to a state stands on the page: <p data-when="menu waiting">; what is true meanwhile (position, who talks) comes
+   from the server as words. Why it does not call: denied, missing, busy, insecure, refused, lost. */
 
 import { listen, measure, stop } from "../ui/microphone.js";
 import { Line } from "../ui/sip.js";
@@ -30,7 +29,7 @@ customElements.define("hy-caller", class extends HTMLElement {
   async begin() {
     if (LIVE.includes(this.state)) return;
     this.isMoved = false;
-    this.stand("asking");
+    this.over("asking");
     try {
       this.microphone = await listen();
     } catch ({ reason }) {
@@ -47,8 +46,7 @@ customElements.define("hy-caller", class extends HTMLElement {
   }
 
   reached(name, number) {
-    if (name === "ready") this.dial(number);
-    if (name === "lost") this.over("lost");
+    return name === "ready" ? this.dial(number) : name === "lost" && this.over("lost");
   }
 
   dial(number) {
@@ -59,8 +57,7 @@ customElements.define("hy-caller", class extends HTMLElement {
   connected() {
     this.stand("menu");
     this.since = Date.now();
-    const speaker = this.querySelector("audio");
-    speaker.srcObject = this.call.said;
+    const speaker = Object.assign(this.querySelector("audio"), { srcObject: this.call.said });
     speaker.play().catch(() => {});
     this.quiet = measure(this.call.said, this.querySelector("[data-theirs]"));
     this.ticking = setInterval(() => { this.part("clock").textContent = clock(Math.round((Date.now() - this.since) / 1000)); }, 500);
@@ -72,9 +69,8 @@ customElements.define("hy-caller", class extends HTMLElement {
   async look() {
     const answer = await fetch(this.getAttribute("now")).catch(() => null), now = answer?.ok ? await answer.json() : null;
     if (!now?.state) return;
-    if (now.no) this.no = now.no;
-    this.last = now.says;
     if (now.moved && !this.isMoved) return this.write(); // also once the call is over: the chat waits for whoever called
+    if (this.state === "over") return this.close(now);
     if (!this.since) return;
     if (this.state !== now.state && LIVE.includes(now.state)) this.stand(now.state);
     const words = this.part("words");
@@ -91,15 +87,21 @@ customElements.define("hy-caller", class extends HTMLElement {
     openChat(chat, this.getAttribute("page"));
   }
 
-  async ended() {
-    const wasConnected = Boolean(this.since);
-    if (!wasConnected) return this.over(this.call.byUs ? "idle" : "lost");
-    this.since = 0;
+  ended() {
+    if (!this.since) return this.over(this.call.byUs ? "idle" : "lost");
     this.over("over");
-    await this.look(); // the number it has in the end
-    this.part("last").textContent = this.last ?? "";
-    this.part("matter").hidden = !this.no;
-    this.part("matter").querySelector("span").textContent = this.no ?? "";
+    this.close({ says: "" });
+    this.looking = setInterval(() => this.look(), LOOK);
+    this.look();
+  }
+
+  /* What the record says of it in the end, which it does a moment later than we hear of it, and the number it has then. */
+  close({ state, says, shown = "" }) {
+    if (LIVE.includes(state)) return;
+    clearInterval(this.looking);
+    this.part("last").textContent = says;
+    this.part("matter").hidden = !shown;
+    this.part("matter").querySelector("span").textContent = shown;
   }
 
   over(state, says = "") {
@@ -136,8 +138,7 @@ customElements.define("hy-caller", class extends HTMLElement {
   part(name) { return this.querySelector(`[data-${name}]`); }
 
   async ask(url) {
-    const headers = { "X-CSRFToken": this.getAttribute("token") };
-    const body = new URLSearchParams({ number: this.getAttribute("number") });
+    const body = new URLSearchParams({ number: this.getAttribute("number") }), headers = { "X-CSRFToken": this.getAttribute("token") };
     const answer = await fetch(url, { method: "POST", body, headers, keepalive: true }).catch(() => null);
     return answer?.json().catch(() => null);
   }
