@@ -92,13 +92,11 @@ export class Talk extends EventTarget {
     this.tell();
   }
 
-  /* What the stream says in passing is part of the whole; what an end means, and what is promised to whoever waits once
-     more, is asked for. */
+  /* What the stream says in passing is part of the whole; what an end means, and a new wait promises, is asked for. */
   stand(data) {
-    const before = this.state.state;
+    const before = this.state.state, again = before === "talking" && data.state === "queued";
     this.state = { ...this.state, ...data };
-    const isNews = this.isOver ? before !== "ended" : this.state.state === "queued" && before === "talking";
-    if (data.promises || !isNews) return;
+    if (data.promises || !(again || (this.isOver && before !== "ended"))) return;
     this.api.call("GET", `/${this.id}`).then((whole) => whole.id === this.id && this.hear({ name: "state", data: whole })).catch(() => {});
   }
 
