@@ -15,6 +15,7 @@ from huiyin.web.desk.named_orders import named_no
 from huiyin.web.ui.words_desk import word
 from huiyin.web.ui.words_desk_live import CANNED_PLACES
 
+_NAME = re.compile(r" ?\{name\}")  # with the space before it: "Hello {name}, …"
 _UNFILLED = re.compile("〔[^〕]*〕")
 
 
@@ -26,7 +27,7 @@ def filled(reply: Canned, talk: Conversation, person: Person, now: datetime) -> 
         "{name}": mask_name(name) if name.strip() else "", "{order_no}": named_no(talk) or _to_fill(reply.language),
         "{agent_no}": person.agent_no, "{time}": f"{timezone.localtime(now):%H:%M}",
     }  # fmt: skip
-    text = reply.text
+    text = reply.text if values["{name}"] else _NAME.sub("", reply.text)
     for place, value in values.items():
         text = text.replace(place, value)
     return {"slug": reply.slug, "title": reply.title, "text": text}

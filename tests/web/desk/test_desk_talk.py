@@ -246,10 +246,12 @@ def test_replies_kept_ready_come_filled_in_the_buyers_language_first(at_desk: At
 def test_a_reply_marks_what_nobody_knows_and_sends_it_only_with_a_word_of_warning(at_desk: AtDesk) -> None:
     conversations.keep_canned("check", "核对", "我正在核对订单 {order_no} 的付款", language="zh-hans")
     conversations.keep_canned("hello", "问好", "您好{name}，", language="zh-hans")
+    conversations.keep_canned("hi", "Greeting", "Hello {name}, I am agent {agent_no}", language="en")
     talk = chats.talking(chats.here(), name="")
     client = at_desk()
     said = {one["slug"]: one["text"] for one in client.get(f"/desk/c/{talk.matter.no}/canned").json()["replies"]}
-    assert said == {"check": "我正在核对订单 〔订单号〕 的付款", "hello": "您好，"}
+    hello = {"hello": "您好，", "hi": "Hello, I am agent 1024"}
+    assert said == hello | {"check": "我正在核对订单 〔订单号〕 的付款"}
     path = f"/desk/c/{talk.matter.no}/check"
     minded = client.post(path, {"text": said["check"]}, headers=ELEMENT).json()["hints"]
     assert "still to be filled in" in minded[0]

@@ -1,4 +1,4 @@
-/* Replies kept ready: `/` and a few letters search title, name and text; arrows choose, Enter puts it where the `/` was.
+/* Replies kept ready: `/` and a few letters search name, title and text, names that begin so first; arrows choose, Enter puts it where the `/` was.
    The server has filled in {name} {order_no} {agent_no} {time} already; what it does not know stands between 〔 〕 and is
    chosen for whoever types on. */
 
@@ -33,7 +33,8 @@ export class Canned {
   }
 
   open(word) {
-    const rank = ({ slug, title, text }) => [slug, title, text].findIndex((one) => one.toLowerCase().includes(word));
+    const has = (one) => one.toLowerCase().includes(word);
+    const rank = ({ slug, title, text }) => [slug.toLowerCase().startsWith(word), has(title), has(slug), has(text)].indexOf(true);
     const found = this.replies.map((reply) => [rank(reply), reply]).filter(([at]) => at >= 0);
     this.shown = found.sort((one, other) => one[0] - other[0]).slice(0, MOST).map(([, reply]) => reply);
     this.at = 0;
