@@ -150,11 +150,9 @@ def waiting_and_gone(before: datetime, most: int = 100) -> list[Conversation]:
     return list(gone.exclude(Exists(elsewhere)).exclude(Exists(called)).order_by("buyer_seen_at")[:most])
 
 
-def canned_for(person: Person, query: str = "", language: str = "") -> QuerySet[Canned]:
-    """Replies kept ready, of this person's team and of all; `query` is what was typed after `/`."""
-    rows = Canned.objects.filter(team__in=["", person.team]).order_by("slug")
-    rows = rows.filter(language=language) if language else rows
-    return rows.filter(slug__istartswith=query) | rows.filter(title__icontains=query) if query else rows
+def canned_for(person: Person) -> QuerySet[Canned]:
+    """Replies kept ready, of this person's team and of all."""
+    return Canned.objects.filter(team__in=["", person.team]).order_by("slug")
 
 
 class Said(NamedTuple):

@@ -38,8 +38,8 @@ class Side(StrEnum):
 class Outcome(StrEnum):
     ANSWERED = "answered"  # a person talked with the buyer to the end
     LEFT_MESSAGE = "left_message"  # closed, full or nobody came: it became a case
-    BUYER_LEFT = "buyer_left"  # the buyer ended it before anybody came
-    UNREACHABLE = "unreachable"  # gone before anybody came, without words or an address
+    BUYER_LEFT = "buyer_left"  # the buyer ended it before a person had said a word
+    UNREACHABLE = "unreachable"  # over before a person had said a word, and no case
 
 
 class Disposition(StrEnum):

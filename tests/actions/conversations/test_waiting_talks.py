@@ -37,8 +37,20 @@ def test_cp8_while_nobody_is_here_the_time_is_promised_that_pages_name(says: str
         routing.set_presence(here(), "laptop", says, now=MIDNIGHT)
     conversation = asked().conversation
     assert promise(conversation.matter, "first_answer").due == presence(MIDNIGHT).by > MIDNIGHT + timedelta(minutes=5)
-    taken(conversation, here(), now=SOON)
+    alice = here()
+    taken(conversation, alice, now=SOON)
+    talks.say(conversation, "我来看", by=alice.by, now=SOON)
     assert promise(conversation.matter, "first_answer").state == "kept"
+
+
+def test_cp8_who_is_handed_on_before_the_first_word_keeps_the_time_they_were_promised() -> None:
+    conversation, alice = talking()
+    before = promise(conversation.matter, "first_answer")
+    late = before.due - timedelta(seconds=5)
+    here(SUN, now=late)
+    talks.hand_over(conversation, "supervisor", "要主管", by=alice.by, now=late)
+    owed = promise(conversation.matter, "first_answer")
+    assert (owed.pk, owed.due, owed.state) == (before.pk, before.due, "running")
 
 
 @pytest.mark.parametrize("is_here", [True, False])

@@ -13,6 +13,7 @@ from huiyin.domain.contacts import actions as contacts
 from huiyin.domain.contacts.models import Fate
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.conversations.actions import Opening
+from huiyin.domain.conversations.actions.writing import write
 from huiyin.domain.insight import actions
 from huiyin.domain.insight.metrics import Aim, Counts, End, Wait, counted, quarters
 from huiyin.domain.insight.queries import board
@@ -150,8 +151,10 @@ def test_in1_a_first_answer_that_came_late_is_not_missed_any_more() -> None:
     talk = conversations.start(Opening("卡密不能用"), by="buyer", now=NOON).conversation
     promises.break_overdue(talk.matter, now=after(3600))
     assert [one.state for one in board(after(3610)).near] == ["broken"]
-    talk.answered_at = after(3620)
+    talk.answered_at = after(3615)
     talk.save()
+    assert [one.state for one in board(after(3618)).near] == ["broken"]  # taken, without a word
+    write(talk.matter, "我在，马上查", by=people.hire().by, now=after(3620))
     assert board(after(3630)).near == []
 
 

@@ -12,7 +12,7 @@ from huiyin.domain.conversations.actions.saying import say_system
 from huiyin.domain.conversations.commitments import Commitment
 from huiyin.domain.conversations.events import BuyerEnded, ConversationEnded, ConversationRated
 from huiyin.domain.conversations.lines import time_of
-from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.conversations.talk import Outcome, Side, State, Verb, side_of, target
 from huiyin.domain.conversations.wrap_up import LONGEST_STEP, WrapUp, check
 from huiyin.domain.journal import actions as journal
@@ -22,6 +22,7 @@ from huiyin.domain.journal.nudges import nudge
 from huiyin.domain.promises import actions as promises
 from huiyin.domain.promises.promises import Kind
 from huiyin.domain.routing import actions as routing
+from huiyin.domain.routing.models import Item
 from huiyin.domain.routing.queries import open_item
 from huiyin.domain.routing.states import Kind as ItemKind
 from huiyin.lib.errors import Refusal
@@ -43,7 +44,7 @@ def end(conversation: Conversation, wrap_up: WrapUp, *, by: str, now: datetime) 
     often.change(
         conversation, disposition=wrap_up.disposition, next_step=step, next_by=wrap_up.next_by, wrapped_at=now
     )  # fmt: skip
-    _end(conversation, locked, Outcome.ANSWERED, wrap_up, by=by, now=now)  # reactions.py: `talk_was_wrapped_up`
+    _end(conversation, locked, _outcome(conversation, locked), wrap_up, by=by, now=now)  # `talk_was_wrapped_up`
     if step and wrap_up.next_by is not None:
         if not is_promised(conversation, step, wrap_up.next_by):
             promise_on(conversation, locked, Commitment(what=step, until=wrap_up.next_by, words=step), by=by, now=now)
@@ -51,6 +52,16 @@ def end(conversation: Conversation, wrap_up: WrapUp, *, by: str, now: datetime) 
         say_system(conversation, locked, "ended_next", now=now, what=step, by=by_when)
     else:
         say_system(conversation, locked, "ended", now=now)
+
+
+def _outcome(conversation: Conversation, locked: Matter) -> Outcome:
+    """A chat that ends without one word of a person has not been answered, whoever had taken it."""
+    is_chat = conversation.queue and not Item.objects.filter(matter=locked).exclude(kind=ItemKind.CHAT).exists()
+    said = Message.objects.filter(matter=locked, author__startswith="staff:", internal=False)
+    if not is_chat or said.exists():
+        return Outcome.ANSWERED
+    is_theirs = conversation.ended_by and side_of(conversation.ended_by) is Side.BUYER
+    return Outcome.BUYER_LEFT if is_theirs else Outcome.UNREACHABLE
 
 
 @verb
@@ -63,6 +74,7 @@ def buyer_ends(conversation: Conversation, *, by: str, now: datetime) -> None:
     journal.record(locked, BuyerEnded(), by=by, now=now, tell=(f"talk:{locked.no}", "talks", *agent))
     if conversation.state == State.TALKING:
         often.change(conversation, state=State.WRAP_UP.value, ended_by=by, buyer_waits_since=None)
+        promises.withdraw(locked, Kind.FIRST_ANSWER, Outcome.BUYER_LEFT.value, by=by, now=now)
         return
     if conversation.contact is not None:
         contacts.settle(conversation.contact, Fate.CLOSED, now=now, reason="buyer_ended", matter=locked)

@@ -19,6 +19,7 @@ from huiyin.domain.journal.actions import current, verb
 from huiyin.domain.journal.models import Matter
 from huiyin.domain.journal.nudges import nudge
 from huiyin.domain.promises import actions as promises
+from huiyin.domain.promises.models import Promise
 from huiyin.domain.promises.promises import Kind
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.models import Item
@@ -34,8 +35,8 @@ LONGEST_SUMMARY = 2000
 def joined(
     locked: Matter, agent_no: str, waited_s: int, *, by: str, now: datetime, kind: str = "chat"
 ) -> None:  # fmt: skip
-    """An agent has the conversation of this locked matter now: greet, keep the promise, give the contact its fate.
-    Whoever is to be called back gets it when they are reached."""
+    """An agent has the conversation of this locked matter now: greet, give the contact its fate; whoever is to be
+    called back gets it when they are reached. A call is answered with that, a chat with a person's first word."""
     conversation = of_matter(locked)
     if conversation is None or conversation.state == State.ENDED:
         return
@@ -45,7 +46,8 @@ def joined(
     often.change(conversation, state=state.value, agent=agent, answered_at=conversation.answered_at or now)
     if conversation.contact is not None and kind != "callback":
         contacts.settle(conversation.contact, Fate.ANSWERED, now=now, matter=locked)
-    promises.keep(locked, Kind.FIRST_ANSWER, by=by, now=now)
+    if kind != ItemKind.CHAT:
+        promises.keep(locked, Kind.FIRST_ANSWER, by=by, now=now)
     journal.record(locked, ConversationJoined(agent_no=agent_no, waited_s=waited_s), by=by, now=now)
     if state is State.TALKING:
         say_system(conversation, locked, "took_over" if was_talking else "joined", now=now, agent_no=agent_no)
@@ -61,7 +63,7 @@ def handed(locked: Matter, new_item: int, to: str, why: str, *, by: str, now: da
     item = Item.objects.select_related("queue").get(pk=new_item)
     often.change(conversation, state=State.QUEUED.value, agent=None, queue=item.queue.slug)
     journal.record(locked, ConversationHandedOver(before=before, to=to, why=why), by=by, now=now)
-    promise = promise_answer(locked, item, now=now)
+    promise = _promise_again(locked, item, why, now=now)
     line = "away" if why == "agent_away" else "handed_over"
     if item.kind == ItemKind.CHAT and not somebody_takes(item, now):
         later = "away_later" if line == "away" else "handed_later"
@@ -121,6 +123,15 @@ def mark_urgent(conversation: Conversation, reason: str, *, by: str, now: dateti
     often.change(conversation, urgent=True, urgent_reason=reason[:24])
     journal.record(locked, TalkUrgent(reason=reason), by=by, now=now)
     nudge(f"talk:{locked.no}", "talks")
+
+
+def _promise_again(locked: Matter, item: Item, why: str, *, now: datetime) -> Promise:
+    """Who has not heard a word yet keeps the time they were promised, unless it is sooner now, or nobody is here who
+    could keep it."""
+    owed = next(iter(promises.running(locked, Kind.FIRST_ANSWER)), None)
+    if owed is not None and (item.due_at < owed.due or not somebody_takes(item, now)):
+        promises.withdraw(locked, Kind.FIRST_ANSWER, why, by="system", now=now)
+    return promise_answer(locked, item, now=now)
 
 
 def _promise_sooner(locked: Matter, item: Item, *, now: datetime) -> None:

@@ -75,6 +75,8 @@ def _say(conversation: Conversation, draft: Draft, now: datetime) -> Message:
     message, is_new = append(locked, replace(draft, marks=not draft.internal), now=now, tell=_topics(fresh, locked))
     if not is_new:
         return message
+    if not draft.internal and side_of(draft.by) is Side.AGENT:  # the first answer is the first word of a person
+        promises.keep(locked, Kind.FIRST_ANSWER, by=draft.by, now=now)
     if draft.internal and fresh.agent is not None and fresh.agent.by == draft.by:
         often.change(fresh, agent_read=message.seq)  # what one has written one has read
     if side_of(draft.by) is Side.BUYER and (wish := wish_in(draft.text)) is not None:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from huiyin.domain.cases.models import Case
 from huiyin.domain.contacts.models import Contact
-from huiyin.domain.conversations.models import Conversation
+from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.insight.metrics import Aim, Counts, Quarter
 from huiyin.domain.insight.queries.flow import Flow, flow
 from huiyin.domain.insight.queries.opinions import Opinions, opinions
@@ -109,7 +109,9 @@ def _late(now: datetime) -> list[Promise]:
     again = Promise.objects.filter(matter=OuterRef("matter"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
     broken = Promise.objects.filter(matter__in=lately, state="broken", obligor="us", due__gt=now - NEAR)
     cases, talks = (model.objects.filter(matter=OuterRef("matter")) for model in (Case, Conversation))
-    answered = Exists(cases.filter(answered_at__isnull=False)) | Exists(talks.filter(answered_at__isnull=False))
+    said = Message.objects.filter(matter=OuterRef("matter"), author__startswith="staff:", internal=False)
+    calls = talks.filter(channel="phone", answered_at__isnull=False)
+    answered = Exists(cases.filter(answered_at__isnull=False)) | Exists(calls) | Exists(said)
     over = Exists(cases.filter(state="closed")) | (~Exists(cases) & Exists(talks.filter(state="ended")))
     still = broken.exclude(over).exclude(answered, kind="first_answer")
     left = still.exclude(Exists(again.filter(about=OuterRef("about"))))
