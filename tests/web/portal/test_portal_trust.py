@@ -109,6 +109,13 @@ def test_hl1_our_number_is_known_however_it_is_written(reader: Client, told: str
     assert "Yes, this is ours." in asked(reader, told)[1]
 
 
+@pytest.mark.parametrize("told", ["hotline", "Hotline", "001", "vip"])
+def test_hl1_op18_what_our_messages_say_a_phone_shows_is_ours(reader: Client, told: str) -> None:
+    voice.ship_lines()
+    assert "Yes, this is ours." in asked(reader, told)[1]
+    assert "No agent of ours" in asked(reader, "003")[1]
+
+
 @pytest.mark.parametrize(
     "told", ["400-123-4568", "13800138000", "400-123-4567-1", "evil.example", "help@evil.example", "[x"]
 )
