@@ -23,7 +23,7 @@ from huiyin.domain.staff.models import Person
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice import queries
 from huiyin.domain.voice.actions import Legs
-from huiyin.domain.voice.actions.commanding import over_unasked
+from huiyin.domain.voice.actions.commanding import listens, over_unasked
 from huiyin.domain.voice.calls import State, Via, Who, target
 from huiyin.domain.voice.calls import Verb as Done
 from huiyin.domain.voice.commands import Verb
@@ -156,6 +156,11 @@ def hand_over(call: Call, command: Command, now: datetime) -> None:
 def over_by_itself(call: Call, verb: Verb, person: Person, now: datetime) -> None:
     """The colleague whom this person asked is out of it, or they listen no more, without anybody having said so."""
     over_unasked(call, verb, person, now=now)
+
+
+def hears(call: Call, how: Verb, person: Person, now: datetime) -> None:
+    """Somebody who leads is about to hear the call."""
+    listens(call, how, person, now=now)
 
 
 def is_held(call: Call) -> bool:

@@ -56,7 +56,9 @@ class Ears:
         return ear
 
     async def connect(self, flow: Flow, ear: Ear) -> None:
-        """Put them where their mode says."""
+        """Put them where their mode says. What is not in the access ledger is not heard."""
+        how = Verb.TAKE_OVER if ear.takes_over else Verb(ear.mode)
+        await flow.ask(lambda: rows.hears(flow.call, how, ear.person, flow.centre.now()))
         await self._unhook(flow, ear)
         if ear.mode == BARGE:
             await flow.quietly(flow.ari.join(flow.bridge, ear.leg))

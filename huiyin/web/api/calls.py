@@ -14,6 +14,8 @@ from huiyin.domain.journal.events import Look
 from huiyin.domain.staff.models import ApiKey, Person
 from huiyin.domain.voice import actions as voice
 from huiyin.domain.voice import queries
+from huiyin.domain.voice.calls import State
+from huiyin.domain.voice.commands import Asker, Verb, why_not
 from huiyin.domain.voice.models import Call
 from huiyin.domain.voice.shipped import DEFAULT
 from huiyin.domain.voice.transcripts.queries import ledger_of
@@ -24,7 +26,7 @@ from huiyin.web.api import call_out as out
 from huiyin.web.api.fields import Input, Plain, iso
 from huiyin.web.api.paging import PAGE, cursor, page, place_of
 from huiyin.web.api.persons import Agent, me
-from huiyin.web.api.problems import PROBLEMS
+from huiyin.web.api.problems import PROBLEMS, Problem
 from huiyin.web.api.talkers import staff_or_program
 from huiyin.web.ui.hotline import hotline_now
 
@@ -41,7 +43,7 @@ class CommandIn(Input):
 
     verb: Annotated[Plain, Field(max_length=24)]
     keys: Annotated[Plain, Field(max_length=32)] = ""
-    what: Annotated[Plain, Field(max_length=8)] = ""
+    what: Annotated[Plain, Field(max_length=24)] = ""
     to: Annotated[Plain, Field(max_length=40)] = ""
     warm: bool = False
     summary: Annotated[Plain, Field(max_length=2000)] = ""
@@ -106,9 +108,18 @@ def read(request: HttpRequest, no: str) -> dict[str, Any]:
 @router.post("/{no}/commands", response={202: out.CommandOut, **PROBLEMS}, auth=Agent())
 def command(request: HttpRequest, no: str, body: CommandIn) -> Status[dict[str, Any]]:
     """Have something done to it. The switchboard answers within a moment: read the call, or follow `talk:{id}`."""
-    call = _call(me(request), no)
-    asked = voice.ask(call, body.verb, body.model_dump(exclude={"verb"}), me(request), now=now())
+    person = me(request)
+    call = _call(person, no)
+    if body.verb not in set(Verb):
+        raise Problem(422, "verb_unknown", more={"possible": _possible(call, person)}, of="call", verb=body.verb)
+    asked = voice.ask(call, body.verb, body.model_dump(exclude={"verb"}), person, now=now())
     return Status(202, out.command(asked))
+
+
+def _possible(call: Call, person: Person) -> list[str]:
+    """What this person can have done to it now."""
+    who, state = Asker(call.agent_id == person.pk, person.leads), State(call.state)
+    return [verb.value for verb in Verb if verb is not Verb.DIAL and why_not(verb, state, who) is None]
 
 
 def _open_to(who: Person | ApiKey) -> Q:

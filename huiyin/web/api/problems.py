@@ -48,6 +48,7 @@ WRONG_INPUT_TOO = frozenset(
         "say_why",
         "no_file_here",
         "verb_unknown",
+        "secret_unknown",
         "keys_invalid",
         "visitor_unknown",
     }

@@ -56,6 +56,7 @@ DETAILS = {
     "q_missing": gettext_noop("Say in “q” what the buyer gave: order number, bill number, mail or phone."),
     "contact_missing": gettext_noop("Name one way to reach the buyer: phone, email, wechat or qq."),
     "verb_unknown": gettext_noop("A complaint knows no “%(verb)s”. “possible” lists what can be done now."),
+    "verb_unknown_call": gettext_noop("A call knows no “%(verb)s”. “possible” lists what can be done now."),
     "secret_wrong": gettext_noop("This is not the buyer's PIN for this number, or there were too many wrong tries."),
     "behalf_missing": gettext_noop(
         "Only the buyer can say this. Send their “secret”, or say in “on_behalf.reason” why you say it for them."
@@ -116,8 +117,9 @@ def text(code: str) -> str:
 
 
 def refusal(no: Refusal) -> str:
-    """The words of a refusal: those only the API can meet are here, all others are the same on every face."""
-    known = DETAILS.get(no.code)
+    """The words of a refusal: those only the API can meet are here, all others are the same on every face. `of`: where
+    one code is said in other words."""
+    known = DETAILS.get(f"{no.code}_{no.params.get('of')}") or DETAILS.get(no.code)
     return gettext(known) % no.params if known else refusal_text(no)
 
 

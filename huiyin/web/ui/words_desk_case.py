@@ -62,6 +62,13 @@ _LOOKED_AT = {
     "contact": _("the contact"),
     "letter": _("the letter"),
     "result": _("the written result"),
+    "talk": _("the conversation"),
+    "message": _("a file of the conversation"),
+    "file": _("a file of the conversation"),
+    "call": _("the call"),
+    "call_whisper": _("the call, whispering to the agent"),
+    "call_barge": _("the call, speaking with both"),
+    "call_take_over": _("the call, taking it over"),
 }
 
 

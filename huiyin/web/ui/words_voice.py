@@ -17,6 +17,7 @@ REFUSALS = {
     "hotline_off": _("The hotline is off right now. Use the chat, or write to us."),
     "line_unknown": _("We have no line of this name that anybody may call. Leave it out to call the hotline."),
     "verb_unknown": _("“%(verb)s” is nothing one can do to a call."),
+    "secret_unknown": _("A buyer keys “payment” or “pin”, and not “%(what)s”."),
     "keys_invalid": _("Keys are 0 to 9, *, # and A to D, 32 at most."),
     "unreachable": _("No phone of theirs is there. Whoever it is has to open the phone window first."),
     "already_asking": _("A colleague is being asked already. Put through, or take the caller back first."),

@@ -52,12 +52,19 @@ def test_s2_only_who_talks_or_leads_touches_a_call() -> None:
     assert voice.ask(call, "hang_up", {}, hire(SUN), now=SOON).verb == "hang_up"
 
 
-def test_hl9_every_listening_in_is_in_the_access_ledger() -> None:
+def test_hl9_who_only_asks_to_listen_has_heard_nothing() -> None:
     call, _ = talking()
-    sun = hire(SUN)
-    voice.ask(call, "whisper", {}, sun, now=SOON)
-    seen = Access.objects.get(matter=call.talk)
-    assert (seen.item, seen.kind, seen.by) == (f"call:{call.pk}", "listened", sun.by)
+    asked = voice.ask(call, "listen", {}, hire(SUN), now=SOON)
+    voice.answer_command(asked, "unreachable", now=SOON)
+    assert not Access.objects.exists()
+
+
+def test_hl11_a_buyer_keys_what_we_know_to_compare() -> None:
+    call, alice = talking()
+    assert voice.ask(call, "secret", {"what": ""}, alice, now=SOON).params == {"what": "payment"}
+    assert voice.ask(call, "secret", {"what": "pin"}, alice, now=SOON).params == {"what": "pin"}
+    with pytest.raises(Refusal, match="secret_unknown"):
+        voice.ask(call, "secret", {"what": "password"}, alice, now=SOON)
 
 
 def test_cp21_nobody_listens_where_the_complaint_is_about_them() -> None:

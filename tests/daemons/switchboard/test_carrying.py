@@ -5,10 +5,12 @@ from functools import partial
 
 import pytest
 
+from huiyin.domain.journal.models import Access
 from huiyin.domain.routing import actions as routing
 from huiyin.domain.routing.actions import Places
 from huiyin.domain.routing.models import Offer
 from huiyin.domain.voice.models import Callback
+from huiyin.web.ui.words_desk_case import looked_at
 from tests.fakes import MIDNIGHT
 from tests.people import ALICE, BO, SUN
 from tests.routing import here
@@ -173,6 +175,7 @@ def test_a_command_that_cannot_be_done_is_refused_with_a_reason(house: Make) -> 
     here(SUN)
     unheard = one.command("listen", SUN)
     assert (unheard.state, unheard.reason) == ("refused", "unreachable")
+    assert not Access.objects.exists()
 
 
 def test_hl9_who_leads_listens_whispers_and_joins(house: Make) -> None:
@@ -180,14 +183,20 @@ def test_hl9_who_leads_listens_whispers_and_joins(house: Make) -> None:
     leg = one.talk()
     here(SUN)
     one.command("listen", SUN)
+    assert not Access.objects.exists()  # nothing is heard before the phone is answered
     ear = one.asterisk.pick_up(f"a{SUN}")
     one.until(lambda: one.asterisk.snoops == [(leg, "none")])
+    seen = Access.objects.get()
+    assert (seen.matter_id, seen.kind, seen.by) == (one.call().talk_id, "listened", f"staff:{SUN}")
     room = f"hy.{one.call().pk}.ear.{SUN}"
     one.until(lambda: ear in one.asterisk.rooms.get(room, ()) and len(one.asterisk.rooms[room]) == 2)
     one.command("whisper", SUN)
     assert one.asterisk.snoops[-1] == (leg, "out")
     one.command("barge", SUN)
     assert one.asterisk.rooms[f"hy.{one.call().pk}.talk"] == {"c1", leg, ear}
+    assert [looked_at(seen.item) for seen in Access.objects.order_by("pk")] == [
+        "the call", "the call, whispering to the agent", "the call, speaking with both",
+    ]  # fmt: skip
     one.command("stop", SUN)
     assert ear not in one.asterisk.lines
 

@@ -133,6 +133,7 @@ def test_hl12_what_is_left_to_do_after_a_call_is_a_case_unless_it_is_said_otherw
     [
         ({"verb": "explode"}, 422, "verb_unknown"),
         ({"verb": "keypad", "keys": "12;rm"}, 422, "keys_invalid"),
+        ({"verb": "secret", "what": "cvv"}, 422, "secret_unknown"),
         ({"verb": "transfer", "to": "nobody"}, 409, "handed_nowhere"),
         ({"verb": "listen"}, 403, "only_leads"),
     ],
@@ -142,6 +143,14 @@ def test_a_wrong_command_is_refused(body: dict[str, Any], status: int, code: str
     answer = person_calls(alice).post(f"/calls/{call.matter.no}/commands", body)
     refused(answer, status, code)
     assert not Command.objects.exists()
+
+
+def test_an_unknown_verb_is_told_what_can_be_done_to_a_call() -> None:
+    call, alice = talking(now=now())
+    status, told = person_calls(alice).post(f"/calls/{call.matter.no}/commands", {"verb": "explode"})
+    assert (status, "complaint" in told["detail"].lower(), "投诉" in told["detail"]) == (422, False, False)
+    assert {"hold", "hang_up", "secret"} <= set(told["possible"])
+    assert not {"dial", "listen", "take_over"} & set(told["possible"])
 
 
 def test_a_call_is_taken_by_its_phone_only() -> None:

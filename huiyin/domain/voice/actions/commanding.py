@@ -20,24 +20,21 @@ from huiyin.lib.errors import Refusal
 from huiyin.lib.postgresql import often
 
 STALE = timedelta(seconds=5)  # nobody listens: whoever asked learns so
-LISTENS = frozenset({Verb.LISTEN, Verb.WHISPER, Verb.BARGE, Verb.TAKE_OVER})
 _TO = ("queue:", "agent:")
 
 
 @verb
 def ask(call: Call, what: str, params: Mapping[str, Any], person: Person, *, now: datetime) -> Command:
-    """Have something done to a call (commands.py). Every listening in is in the access ledger.
+    """Have something done to a call (commands.py).
 
     Raises Refusal `verb_unknown`, `call_over`, `call_not_now`, `not_your_talk`, `only_leads`, `kept_out`,
-    `handed_nowhere`, `keys_invalid`."""
+    `handed_nowhere`, `keys_invalid`, `secret_unknown`."""
     wanted, ours = verb_of(what), lock(call)
     talk = talk_of(ours)
     kept_out = talk is not None and is_kept_out(person, talk.pk)
     who = Asker(ours.agent_id == person.pk, person.leads, kept_out or not person.is_active)
     if (no := why_not(wanted, State(ours.state), who)) is not None:
         raise no
-    if wanted in LISTENS:
-        journal.note_access(ours.talk_id, f"call:{ours.pk}", Look.LISTENED, by=person.by, now=now)
     return command(ours, wanted, _params(wanted, params), person, now=now)
 
 
@@ -48,13 +45,23 @@ def _params(what: Verb, given: Mapping[str, Any]) -> dict[str, Any]:
         check_keys(keys)
         return {"keys": keys}
     if what is Verb.SECRET:
-        return {"what": Secret.of(given.get("what")).value}
+        asked = str(given.get("what") or Secret.PAYMENT)
+        if asked not in {one.value for one in Secret}:
+            raise Refusal("secret_unknown", what=asked[:24])
+        return {"what": asked}
     if what is Verb.TRANSFER:
         to = str(given.get("to", ""))[:40]
         if to != "supervisor" and not (to.startswith(_TO) and to.split(":", 1)[1]):
             raise Refusal("handed_nowhere")
         return {"to": to, "warm": given.get("warm") is True, "summary": str(given.get("summary", ""))[:2000]}
     return {}
+
+
+def listens(call: Call, how: Verb, person: Person, *, now: datetime) -> None:
+    """Somebody who leads hears this call from now on: every listening in is in the access ledger, before the first
+    word. `how`: listen, whisper, barge, take_over."""
+    item = "call" if how is Verb.LISTEN else f"call_{how}"
+    journal.note_access(call.talk_id, f"{item}:{call.pk}", Look.LISTENED, by=person.by, now=now)
 
 
 def command(call: Call, what: Verb, params: dict[str, Any], person: Person, *, now: datetime) -> Command:

@@ -38,5 +38,5 @@ export function measure(stream, meter) {
     meter.value = power ? Math.min(1, Math.max(0, (10 * Math.log10(power) + 60) / 50)) : 0;
     if (meter.value > (meter.most ?? 0)) meter.dataset.most = (meter.most = meter.value).toFixed(2);
   }, 100);
-  return () => { clearInterval(timer); context.close(); meter.value = 0; };
+  return () => { clearInterval(timer); if (context.state !== "closed") context.close(); meter.value = 0; };
 }
