@@ -1,6 +1,6 @@
 """Getting a message out: the worker calls this, outside any transaction."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from huiyin.domain.notices import actions
 from huiyin.domain.notices.letters import letter
@@ -10,6 +10,7 @@ from huiyin.domain.notices.sender import Sender
 from huiyin.lib.errors import Refusal, Rejected, Unavailable
 from huiyin.lib.postgresql.often import Read
 
+OF_ITS_JOB = timedelta(seconds=10)  # a message just owed is sent by the job that was made with it
 _DUE = Read(lambda pk, now: Notice.objects.filter(pk=pk, state="queued", next_try_at__lte=now))
 
 
@@ -30,6 +31,8 @@ def post(notice_id: int, senders: dict[str, Sender], *, now: datetime) -> None:
 
 
 def waiting(now: datetime, most: int = 100) -> list[int]:
-    """Notices whose turn it is. Served by the index `notice_queued`."""
-    queued = Notice.objects.filter(state="queued", next_try_at__lte=now).exclude(template__in=held_back(now))
+    """Notices whose turn it is, and whose own job has had its time: both at once would send one twice. Served by the
+    index `notice_queued`."""
+    left = Notice.objects.filter(state="queued", next_try_at__lte=now, created_at__lte=now - OF_ITS_JOB)
+    queued = left.exclude(template__in=held_back(now))
     return list(queued.order_by("next_try_at").values_list("pk", flat=True)[:most])

@@ -11,6 +11,7 @@ from huiyin.domain.contacts.models import Identity
 from huiyin.domain.conversations import actions as talks
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.wrap_up import WrapUp
+from huiyin.domain.notices import posting
 from huiyin.domain.notices.letters import grouped, letter
 from huiyin.domain.notices.models import Notice
 from huiyin.domain.voice import actions as voice
@@ -48,6 +49,13 @@ def test_hl12_number_next_step_and_by_when_of_a_call_are_sent(settings: Any) -> 
     words, no = letter(owed).text, Call.objects.get().talk.no
     by = f"{timezone.localtime(at(NOON, 60)):%H:%M}"
     assert all(one in words for one in (grouped(no), "补发卡密", by, ALICE))
+
+
+def test_hl12_what_its_job_is_sending_is_not_sent_by_the_round_as_well(settings: Any) -> None:
+    settings.SMS_URL = "http://sms.example/send"
+    owed = message_after(WrapUp("informed", number_spoken=True))
+    assert owed.pk not in posting.waiting(owed.created_at + timedelta(seconds=1))
+    assert owed.pk in posting.waiting(owed.created_at + timedelta(seconds=10))
 
 
 @pytest.mark.parametrize(
