@@ -12,7 +12,7 @@ from huiyin.domain.cases.models import Case
 from huiyin.domain.conversations import actions as talks
 from huiyin.domain.conversations.models import Conversation, Message
 from huiyin.domain.conversations.presence import GIVEN_UP_AFTER
-from huiyin.domain.conversations.queries import transcript, waiting_and_gone
+from huiyin.domain.conversations.queries import Transcript, transcript, waiting_and_gone
 from huiyin.domain.conversations.talk import Side, side_of
 from huiyin.domain.voice import actions as voice
 from huiyin.lib.clock import now
@@ -21,21 +21,28 @@ LARGEST = 32 << 20
 
 
 def keep_talk(conversation_id: int) -> None:
-    """Transcript (text and PDF) and files of a conversation become evidence of its case. The same words are the same
+    """Transcript (text and PDF, where anybody wrote) and files of a conversation become evidence of its case. The same words are the same
     bytes, so it may run again at any time; a conversation that went on is attached again, beside what it was."""
     conversation = Conversation.objects.select_related("matter", "case").get(pk=conversation_id)
     case = Case.objects.filter(matter=conversation.case_id).first()
     if case is None:
         return
     said = transcript(conversation)
-    no, language = conversation.matter.no, conversation.language
-    made = [
-        _kept(as_text(said, language).encode(), f"chat-{no}.txt", "text/plain"),
-        _kept(transcript_pdf(said, language), f"chat-{no}.pdf", "application/pdf"),
-    ]
+    made = _written(said)
     files = [_sent(message) for message in said.messages if message.kind == "file"]
     cases.add_evidence(case, [*made, *files], source=Source.SYSTEM, by="system", now=now())
     file_recordings(conversation.matter_id)
+
+
+def _written(said: Transcript) -> list[Original]:
+    """Nothing where nobody wrote: a call is heard in its recording."""
+    if all(message.kind == "system" for message in said.messages):
+        return []
+    no, language = said.conversation.matter.no, said.conversation.language
+    return [
+        _kept(as_text(said, language).encode(), f"chat-{no}.txt", "text/plain"),
+        _kept(transcript_pdf(said, language), f"chat-{no}.pdf", "application/pdf"),
+    ]
 
 
 def _kept(content: bytes, name: str, mime: str) -> Original:

@@ -30,7 +30,9 @@ def test_hl2_hl6_a_call_from_the_portal_is_answered_wrapped_up_and_rated(
     caller.asks_for_a_person()
     for words in ("人工", "普通", "第一次联系", "暗语"):
         expect(agent.phone.locator("[data-card]")).to_contain_text(words)
+    expect(agent.page.locator("hy-phone-chip")).to_have_text("振铃中", use_inner_text=True)
     number = agent.answers()
+    expect(agent.page.locator("hy-phone-chip")).to_have_text("通话中", use_inner_text=True)
     caller.is_("talking")
     caller.reads("工号 1024 正在和您通话")
     agent.does("hold")

@@ -11,9 +11,12 @@ from django.conf import settings
 from huiyin.daemons.talks import keep_talk
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.exhibits import evidence_for_buyer, the_files
+from huiyin.domain.cases.models import Case
 from huiyin.domain.conversations import actions as talks
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.uploads import Upload, take
+from huiyin.domain.voice import actions as voice
+from tests.calls import called
 from tests.fakes import MIDNIGHT
 from tests.people import complaint
 from tests.samples import picture
@@ -46,6 +49,15 @@ def test_the_transcript_becomes_evidence_once() -> None:
     talks.say(conversation, "还有一件事", by="buyer", now=LATER)
     keep_talk(conversation.pk)
     assert case.evidence.count() == 4
+
+
+def test_hl7_a_call_in_which_nobody_wrote_leaves_no_chat() -> None:
+    call = called()
+    voice.begin_voicemail(call, now=SOON)
+    voice.leave_voicemail(call, now=SOON)
+    conversation = Conversation.objects.get(matter=call.talk)
+    keep_talk(conversation.pk)
+    assert not Case.objects.get(matter=call.matter).evidence.exists()
 
 
 def test_ch1_the_buyer_finds_what_they_said_and_sent_among_the_evidence_of_the_case() -> None:

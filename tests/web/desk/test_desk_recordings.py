@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from huiyin.domain.cases.exhibits import the_files
 from huiyin.domain.cases.models import Case, Evidence
+from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.journal.models import Access
 from huiyin.domain.staff.models import Person
 from huiyin.domain.voice import actions as voice
@@ -67,6 +68,15 @@ def test_hl7_the_case_shows_the_recording_with_its_wave_form(case: Case, recordi
 
 def test_hl7_so_does_the_conversation(case: Case, recording: Recording, call: Call, at_desk: AtDesk) -> None:
     assert f'id="sound-{recording.pk}"' in page(at_desk(), f"/desk/c/{talk_of(call).matter.no}")
+
+
+def test_hl7_what_is_said_of_the_buyer_does_not_stand_below_recordings(call: Call, at_desk: AtDesk) -> None:
+    kept(call)
+    Conversation.objects.filter(matter=call.talk).update(buyer=None)
+    side = page(at_desk(), f"/desk/c/{call.talk.no}?part=side").partition(">Buyer</h2>")[2]
+    before, heading, _ = side.partition(">Recordings</h2>")
+    assert heading
+    assert "This is the first time we meet." in before
 
 
 def test_hl7_a_play_is_seekable_and_stands_in_the_access_ledger(

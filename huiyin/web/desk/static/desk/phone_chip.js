@@ -28,7 +28,8 @@ customElements.define("hy-phone-chip", class extends HTMLElement {
 
   show({ line, call }) {
     this.heard = Date.now();
-    if (["ringing", "answering", "talking", "echo"].includes(call)) return this.become("busy");
+    if (call === "ringing") return this.become("ringing");
+    if (["answering", "talking", "echo"].includes(call)) return this.become("busy");
     this.become(line === "ready" ? "ready" : TROUBLE.includes(line) ? "trouble" : "waiting");
   }
 
