@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--profile", choices=sorted(profiles.PROFILES), help="an assumed day")
     what.add_argument("--goals", action="store_true", help="double eleven against the figures to reach; a minute")
     parser.add_argument("--agents", type=_count, metavar="N", help="people; of a profile: on its roster")
-    parser.add_argument("--policy", choices=list(Policy), default=Policy.DEADLINE, type=str)
+    parser.add_argument("--policy", choices=[one.value for one in Policy], default="deadline")
     parser.add_argument("--compare", action="store_true", help="all policies")
     parser.add_argument("--skills", type=_pairs, default={}, metavar="NAME=PEOPLE,…", help="how many have which skill")
     parser.add_argument(

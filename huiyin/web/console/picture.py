@@ -29,7 +29,7 @@ from huiyin.web.ui.words_console import (
     queue_title,
 )
 from huiyin.web.ui.words_desk import PROMISES, word
-from huiyin.web.ui.words_desk_live import BREAKS, PRESENCES
+from huiyin.web.ui.words_desk_live import BREAKS, PRESENCES, span
 
 FEW_QUEUES = 8  # so many keep their places; of more, those where somebody waits come first
 GOOD_LEVEL, POOR_LEVEL = 0.9, 0.8  # KP1: nine of ten reach a person
@@ -242,7 +242,8 @@ def _not_live(seen: Board) -> list[Small]:
 
 
 def _since(name: str, line: Line, now: datetime) -> Small:
-    longest = clock_words((now - line.since).total_seconds() if line.since else None)
+    # in words: "22 · 17:30" would be a time of day
+    longest = span((now - line.since).total_seconds()) if line.since else NOTHING
     return Small(name, f"{line.waiting} · {longest}", gettext("how many · for how long the first"))
 
 

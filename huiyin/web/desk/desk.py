@@ -1,5 +1,7 @@
 """The first screen of the desk: what waits, by the time left."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from huiyin.domain.cases import digests
 from huiyin.domain.cases.queries import PAGE, find_for, said_for
+from huiyin.domain.promises.models import Promise
 from huiyin.lib.clock import now
 from huiyin.web.desk.gate import by_staff, me
 from huiyin.web.desk.here import here
@@ -22,10 +25,18 @@ def desk(request: HttpRequest) -> HttpResponse:
     at = now()
     if request.GET.get("part") == "list":
         return render(request, "desk/parts/list.html", waiting(request, at))
-    shown = waiting(request, at) | {"at": "list", "untold": digests.untold_to(me(request)).breaches}
+    untold = digests.untold_to(me(request)).breaches
+    shown = waiting(request, at) | {"at": "list", "untold": untold, "late": _first_of_each(untold)}
     if request.GET.get("part") == "empty":
         return render(request, "desk/parts/empty.html", shown | {"here": here(request, at)})
     return render(request, "desk/desk.html", frame(request) | shown)
+
+
+def _first_of_each(breaches: Iterable[Promise]) -> list[Promise]:
+    first: dict[int, Promise] = {}
+    for one in breaches:
+        first.setdefault(one.matter_id, one)
+    return list(first.values())
 
 
 @require_GET

@@ -73,7 +73,7 @@ _TEXTS = {
     "walls_too_many": _("There are %(limit)s screens already. Take one down first."),
     "supervisors_only": _("Only a supervisor may do this."),
     "four_eyes": _("Somebody else must check this: four eyes see more than two."),
-    "above_authority": _("This is above what you may decide (¥%(limit)s). A supervisor can."),
+    "above_authority": _("This is above what you may decide (¥%(limit)s). Hand it to whoever may decide more."),
     "offer_unpayable": _(
         "The refund of point %(no)s cannot be paid as offered any more: of this order ¥%(limit)s is left to refund. "
         "After a no to it a new offer follows."

@@ -121,8 +121,9 @@ def test_after_the_end_a_repeat_is_still_known_and_news_are_refused() -> None:
     first = talks.say(conversation, "一", by="buyer", now=SOON, client_id="a")
     talks.end(conversation, DONE, by=alice.by, now=SOON)
     assert talks.say(conversation, "一", by="buyer", now=LATER, client_id="a").pk == first.pk
-    with pytest.raises(Refusal, match="talk_ended"):
+    with pytest.raises(Refusal, match="talk_ended") as no:
         talks.say(conversation, "二", by="buyer", now=LATER, client_id="b")
+    assert no.value.params["no"] == ""  # without a case there is no PIN, and its number opens nothing
 
 
 def test_ai6_evasions_that_are_sent_are_counted() -> None:

@@ -218,6 +218,18 @@ def test_a_hand_over_to_nobody_changes_nothing(to: str, code: str) -> None:
     assert Item.objects.get().state == "taken"
 
 
+def test_cp21_only_who_leads_learns_that_it_is_about_whom_they_hand_it_to() -> None:
+    alice, bo, sun = here(), here(BO), here(SUN)
+    item = talking(alice)
+    Item.objects.filter(pk=item.pk).update(barred=[bo.pk])
+    for by, code in ((alice.by, "agent_unknown"), (sun.by, "complained_about")):
+        with pytest.raises(Refusal, match=code):
+            routing.hand_over(item, f"agent:{BO}", by=by, now=SOON, why="x")
+    Item.objects.filter(pk=item.pk).update(barred=[bo.pk, sun.pk])
+    with pytest.raises(Refusal, match="agent_unknown"):
+        routing.hand_over(item, f"agent:{BO}", by=sun.by, now=SOON, why="x")
+
+
 def test_who_leads_takes_over_whoever_has_it() -> None:
     alice, sun = here(), here(SUN)
     new = routing.take_over(talking(alice), sun, by=sun.by, now=SOON)

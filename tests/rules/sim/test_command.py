@@ -55,6 +55,14 @@ def test_the_contract_is_answered_and_twice_the_same(
     assert found["promised_as_ordinary"] == ["platinum"]
 
 
+def test_an_unknown_policy_is_answered_with_the_words_to_choose_from(
+    arrivals: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = refused(capsys, "--arrivals", arrivals, "--policy", "xx")
+    assert "'deadline', 'fifo', 'longest_idle'" in told
+    assert "<Policy" not in told
+
+
 def test_policies_stand_side_by_side(arrivals: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = said(capsys, "--arrivals", arrivals, "--agents", "2", "--compare")
     assert set(found["policies"]) == {"deadline", "fifo", "longest_idle"}

@@ -79,7 +79,7 @@ def test_in1_places_that_are_free_for_nobody_who_waits_are_no_comfort(at_console
     waiting("case", now=NOON - timedelta(minutes=20))
     said = text_of(page(at_console()))
     assert "2 free places, none for 1 of them" in said
-    assert re.search(r"Matters waiting 1 · 20:0", said)
+    assert re.search(r"Matters waiting 1 · 20 min", said)
     assert "Calls back waiting" not in said
 
 

@@ -232,6 +232,10 @@ def test_cp8_what_broke_is_said_at_the_desk_until_it_is_read(at_desk: AtDesk) ->
     Promise.objects.filter(matter=case.matter, kind="result").update(state="broken")
     client = at_desk(people.SUN)
     assert "1 promise in matters of yours was broken." in client.get("/desk/").content.decode()
+    Promise.objects.filter(matter=case.matter, kind="first_answer").update(state="broken")
+    both = client.get("/desk/?part=empty").content.decode()
+    assert "2 promises in matters of yours were broken." in both
+    assert both.count(f"/desk/m/{case.matter.no}") == 1
     client.post("/desk/told")
     assert "was broken." not in client.get("/desk/").content.decode()
 

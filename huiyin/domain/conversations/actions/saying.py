@@ -42,8 +42,8 @@ def say(
 ) -> Message:  # fmt: skip
     """Write in a conversation. The same `client_id` again is the message there is.
 
-    Raises Refusal: `nothing_written`, `too_long`, `talk_ended` (with its number), `not_your_talk`, `not_taken_yet`,
-    `too_often`, `client_id_taken` (it says something else)."""
+    Raises Refusal: `nothing_written`, `too_long`, `talk_ended` (with its case's number), `not_your_talk`,
+    `not_taken_yet`, `too_often`, `client_id_taken` (it says something else)."""
     draft = Draft(readable(text), by, internal=internal, client_id=client_id)
     return _say(conversation, draft, now)
 
@@ -132,7 +132,7 @@ def _why_not(fresh: Conversation, draft: Draft, locked: Matter, now: datetime) -
     if draft.internal:
         return None
     if (no := why_not(Verb.SAY, State(fresh.state))) is not None:
-        return Refusal(no.code, **no.params | {"no": locked.no})
+        return Refusal(no.code, **no.params | {"no": fresh.case.no if fresh.case else ""})
     if draft.by.startswith("staff:") and (fresh.agent is None or fresh.agent.by != draft.by):
         return Refusal("not_your_talk" if fresh.agent else "not_taken_yet")
     if draft.by == "buyer" and _is_flood(fresh, now):

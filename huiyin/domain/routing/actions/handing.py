@@ -42,9 +42,11 @@ class _Handing:
 def hand_over(item: Item, to: str, *, by: str, now: datetime, why: str) -> Item:
     """Pass an open item on, `to` being `queue:vip`, `agent:1024` or `supervisor`; the new item that waits in its place.
 
-    Raises Refusal `handed_nowhere`, `queue_unknown`, `agent_unknown`, `agent_away`, `item_over`.
+    Raises Refusal `handed_nowhere`, `queue_unknown`, `agent_unknown`, `agent_away`, `item_over`; to those who lead
+    `complained_about` where it is about that agent, which is nobody else's business.
     """
     matter = _lock_open(item)
+    _refuse_barred(item, to, by)
     want = _destination(item, to, now)
     whereto = f"queue:{SUPERVISOR}" if to == "supervisor" else to
     return _pass_on(item, matter, want, _Handing(whereto, why, by), now=now)
@@ -66,6 +68,14 @@ def _destination(item: Item, to: str, now: datetime) -> Want:
     if kind == "agent" and name:
         return again(item, prefers=_colleague(item, name, now), due_at=due)
     raise Refusal("handed_nowhere")
+
+
+def _refuse_barred(item: Item, to: str, by: str) -> None:
+    lead = Person.objects.filter(agent_no=by.removeprefix("staff:"), is_active=True).first()
+    if item.kind == Kind.CASE or lead is None or not lead.leads or lead.pk in item.barred:
+        return
+    if Person.objects.filter(agent_no=to.removeprefix("agent:"), pk__in=item.barred).exists():
+        raise Refusal("complained_about", agent_no=to.removeprefix("agent:")[:8])
 
 
 def _colleague(item: Item, agent_no: str, now: datetime) -> Person:
