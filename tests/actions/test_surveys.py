@@ -132,7 +132,8 @@ def test_op17_neither_a_second_try_nor_a_message_that_has_waited_goes_out_at_nig
         posting.post(tried.pk, {"mail": gone}, now=night)  # the job of a worker that was long busy
     assert gone.sent == []
     answer = notices.owe(Owed("answer", "answer:at-night", {}), {"email": "zhao@example.com"}, now=NIGHT)
-    assert answer is not None and answer.pk in posting.waiting(NIGHT + timedelta(minutes=1))  # who asked us is answered at any hour
+    soon = NIGHT + timedelta(minutes=1)
+    assert answer is not None and answer.pk in posting.waiting(soon)  # who asked us is answered at any hour
     posting.post(answer.pk, {"mail": gone}, now=NIGHT)
     morning = NIGHT + timedelta(hours=10)
     assert held <= set(posting.waiting(morning))
