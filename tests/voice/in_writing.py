@@ -20,10 +20,10 @@ from tests.voice.tones import RATE, channels_of, samples_so_far
 OTHERS = str.maketrans("0123456789", "5678901234")  # every digit is another one
 NEXT = "明天再查一次到账"
 _CALLBACK = """
-SELECT matter.no, callback.code, item.due_at FROM voice_callback AS callback
+SELECT matter.no, callback.code, owed.due FROM voice_callback AS callback
 JOIN journal_matter AS matter ON matter.id = callback.talk_id
-JOIN routing_item AS item ON item.matter_id = callback.talk_id AND item.kind = 'callback'
-WHERE callback.number LIKE %s ORDER BY callback.id DESC LIMIT 1
+JOIN promises_promise AS owed ON owed.matter_id = callback.talk_id AND owed.kind = 'first_answer'
+WHERE callback.number LIKE %s ORDER BY callback.id DESC, owed.id DESC LIMIT 1
 """
 _TALK = """
 SELECT matter.no, talk.next_by FROM conversations_conversation AS talk
