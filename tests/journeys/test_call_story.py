@@ -27,7 +27,7 @@ def code_for(page: Page, centre: Running, bought: Order) -> str:
     find(page, centre.ready["url"], bought["bill_no"])
     page.goto(f"{centre.ready['url']}/track")
     page.get_by_label("编号，12 位").fill(filed["case_no"])
-    page.get_by_label("PIN，8 位").fill(filed["secret"])
+    page.get_by_label("查询密码，8 位").fill(filed["secret"])
     page.get_by_role("button", name="打开").first.click()
     page.wait_for_url("**/t/*")
     page.get_by_role("link", name="为这件事打电话").click()

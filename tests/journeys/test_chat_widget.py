@@ -127,7 +127,7 @@ def test_ch1_who_waits_no_longer_leaves_a_message_that_opens_with_number_and_pin
     no, pin = told.all_inner_texts()
     page.goto(f"{url}/track")
     page.get_by_label("编号，12 位").fill(no)
-    page.get_by_label("PIN，8 位").fill(pin)
+    page.get_by_label("查询密码，8 位").fill(pin)
     page.get_by_role("button", name="打开").first.click()
     expect(page.get_by_text("半夜没人，我先写下来").first).to_be_visible()
 

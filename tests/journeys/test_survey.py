@@ -39,7 +39,7 @@ def test_hl8_not_solved_is_one_tap_from_being_taken_up_again(page: Page, url: st
     before = figures(centre)["opinions"]["not_solved"]
     page.goto(f"{url}/track")
     page.get_by_label("编号，12 位").fill(no)
-    page.get_by_label("PIN，8 位").fill(case["secret"])
+    page.get_by_label("查询密码，8 位").fill(case["secret"])
     page.get_by_role("button", name="打开").first.click()
     page.wait_for_url(f"**/t/{no}")
     page.get_by_role("button", name="说说看").click()

@@ -15,7 +15,7 @@ from huiyin.domain.cases.letter import Exhibit, Sentence, Wish
 from huiyin.lib.money import Money
 
 DEMANDS = {
-    "reissue": _("New key"), "refund": _("Refund"), "compensation": _("Compensation"),
+    "reissue": _("Replacement"), "refund": _("Refund"), "compensation": _("Compensation"),
     "explanation": _("Explanation"), "other": _("Something else"),
 }  # fmt: skip
 TYPES = {

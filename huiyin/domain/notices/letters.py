@@ -199,7 +199,7 @@ def _offers(values: dict[str, Any]) -> list[str]:
 
 def _offer(one: dict[str, str]) -> str:
     what = {
-        "reissue": _("New key"), "refund": _("Refund"), "compensation": _("Compensation"),
+        "reissue": _("Replacement"), "refund": _("Refund"), "compensation": _("Compensation"),
         "explanation": _("Explanation"),
     }.get(one["kind"], _("Something else"))  # fmt: skip
     amount = _("%(amount)s yuan") % {"amount": one["amount"]} if one["amount"] else ""

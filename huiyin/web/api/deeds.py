@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from huiyin.domain.cases import actions
@@ -20,6 +20,8 @@ from huiyin.lib.errors import Refusal
 from huiyin.web.api import verb_bodies as bodies
 from huiyin.web.api.problems import Problem
 from huiyin.web.ui.words_desk_case import next_step, offers_words
+
+FARTHEST = timedelta(days=90)  # what a program may promise for a next step
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ def _complete(deed: Deed, body: bodies.AnswerIn) -> tuple[str, Ahead | None]:
         return body.text, None
     if not body.step.strip() or body.until is None or body.until <= deed.now:
         raise Refusal("not_complete")
+    if body.until > deed.now + FARTHEST:
+        raise Refusal("deadline_too_far", days=FARTHEST.days)
     return f"{body.text.rstrip()}\n{next_step(body.step.strip(), body.until)}", Ahead(body.until)
 
 

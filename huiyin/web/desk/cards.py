@@ -91,7 +91,7 @@ def _card(remedy: Remedy, task: ManualTask | None, stop: str, actor: Actor, stan
     amount = remedy.request.get("amount", "0.00")
     return Card(
         pk=remedy.pk, name=remedy_name(remedy.kind), amount="" if amount == "0.00" else money(amount),
-        state=remedy_state(remedy.state, remedy.detail), tone=TONES.get(remedy.state, ""),
+        state=remedy_state(remedy), tone=TONES.get(remedy.state, ""),
         asked_by=by_text(remedy.asked_by), asked_at=remedy.asked_at, approved_by=by_text(remedy.approved_by),
         reason=reason_at_desk(remedy.reason), detail="" if remedy.detail == "on_its_way" else word(WHYS, remedy.detail),
         stop=word(WHYS, stop) if stop and remedy.state == "requested" else "",

@@ -15,7 +15,6 @@ from huiyin.adapters.papers.dues import due_sentence
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases.actions.wanting import BEFORE_AN_OFFER
 from huiyin.domain.cases.demand import Item
-from huiyin.domain.cases.exhibits import chain_for_buyer
 from huiyin.domain.cases.models import Case
 from huiyin.domain.cases.places import order_facts
 from huiyin.domain.journal.models import Matter
@@ -25,6 +24,7 @@ from huiyin.lib import numbers
 from huiyin.lib.errors import Refusal
 from huiyin.lib.limits import actions as limits
 from huiyin.web.portal import visits, wishes
+from huiyin.web.portal.evidence import missing_in
 from huiyin.web.portal.filing import LONGEST, Form, file_form, fresh_form, identities_in, mark_of, read_form
 from huiyin.web.portal.rings import ring_for
 from huiyin.web.portal.wishes import Choice
@@ -165,5 +165,5 @@ def receipt(request: HttpRequest, no: str) -> HttpResponse:
 
 def _missing(case: Case | None) -> str:
     """The one thing that would help, if there is one."""
-    missing = chain_for_buyer(case).missing if case else ()
-    return missing_text(missing[0].value) if missing else ""
+    missing = missing_in(case) if case else ""
+    return missing_text(missing) if missing else ""

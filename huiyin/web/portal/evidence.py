@@ -19,7 +19,7 @@ from huiyin.adapters.papers.words import REASONS, brought_by, size_of
 from huiyin.domain.cases import actions as cases
 from huiyin.domain.cases import exhibits
 from huiyin.domain.cases.actions.steps import Doer
-from huiyin.domain.cases.evidence import POINTS, Chain, Source, known_what
+from huiyin.domain.cases.evidence import POINTS, Source, known_what
 from huiyin.domain.cases.letter import NextStep
 from huiyin.domain.cases.models import Case, Evidence
 from huiyin.domain.cases.uploads import Upload, take
@@ -118,9 +118,10 @@ def finding_text(case: Case) -> str:
     return "" if case.responsible == "unclear" else responsible_text(case.responsible, case.responsible_reason)
 
 
-def chain_text(chain: Chain) -> str:
-    """The one thing that would help; empty when nothing more is needed."""
-    return missing_text(chain.missing[0].value) if chain.missing else ""
+def missing_in(case: Case) -> str:
+    """The slug of the one thing that would help; empty when nothing more is needed, and after the end."""
+    missing = exhibits.chain_for_buyer(case).missing if case.state != "closed" else ()
+    return missing[0].value if missing else ""
 
 
 @never_cache
@@ -135,7 +136,8 @@ def show(request: HttpRequest, no: str) -> HttpResponse:
     if added:
         cases.came(case.matter, by="buyer", now=now)
     if request.headers.get("Accept", "").startswith("application/json"):
-        return JsonResponse({"added": [one.no for one in added], "says": refused}, status=422 if refused else 201)
+        told = {"added": [one.no for one in added], "says": refused, "next": missing_in(case) or "other"}
+        return JsonResponse(told, status=422 if refused else 201)
     if added:
         said = ngettext("%(count)s file is attached.", "%(count)s files are attached.", len(added))
         messages.info(request, said % {"count": len(added)})
@@ -145,10 +147,11 @@ def show(request: HttpRequest, no: str) -> HttpResponse:
 
 
 def _context(request: HttpRequest, case: Case) -> dict[str, object]:
-    chain, no = exhibits.chain_for_buyer(case), case.matter.no
+    missing, no = missing_in(case), case.matter.no
     return {
-        "case": case, "matter": case.matter, "rows": rows_of(case), "missing": chain_text(chain), "kinds": _kinds(),
-        "chosen": chain.missing[0].value if chain.missing else "other", "finding": finding_text(case),
+        "case": case, "matter": case.matter, "rows": rows_of(case), "kinds": _kinds(),
+        "missing": missing_text(missing) if missing else "", "chosen": missing or "other",
+        "finding": finding_text(case),
         "steps": [Choice(one.value, next_step_name(one.value)) for one in NextStep if one is not NextStep.POLICE],
         "is_open": case.state != "closed", "topics": sign_topics([f"matter:{no}"], f"matter:{no}"),
     }  # fmt: skip

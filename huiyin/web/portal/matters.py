@@ -218,7 +218,7 @@ def _remedies(request: HttpRequest, matter: Matter, order: Order | None) -> list
     found = matter.remedies.order_by("-pk")
     return [
         RemedyLine(
-            remedy, remedy_name(remedy.kind), remedy_state(remedy.state, remedy.detail),
+            remedy, remedy_name(remedy.kind), remedy_state(remedy),
             keys_of(remedy) if shows and remedy.state == "done" else [],
         )
         for remedy in found

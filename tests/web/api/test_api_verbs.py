@@ -201,13 +201,14 @@ def test_cp8_a_greeting_of_a_program_is_sent_and_answers_nothing(api: Caller, fi
 @pytest.mark.django_db
 @pytest.mark.parametrize("verb", ["answer", "ask"])
 def test_cp8_a_program_that_names_a_step_and_a_time_has_answered(api: Caller, filed: dict[str, Any], verb: str) -> None:
-    path, until = f"/complaints/{filed['case_no']}/{verb}", "2099-01-01T10:00:00+08:00"
+    path, until = f"/complaints/{filed['case_no']}/{verb}", (now() + timedelta(days=89)).isoformat()
     said = {"text": "我们在核对", "item": "payment", "step": "核对支付记录"}
     for half in ({}, {"until": "2020-01-01T10:00:00+08:00"}, {"until": until, "step": " "}):
         status, problem = api.post(path, said | half)
         assert (status, problem["code"]) == (422, "not_complete")
+    assert api.post(path, said | {"until": "2099-01-01T10:00:00+08:00"})[1]["code"] == "deadline_too_far"
     assert {"first_answer", "next_update"} <= kept(do(api, filed, verb, said | {"until": until}))
-    assert Message.objects.get().text == "我们在核对\n下一步：核对支付记录，最晚 2099 年 1 月 1 日 10:00"
+    assert Message.objects.get().text.startswith("我们在核对\n下一步：核对支付记录，最晚 2")
     assert Fact.objects.get(name="case_answered").data["agent_no"] == ""
 
 
@@ -216,6 +217,9 @@ def test_cp17_a_confirmed_end_brings_nothing_that_was_not_given(api: Caller, fil
     word = {"on_behalf": {"reason": "电话里说的"}}
     do(api, filed, "propose", {"text": "退 30 元，并说明原因"})
     do(api, filed, "refuse", word | {"items": [1], "text": "不要"})
+    status, problem = api.post(f"/complaints/{filed['case_no']}/close", word | {"outcome": "confirmed"})
+    assert (status, problem["code"], "close" in problem["possible"]) == (409, "offer_waits", False)
+    do(api, filed, "accept", word | {"items": [2]})
     done = do(api, filed, "close", word | {"outcome": "confirmed"})
     assert [item["state"] for item in done["demand"]["items"]] == ["refused", "arrived"]
     assert [item["arrived_at"] is None for item in done["demand"]["items"]] == [True, False]

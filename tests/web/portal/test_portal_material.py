@@ -15,8 +15,9 @@ from huiyin.domain.cases import exhibits
 from huiyin.domain.cases.gathering import gather
 from huiyin.domain.cases.models import Case, Evidence
 from huiyin.domain.journal.models import Access
-from huiyin.domain.orders.models import Finding
+from huiyin.domain.orders.models import Finding, Remedy
 from huiyin.lib.clock import now
+from huiyin.web.ui.words_remedies import remedy_state
 from tests import people, samples
 from tests.fakes import FakeShop
 from tests.web.portal.test_portal_complaint import FORM, proven
@@ -163,3 +164,32 @@ def test_cp4_a_record_of_the_shop_is_a_page_to_read_and_the_original_a_tap_away(
         "downloaded",
     }
     assert Client().get(f"/evidence/{no}/{row.no}").status_code == 404
+
+
+def test_cp4_an_upload_says_what_is_still_missing_and_after_the_end_nothing_is(browser: Client, case: Case) -> None:
+    address = f"/evidence/{case.matter.no}"
+    Case.objects.filter(pk=case.pk).update(category="promo_dispute")
+    sent = {"file": SimpleUploadedFile("a.png", samples.picture()), "what": "payment"}
+    answer = browser.post(address, sent, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["next"]) == (201, "promotion")
+    assert "还差一样" in browser.get(address).content.decode()
+    Case.objects.filter(pk=case.pk).update(state="closed", closed_at=now(), outcome="withdrawn")
+    for page in (address, f"/t/{case.matter.no}/receipt"):
+        assert "还差一样" not in browser.get(page).content.decode()
+
+
+def test_a_talk_is_about_an_order_only_where_there_is_one(browser: Client, case: Case) -> None:
+    assert "和客服在线聊这件事" in browser.get(f"/t/{case.matter.no}").content.decode()
+    order, _ = people.order()
+    Case.objects.filter(pk=case.pk).update(order=order)
+    assert "和客服在线聊这笔订单" in browser.get(f"/t/{case.matter.no}").content.decode()
+
+
+@pytest.mark.django_db
+def test_cp18_money_that_has_arrived_is_not_on_its_way_any_more() -> None:
+    order, _ = people.order("out_of_stock")
+    remedy = Remedy(order=order, kind="refund", key="k", state="done", detail="on_its_way")
+    order.snapshot = {"refunds": [{"key": "k", "state": "pending"}]}
+    assert remedy_state(remedy) == "已受理，钱在路上"
+    order.snapshot = {"refunds": [{"key": "k", "state": "arrived"}]}
+    assert remedy_state(remedy) == "办好了"

@@ -35,6 +35,8 @@ customElements.define("hy-upload", class extends HTMLElement {
   async add(files) {
     for (const file of [...files]) await this.send(file);
     this.form.querySelectorAll("[data-what] input").forEach((tick) => { tick.checked = false; }); // it was about these
+    if (this.next) this.kind.value = this.next; // what is still missing
+    this.tell();
   }
 
   send(file) {
@@ -59,6 +61,7 @@ customElements.define("hy-upload", class extends HTMLElement {
 
   ended(row, bar, file, call) {
     const isIn = call.status === 201, says = call.response?.says;
+    this.next = call.response?.next;
     bar.remove();
     row.className = isIn ? "in" : "bad";
     row.querySelector("span").textContent = isIn ? fill(this.getAttribute("sent"), file.name) : says || fill(this.getAttribute("failed"), file.name);
