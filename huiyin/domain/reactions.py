@@ -240,8 +240,9 @@ def case_was_filed(fact: Fact, event: CaseFiled) -> None:
     """The receipt that can be kept (CP1), when we know where to send it."""
     case = cases.case_on(fact.matter)
     assert case is not None
-    owed = Owed("receipt", f"receipt:{case.pk}", {"no": fact.matter.no})
-    notices.owe(owed, address_of(case), now=fact.at, matter=fact.matter)
+    if not talks.is_told_after_call(fact.matter, address := address_of(case)):
+        owed = Owed("receipt", f"receipt:{case.pk}", {"no": fact.matter.no})
+        notices.owe(owed, address, now=fact.at, matter=fact.matter)
 
 
 def message_was_written(fact: Fact, event: MessageWritten) -> None:

@@ -5,13 +5,15 @@ from typing import Any
 from django.conf import settings
 
 from huiyin.domain.cases import actions as cases
+from huiyin.domain.cases.actions.talks import WRAPPED
 from huiyin.domain.contacts.queries import addresses_of
 from huiyin.domain.conversations import actions as conversations
 from huiyin.domain.conversations.events import ConversationEnded, ConversationFiled, MessageLeft, MessageWritten
 from huiyin.domain.conversations.models import Conversation
 from huiyin.domain.conversations.presence import is_away
 from huiyin.domain.conversations.talk import Side, side_of
-from huiyin.domain.journal.models import Fact
+from huiyin.domain.journal import actions as journal
+from huiyin.domain.journal.models import Fact, Matter
 from huiyin.domain.notices import actions as notices
 from huiyin.domain.notices.actions import Owed
 from huiyin.domain.routing import actions as routing
@@ -90,6 +92,14 @@ def talk_was_wrapped_up(fact: Fact, event: ConversationEnded) -> None:
     params = about | by | {"agent_no": agent_no, "disposition": event.disposition}
     owed = Owed("talk_over", f"talk_over:{talk.pk}", params, secret=talk.next_step, language=talk.language)
     notices.owe(owed, _who_called(talk), now=fact.at, matter=fact.matter)
+
+
+def is_told_after_call(matter: Matter, address: dict[str, str]) -> bool:
+    """Whether the wrap-up that made this matter a case sends number and link to the same address, with the next step:
+    nobody gets two messages for one thing."""
+    chapter = journal.current()
+    talk = chapter.notes.get((WRAPPED, matter.pk)) if chapter else None
+    return talk is not None and talk.channel == "phone" and notices.reach(_who_called(talk)) == notices.reach(address)
 
 
 def _who_called(talk: Conversation) -> dict[str, str]:

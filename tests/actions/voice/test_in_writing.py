@@ -88,3 +88,29 @@ def test_hl12_a_call_that_became_a_case_goes_by_the_number_of_the_case(settings:
     owed = Notice.objects.get(template="talk_over")
     assert owed.params["no"] == case.matter.no
     assert "/m#" in letter(owed).text
+
+
+def test_hl12_a_wrap_up_that_becomes_a_case_is_told_in_one_message(settings: Any) -> None:
+    settings.SMS_URL = "http://sms.example/send"
+    call, alice = talking(now=NOON)
+    over = voice.hung_up(call, Who.BUYER, now=at(NOON, 1))
+    left = WrapUp("follow_up", "补发卡密", at(NOON, 60), number_spoken=True)
+    case = cases.wrap_up(talk(over), left, by=alice.by, now=at(NOON, 2))
+    assert case is not None
+    owed = Notice.objects.get()
+    assert (owed.template, owed.to) == ("talk_over", NUMBER)
+    words = letter(owed).text
+    assert all(one in words for one in ("/m#", "补发卡密", grouped(case.matter.no)))
+
+
+def test_hl12_who_has_a_mail_address_too_has_the_receipt_there(settings: Any) -> None:
+    settings.SMS_URL = "http://sms.example/send"
+    call, alice = talking(now=NOON)
+    buyer = talk(call).buyer
+    assert buyer is not None
+    Identity.objects.create(buyer=buyer, kind="email", value="b@example.com")
+    over = voice.hung_up(call, Who.BUYER, now=at(NOON, 1))
+    left = WrapUp("follow_up", "补发卡密", at(NOON, 60), number_spoken=True)
+    cases.wrap_up(talk(over), left, by=alice.by, now=at(NOON, 2))
+    sent = set(Notice.objects.values_list("template", "channel"))
+    assert sent == {("talk_over", "sms"), ("receipt", "mail")}

@@ -30,6 +30,7 @@ from huiyin.domain.staff.models import Person
 from huiyin.lib.errors import Refusal
 
 LONGEST_ACCOUNT = 10_000
+WRAPPED = "wrapped_up"  # the conversation that is being wrapped up
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,9 @@ def wrap_up(
     wanted = conversation.channel == "phone" if as_case is None else as_case
     case = None
     if wanted and conversation.case_id is None and leaves_something(wrapped.disposition):
+        chapter = journal.current()
+        assert chapter is not None
+        chapter.notes[WRAPPED, conversation.matter_id] = conversation
         case = from_conversation(conversation, _told(conversation, wrapped), by=by, now=now)
     conversations.end(conversation, wrapped, by=by, now=now)
     return case
