@@ -21,8 +21,8 @@ LARGEST = 32 << 20
 
 
 def keep_talk(conversation_id: int) -> None:
-    """Transcript (text and PDF, where anybody wrote) and files of a conversation become evidence of its case. The same words are the same
-    bytes, so it may run again at any time; a conversation that went on is attached again, beside what it was."""
+    """Transcript (text and PDF, where anybody wrote) and files of a conversation become evidence of its case. The same
+    words are the same bytes, so it may run again at any time; what went on is attached again, beside what it was."""
     conversation = Conversation.objects.select_related("matter", "case").get(pk=conversation_id)
     case = Case.objects.filter(matter=conversation.case_id).first()
     if case is None:
