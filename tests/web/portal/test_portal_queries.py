@@ -16,7 +16,7 @@ FORM = {
     "once": "q" * 20, "category": "service_attitude", "what_happened": "客服 1030 挂电话", "contact": "13800138000",
     "want": ["explanation", "refund"], "amount_refund": "¥30", "hours_refund": "72", "hours_explanation": "",
 }  # fmt: skip
-EMPTY = {"/": 5, "/track": 0, "/complain": 2, "/person": 2, "/official": 1, "/outside": 0, "/contact-block": 2}
+EMPTY = {"/": 5, "/track": 0, "/complain": 2, "/person": 2, "/official": 1, "/outside": 0, "/contact-block": 3}
 MATTER = {"": 22, "/now": 20, "/receipt": 10}
 FOUND = {"": 14, "/now": 14}
 
