@@ -212,7 +212,7 @@ def lost_files(running: Running, buyers: list[Buyer]) -> list[int]:
     rows = asked(
         running,
         "SELECT m.no, e.sha256 FROM cases_evidence e JOIN cases_case c ON c.id = e.case_id"
-        " JOIN journal_matter m ON m.id = c.matter_id WHERE e.source = 'buyer'",
+        " JOIN journal_matter m ON m.id = c.matter_id WHERE e.source = 'staff'",  # a program brought it
     )
     files, kept = DiskFiles(running.var / "files"), Counter(rows)
     whole = {row: files.health(row[1]) is Health.WHOLE for row in kept}
