@@ -108,7 +108,9 @@ def is_live(page: Page) -> None:
 
 
 def presses(page: Page, key: str) -> None:
-    """A key of the desk, once what it does is to be seen: whoever works here reads first, too."""
+    """A key of the desk, once what it does is to be seen: whoever works here reads first, too. It may be seen before
+    the page's own scripts run."""
+    page.wait_for_load_state()
     expect(page.locator(f"[data-key='{key}']").filter(visible=True).first).to_be_visible()
     page.keyboard.press(key)
 
